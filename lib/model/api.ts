@@ -1,0 +1,244 @@
+/** The public JSON API: request and answer of each door. docs/openapi.json is made from these. */
+import { z } from 'zod';
+import {
+  bindingSchema,
+  consumerSchema,
+  goneConsumerSchema,
+  missingSchema,
+  nodeSchema,
+  totalsSchema,
+} from './broker.ts';
+import { causeSchema } from './death.ts';
+import { MAX_ID_LENGTH } from './ids.ts';
+import { journeySchema, journeyStatuses, journeySummarySchema } from './journey.ts';
+import { attentionSchema, freshness, pointSchema, queueRowSchema } from './live.ts';
+import {
+  deadLetterQueueSchema,
+  deadLetterSchema,
+  planSchema,
+  readingCostSchema,
+  replayJobSchema,
+  replayMessageSchema,
+} from './replay.ts';
+
+const reading = z.object({
+  freshness: z.enum(freshness),
+  readAt: z.number().nullable(),
+  since: z.number().nullable(),
+  reason: z.string().nullable(),
+});
+
+/** One act on the broker, for Recent acts. */
+export const actSchema = z.object({
+  id: z.string(),
+  at: z.number(),
+  by: z.string(),
+  kind: z.string(),
+  words: z.string(),
+  outcome: z.string().nullable(),
+  href: z.string().nullable(),
+});
+export type Act = z.infer<typeof actSchema>;
+
+export const overviewSchema = reading.extend({
+  cluster: z.string().nullable(),
+  version: z.string().nullable(),
+  nodes: z.array(nodeSchema),
+  totals: totalsSchema,
+  attention: z.array(attentionSchema),
+  /** Last 30 minutes, oldest first. */
+  history: z.array(pointSchema),
+  topQueues: z.array(
+    z.object({
+      vhost: z.string(),
+      name: z.string(),
+      depth: z.array(z.number().nullable()),
+      total: z.number().nullable(),
+    }),
+  ),
+  deadLetters: z.object({
+    total: z.number().nullable(),
+    causes: z.array(causeSchema.extend({ vhost: z.string(), queue: z.string() })),
+  }),
+  died: z.array(journeySummarySchema),
+  acts: z.array(actSchema),
+  missing: z.array(missingSchema),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+export const queueListSchema = reading.extend({
+  total: z.number(),
+  queues: z.array(queueRowSchema),
+  missing: z.array(missingSchema),
+});
+export type QueueList = z.infer<typeof queueListSchema>;
+
+export const queueDetailSchema = reading.extend({
+  queue: queueRowSchema,
+  history: z.array(pointSchema),
+  consumers: z.array(consumerSchema),
+  gone: z.array(goneConsumerSchema),
+  bindingsIn: z.array(bindingSchema),
+  /** The queues in which its dead letters end up; empty with `deadLetterNote` when nowhere. */
+  deadLettersTo: z.array(z.string()),
+  deadLetterNote: z.string().nullable(),
+  reading: readingCostSchema,
+  journeys: z.array(journeySummarySchema),
+});
+export type QueueDetail = z.infer<typeof queueDetailSchema>;
+
+export const consumerListSchema = reading.extend({
+  consumers: z.array(consumerSchema),
+  gone: z.array(goneConsumerSchema),
+  /** Queues with messages and no consumer. */
+  unattended: z.array(
+    z.object({
+      vhost: z.string(),
+      queue: z.string(),
+      messages: z.number().nullable(),
+      since: z.number().nullable(),
+    }),
+  ),
+  missing: z.array(missingSchema),
+});
+export type ConsumerList = z.infer<typeof consumerListSchema>;
+
+export const journeyQuerySchema = z
+  .object({
+    /** Any ID: trace, X-Trace-ID, correlation, message, replay. */
+    q: z.string().trim().max(MAX_ID_LENGTH).optional(),
+    vhost: z.string().max(255).optional(),
+    queue: z.string().max(255).optional(),
+    status: z.enum(journeyStatuses).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    /** From `next` of the page before. */
+    cursor: z.string().max(200).optional(),
+  })
+  .strict();
+export type JourneyQuery = z.infer<typeof journeyQuerySchema>;
+
+export const journeyListSchema = z.object({
+  journeys: z.array(journeySummarySchema),
+  next: z.string().nullable(),
+  /** What the tap cannot tell, in words; null when it listens. */
+  note: z.string().nullable(),
+});
+export type JourneyList = z.infer<typeof journeyListSchema>;
+
+export const journeyAnswerSchema = z.object({ journey: journeySchema });
+
+export const deadLetterListSchema = reading.extend({
+  total: z.number().nullable(),
+  queues: z.array(deadLetterQueueSchema),
+  /** Queues whose dead letters are lost: the exchange is missing or nothing is bound. */
+  lost: z.array(z.object({ vhost: z.string(), queue: z.string(), exchange: z.string(), words: z.string() })),
+});
+export type DeadLetterList = z.infer<typeof deadLetterListSchema>;
+
+export const deadLetterQuerySchema = z
+  .object({ limit: z.coerce.number().int().min(1).max(1000).default(200) })
+  .strict();
+
+export const deadLetterPageSchema = z.object({
+  vhost: z.string(),
+  queue: z.string(),
+  readAt: z.number(),
+  /** Messages that lay there when reading began; `messages` holds the first of them. */
+  inQueue: z.number(),
+  messages: z.array(deadLetterSchema),
+  causes: z.array(causeSchema),
+  reading: readingCostSchema,
+});
+export type DeadLetterPage = z.infer<typeof deadLetterPageSchema>;
+
+/** `POST /api/replays` with dryRun. */
+export const planAnswerSchema = z.object({ plan: planSchema });
+export const replayAnswerSchema = z.object({
+  replay: replayJobSchema,
+  /** The receipt so far; at most `limit` rows, those that did not make it first. */
+  messages: z.array(replayMessageSchema),
+});
+export type ReplayAnswer = z.infer<typeof replayAnswerSchema>;
+export const replayListSchema = z.object({ replays: z.array(replayJobSchema) });
+export const replayActionSchema = z.object({ action: z.enum(['cancel', 'resume']) }).strict();
+
+const headerInput = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
+/** `POST /api/publish`. Give `exchange` and `routingKey`, or `queue` (then the default exchange is used). */
+export const publishRequestSchema = z
+  .object({
+    vhost: z.string().min(1).max(255).default('/'),
+    exchange: z.string().max(255).optional(),
+    routingKey: z.string().max(255).optional(),
+    queue: z.string().min(1).max(255).optional(),
+    body: z.string().default(''),
+    bodyEncoding: z.enum(['text', 'base64']).default('text'),
+    headers: z.record(z.string().min(1).max(255), headerInput).default({}),
+    properties: z
+      .object({
+        contentType: z.string().max(255).optional(),
+        contentEncoding: z.string().max(255).optional(),
+        priority: z.number().int().min(0).max(255).optional(),
+        correlationId: z.string().max(255).optional(),
+        replyTo: z.string().max(255).optional(),
+        expiration: z
+          .string()
+          .regex(/^\d{1,10}$/, 'milliseconds as digits')
+          .optional(),
+        messageId: z.string().min(1).max(255).optional(),
+        type: z.string().max(255).optional(),
+        appId: z.string().max(255).optional(),
+      })
+      .strict()
+      .default({}),
+    persistent: z.boolean().default(true),
+    mandatory: z.boolean().default(true),
+  })
+  .strict()
+  .refine((r) => (r.queue === undefined) !== (r.exchange === undefined), {
+    error: 'give either queue, or exchange with routingKey',
+    path: ['exchange'],
+  });
+export type PublishRequest = z.infer<typeof publishRequestSchema>;
+
+export const publishAnswerSchema = z.object({
+  /** confirmed: a queue has it; returned: no queue took it; rejected: the broker refused it; unknown: no answer came. */
+  outcome: z.enum(['confirmed', 'returned', 'rejected', 'unknown']),
+  words: z.string(),
+  traceId: z.string(),
+  messageId: z.string(),
+  /** The journey's ID, for `/journeys/{id}`. */
+  journey: z.string(),
+  exchange: z.string(),
+  routingKey: z.string(),
+  tookMs: z.number(),
+});
+export type PublishAnswer = z.infer<typeof publishAnswerSchema>;
+
+/** `GET /api/publish/targets?vhost=&exchange=&routingKey=`: which queues it would reach now. */
+export const publishTargetsSchema = z.object({
+  exists: z.boolean(),
+  queues: z.array(z.string()),
+  /** The alternate exchange that would take it when nothing else does. */
+  alternate: z.string().nullable(),
+  note: z.string().nullable(),
+  exchanges: z.array(z.object({ name: z.string(), type: z.string() })),
+});
+
+export const healthStates = ['UP', 'DEGRADED', 'DOWN', 'UNKNOWN'] as const;
+export const healthSchema = z.object({
+  status: z.enum(healthStates),
+  components: z.record(
+    z.string(),
+    z.object({
+      status: z.enum(healthStates),
+      words: z.string(),
+      details: z.record(z.string(), z.json()).optional(),
+    }),
+  ),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+export const sessionAnswerSchema = z.object({
+  session: z.object({ user: z.string(), tags: z.array(z.string()), vhosts: z.array(z.string()) }).nullable(),
+  autoSignIn: z.boolean(),
+});

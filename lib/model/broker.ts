@@ -1,0 +1,181 @@
+/** The broker as one reading of its management API shows it. A figure that could not be read is null: unknown, never 0. */
+import { z } from 'zod';
+
+const figure = z.number().nullable();
+
+export const queueTypes = ['classic', 'quorum', 'stream', 'other'] as const;
+export type QueueType = (typeof queueTypes)[number];
+
+export const queueSchema = z.object({
+  vhost: z.string(),
+  name: z.string(),
+  type: z.enum(queueTypes),
+  durable: z.boolean(),
+  autoDelete: z.boolean(),
+  exclusive: z.boolean(),
+  /** running, idle, flow, down, minority, … as the broker says; null unknown. */
+  state: z.string().nullable(),
+  node: z.string().nullable(),
+  ready: figure,
+  unacked: figure,
+  total: figure,
+  consumers: figure,
+  /** 0..1, share of time in which the queue could deliver at once; null unknown. */
+  utilisation: figure,
+  /** messages per second */
+  rates: z.object({ publish: figure, deliver: figure, ack: figure, redeliver: figure }),
+  policy: z.string().nullable(),
+  arguments: z.record(z.string(), z.json()),
+  /** Where its dead letters go. `routingKey` null: the message's own keys are kept. */
+  deadLetter: z
+    .object({
+      exchange: z.string(),
+      routingKey: z.string().nullable(),
+      from: z.enum(['argument', 'policy']),
+    })
+    .nullable(),
+  limits: z.object({
+    maxLength: figure,
+    maxLengthBytes: figure,
+    overflow: z.string().nullable(),
+    /** -1 unlimited; null: none set or not shown by this broker */
+    deliveryLimit: figure,
+    messageTtlMs: figure,
+  }),
+  bytes: figure,
+  idleSince: z.string().nullable(),
+});
+export type Queue = z.infer<typeof queueSchema>;
+
+export const exchangeSchema = z.object({
+  vhost: z.string(),
+  name: z.string(),
+  type: z.string(),
+  durable: z.boolean(),
+  internal: z.boolean(),
+  /** By argument `alternate-exchange` or by policy. */
+  alternate: z.string().nullable(),
+  policy: z.string().nullable(),
+});
+export type Exchange = z.infer<typeof exchangeSchema>;
+
+export const bindingSchema = z.object({
+  vhost: z.string(),
+  source: z.string(),
+  destination: z.string(),
+  destinationType: z.enum(['queue', 'exchange']),
+  routingKey: z.string(),
+  arguments: z.record(z.string(), z.json()),
+});
+export type Binding = z.infer<typeof bindingSchema>;
+
+export const consumerSchema = z.object({
+  vhost: z.string(),
+  queue: z.string(),
+  tag: z.string(),
+  /** The broker's name of the connection, `10.0.3.4:51022 -> 10.0.0.1:5672`. */
+  connection: z.string(),
+  channel: figure,
+  peer: z.string().nullable(),
+  user: z.string().nullable(),
+  /** From the client's connection properties: `connection_name`, product, version, platform. */
+  client: z.object({
+    name: z.string().nullable(),
+    product: z.string().nullable(),
+    version: z.string().nullable(),
+    platform: z.string().nullable(),
+  }),
+  /** 0 is no limit. */
+  prefetch: figure,
+  ackRequired: z.boolean(),
+  exclusive: z.boolean(),
+  active: z.boolean().nullable(),
+  /** up, single_active, waiting, … */
+  activity: z.string().nullable(),
+  /** Of its channel: other consumers on the same channel share it. */
+  unacked: figure,
+  deliverRate: figure,
+  ackRate: figure,
+  connectedAt: z.number().nullable(),
+});
+export type Consumer = z.infer<typeof consumerSchema>;
+
+/** A consumer that was there and is not any more. */
+export const goneConsumerSchema = consumerSchema.extend({
+  lastSeenAt: z.number(),
+  goneAt: z.number(),
+  /** What can be said from outside: connection gone, channel gone, cancelled, queue deleted. */
+  how: z.enum(['connection', 'channel', 'cancelled', 'queue-deleted', 'broker']),
+  /** In words, with what to check. */
+  reason: z.string(),
+});
+export type GoneConsumer = z.infer<typeof goneConsumerSchema>;
+
+export const nodeSchema = z.object({
+  name: z.string(),
+  running: z.boolean(),
+  memoryUsed: figure,
+  memoryLimit: figure,
+  diskFree: figure,
+  diskFreeLimit: figure,
+  memoryAlarm: z.boolean().nullable(),
+  diskAlarm: z.boolean().nullable(),
+  uptimeMs: figure,
+});
+export type Node = z.infer<typeof nodeSchema>;
+
+export const vhostSchema = z.object({
+  name: z.string(),
+  tracing: z.boolean().nullable(),
+});
+export type Vhost = z.infer<typeof vhostSchema>;
+
+/** messages and messages per second, over all that the reader may see */
+export const totalsSchema = z.object({
+  ready: figure,
+  unacked: figure,
+  total: figure,
+  publish: figure,
+  deliver: figure,
+  ack: figure,
+  redeliver: figure,
+});
+export type Totals = z.infer<typeof totalsSchema>;
+
+/** What could not be read, why and since when (ms since 1970), and what to do about it. */
+export const missingSchema = z.object({
+  what: z.string(),
+  why: z.string(),
+  since: z.number(),
+  mend: z.string(),
+});
+export type Missing = z.infer<typeof missingSchema>;
+
+export const snapshotSchema = z.object({
+  /** ms since 1970, when the reading was complete. */
+  readAt: z.number(),
+  /** How long the reading took, ms. */
+  tookMs: z.number(),
+  cluster: z.string().nullable(),
+  version: z.string(),
+  totals: totalsSchema,
+  nodes: z.array(nodeSchema),
+  vhosts: z.array(vhostSchema),
+  queues: z.array(queueSchema),
+  exchanges: z.array(exchangeSchema),
+  bindings: z.array(bindingSchema),
+  consumers: z.array(consumerSchema),
+  missing: z.array(missingSchema),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** `name` unique in its vhost; this joins both without a clash (no vhost contains NUL). */
+export function queueKey(vhost: string, name: string): string {
+  return `${vhost}\u0000${name}`;
+}
+
+/** The parts of `4.3.6`; unreadable parts are 0. */
+export function versionParts(version: string): { major: number; minor: number; patch: number } {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.+-]/).map((p) => Number.parseInt(p, 10) || 0);
+  return { major, minor, patch };
+}

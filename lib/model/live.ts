@@ -1,0 +1,132 @@
+/** What the browser subscribes to: `/api/live` (SSE). Each `live` event is one `LiveState`, filtered for its viewer. */
+import { z } from 'zod';
+import {
+  consumerSchema,
+  goneConsumerSchema,
+  missingSchema,
+  nodeSchema,
+  queueSchema,
+  totalsSchema,
+} from './broker.ts';
+
+/** live: read within the last few seconds; stale: the last readings failed; away: the broker does not answer. */
+export const freshness = ['live', 'stale', 'away'] as const;
+
+/** Something that needs a look: one line, its evidence in the words. */
+export const attentionSchema = z.object({
+  code: z.enum([
+    'no_consumer',
+    'growing',
+    'dead_letters',
+    'dead_letters_rising',
+    'unknown',
+    'alarm',
+    'unacked_stuck',
+    'queue_down',
+    'dlx_leads_nowhere',
+  ]),
+  level: z.enum(['dead', 'warn', 'unknown']),
+  vhost: z.string(),
+  /** Empty when it is about the broker or a node. */
+  queue: z.string(),
+  words: z.string(),
+  /** The figure at the right, "3,120 ready". */
+  figure: z.string(),
+  since: z.number().nullable(),
+});
+export type Attention = z.infer<typeof attentionSchema>;
+
+/** One point of the history: ms since 1970 and figures; null draws a gap. */
+export const pointSchema = z.object({
+  at: z.number(),
+  ready: z.number().nullable(),
+  unacked: z.number().nullable(),
+  publish: z.number().nullable(),
+  deliver: z.number().nullable(),
+  ack: z.number().nullable(),
+  redeliver: z.number().nullable(),
+});
+export type Point = z.infer<typeof pointSchema>;
+
+export const tapStates = ['off', 'starting', 'on', 'failed'] as const;
+export const tapSchema = z.object({
+  vhost: z.string(),
+  state: z.enum(tapStates),
+  since: z.number().nullable(),
+  /** In words, with how to mend it when it is not on. */
+  words: z.string(),
+  eventsPerSecond: z.number(),
+  bytesPerSecond: z.number(),
+  /** Exchanges whose dead letters are seen as they happen, and those that cannot be tapped, with why. */
+  deadLetterExchanges: z.array(z.object({ exchange: z.string(), tapped: z.boolean(), words: z.string() })),
+});
+export type Tap = z.infer<typeof tapSchema>;
+
+/** received = stored + dropped + inMemory, exact at any moment. `dropped` by reason. */
+export const captureCountsSchema = z.object({
+  received: z.number(),
+  stored: z.number(),
+  inMemory: z.number(),
+  dropped: z.record(z.string(), z.number()),
+});
+export type CaptureCounts = z.infer<typeof captureCountsSchema>;
+
+export const storeStatusSchema = z.object({
+  facts: z.number(),
+  bytes: z.number(),
+  limitBytes: z.number(),
+  segments: z.number(),
+  oldestAt: z.number().nullable(),
+  words: z.string(),
+  ok: z.boolean(),
+});
+export type StoreStatus = z.infer<typeof storeStatusSchema>;
+
+export const amqpStates = ['connecting', 'open', 'blocked', 'backing off', 'closed'] as const;
+export const amqpStatusSchema = z.object({
+  state: z.enum(amqpStates),
+  since: z.number(),
+  /** Reason of the last close in plain words, null when none. */
+  reason: z.string().nullable(),
+});
+export type AmqpStatus = z.infer<typeof amqpStatusSchema>;
+
+export const statusCornerSchema = z.object({
+  taps: z.array(tapSchema),
+  capture: captureCountsSchema,
+  store: storeStatusSchema,
+  amqp: amqpStatusSchema,
+  missing: z.array(missingSchema),
+});
+export type StatusCorner = z.infer<typeof statusCornerSchema>;
+
+/** A queue as lists show it: the queue, its depth of late (oldest first, null is a gap), and what needs a look. */
+export const queueRowSchema = queueSchema.extend({
+  spark: z.array(z.number().nullable()),
+  attention: attentionSchema.nullable(),
+});
+export type QueueRow = z.infer<typeof queueRowSchema>;
+
+export const liveStateSchema = z.object({
+  /** Server's clock at sending, ms since 1970. */
+  now: z.number(),
+  freshness: z.enum(freshness),
+  /** When the shown snapshot was read; null before the first. */
+  readAt: z.number().nullable(),
+  /** Since when it is stale or away, and why, in words. */
+  since: z.number().nullable(),
+  reason: z.string().nullable(),
+  cluster: z.string().nullable(),
+  version: z.string().nullable(),
+  nodes: z.array(nodeSchema),
+  vhosts: z.array(z.string()),
+  totals: totalsSchema,
+  queues: z.array(queueRowSchema),
+  consumers: z.array(consumerSchema),
+  gone: z.array(goneConsumerSchema),
+  attention: z.array(attentionSchema),
+  /** Messages lying in dead-letter queues; null unknown. */
+  deadLetters: z.number().nullable(),
+  status: statusCornerSchema,
+});
+export type LiveState = z.infer<typeof liveStateSchema>;

@@ -1,0 +1,57 @@
+/**
+ * What is remembered about messages. Append-only and large, cut into time segments; it may live in another engine one
+ * day, so everything goes through these two interfaces. The writer lives in the capture worker, readers anywhere.
+ */
+
+import type { JourneyQuery } from '../model/api.ts';
+import type { Fact, Gap } from '../model/fact.ts';
+import type { JourneySummary } from '../model/journey.ts';
+
+/** Deaths counted by where they happened and where they were sent, for causes without reading any queue. */
+export interface DeathCount {
+  vhost: string;
+  /** The dead-letter exchange and the key that the broker published the dead letter with. */
+  exchange: string;
+  routingKey: string;
+  originQueue: string;
+  reason: string;
+  error: string | null;
+  count: number;
+  firstAt: number;
+  lastAt: number;
+  /** Deaths per slice of the asked time, oldest first. */
+  trend: number[];
+}
+
+export interface FactWriter {
+  /** Commits all or nothing, then returns how many were new (a fact ID seen before is not stored twice). */
+  append(facts: readonly Fact[]): number;
+  /** Opens, extends or closes (same `id`) a gap. */
+  putGap(gap: Gap): void;
+  /** Drops the oldest segments until size and age fit; returns how many facts went. */
+  retain(now: number): number;
+  size(): FactStoreSize;
+  close(): void;
+}
+
+export interface FactStoreSize {
+  facts: number;
+  bytes: number;
+  limitBytes: number;
+  segments: number;
+  oldestAt: number | null;
+}
+
+export interface FactReader {
+  /** Facts of one journey in order of `at`, at most `limit` (the oldest first). */
+  journeyFacts(journey: string, limit: number): Fact[];
+  /** Journeys that any of whose messages carries this ID (trace, X-Trace-ID, correlation, message, replay ID), newest first. */
+  find(id: string, limit: number): JourneySummary[];
+  /** Latest journeys, newest first, by keyset: `next` goes into the following query's `cursor`. `vhosts`: those allowed. */
+  list(query: JourneyQuery, vhosts: readonly string[]): { journeys: JourneySummary[]; next: string | null };
+  deaths(vhosts: readonly string[], since: number, slices: number): DeathCount[];
+  /** Gaps that touch [from, to]. */
+  gaps(from: number, to: number): Gap[];
+  size(): FactStoreSize;
+  close(): void;
+}

@@ -1,0 +1,91 @@
+/** What Hoplight itself decides and does: sessions, replay jobs with their journals and leases, audit. Small and transactional. */
+import type { Act } from '../model/api.ts';
+import type { ReplayCounts, ReplayJob, ReplayMessage, ReplayOutcome, ReplayState } from '../model/replay.ts';
+
+export interface StoredSession {
+  /** SHA-256 of the cookie's token, hex: the token itself is never stored. */
+  tokenHash: string;
+  user: string;
+  /** AES-256-GCM of the password under a key that needs the cookie's token to be made. */
+  sealedPassword: Uint8Array;
+  createdAt: number;
+  lastUsedAt: number;
+  expiresAt: number;
+}
+
+export interface AuditEntry {
+  id: string;
+  at: number;
+  by: string;
+  kind: string;
+  words: string;
+  /** What was to be done, as JSON: plan, selection, consent, target. */
+  intent: unknown;
+  outcome: string | null;
+  outcomeAt: number | null;
+  href: string | null;
+}
+
+/** `counts` and `ratePerSecond` are derived on reading; everything else of a job is stored. */
+export type StoredJob = Omit<ReplayJob, 'counts' | 'ratePerSecond'>;
+
+export interface StateStore {
+  putSession(session: StoredSession): void;
+  getSession(tokenHash: string): StoredSession | null;
+  touchSession(tokenHash: string, lastUsedAt: number): void;
+  deleteSession(tokenHash: string): void;
+  deleteExpiredSessions(now: number): number;
+
+  /** Intent, written before the act. */
+  recordIntent(entry: Omit<AuditEntry, 'outcome' | 'outcomeAt'>): void;
+  recordOutcome(id: string, outcome: string, at: number): void;
+  listActs(limit: number): Act[];
+
+  createJob(job: StoredJob): void;
+  /** Changes state, note, plan, times; throws when the job does not exist. */
+  updateJob(
+    id: string,
+    change: Partial<Pick<StoredJob, 'state' | 'note' | 'plan' | 'startedAt' | 'endedAt'>>,
+  ): void;
+  addJobStep(id: string, step: { at: number; words: string }): void;
+  getJob(id: string): ReplayJob | null;
+  listJobs(limit: number): ReplayJob[];
+  jobsIn(state: ReplayState): ReplayJob[];
+
+  /** Journal: rows exist before their message is sent. One durable transaction. */
+  putMessages(jobId: string, messages: readonly ReplayMessage[]): void;
+  setOutcomes(
+    jobId: string,
+    changes: readonly {
+      seq: number;
+      outcome: ReplayOutcome;
+      reason: string | null;
+      at: number;
+      possiblyDuplicated?: boolean;
+    }[],
+  ): void;
+  /** From the taps: what happened to a copy. Never moves an outcome backwards (settled and died again stay). */
+  noteCopies(
+    changes: readonly {
+      replayId: string;
+      outcome: 'delivered' | 'settled' | 'died again';
+      reason: string | null;
+      at: number;
+    }[],
+  ): void;
+  counts(jobId: string): ReplayCounts;
+  /** Rows that did not make it first, then by sequence. */
+  messages(jobId: string, limit: number, offset: number): ReplayMessage[];
+  messagesIn(jobId: string, outcome: ReplayOutcome): ReplayMessage[];
+
+  /** One job per dead-letter queue. Returns the holder when somebody else has it and it has not run out. */
+  acquireLease(
+    key: string,
+    holder: string,
+    now: number,
+    forMs: number,
+  ): { ok: true } | { ok: false; holder: string };
+  releaseLease(key: string, holder: string): void;
+
+  close(): void;
+}
