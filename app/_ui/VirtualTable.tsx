@@ -1,0 +1,273 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows are placed one by one, which table elements do not allow
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid keeps the focus, aria-activedescendant names the row
+'use client';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { cx } from './cx';
+import { flatten, type Group, holdStill, type Item, nextRow } from './table-items';
+import { usePhone, useWidth } from './use-size';
+import styles from './VirtualTable.module.css';
+
+export interface Column<Row> {
+  id: string;
+  head: ReactNode;
+  /** px; left out, the column shares what is left. */
+  width?: number;
+  align?: 'end';
+  sortable?: boolean;
+  /** Not shown while the table is narrower than this, px. */
+  hideBelow?: number;
+  /** How many columns this row's cell covers (1 when left out), e.g. a reason over two, a hatch over four. */
+  span?: (row: Row) => number;
+  cell: (row: Row) => ReactNode;
+}
+
+export interface Sort {
+  by: string;
+  desc: boolean;
+}
+
+export interface VirtualTableProps<Row> {
+  /** What the table lists, for screen readers. */
+  label: string;
+  columns: readonly Column<Row>[];
+  /** One list, or groups with a head each. */
+  rows: readonly Row[] | { groups: readonly Group<Row>[] };
+  keyOf: (row: Row) => string;
+  sort?: Sort;
+  onSort?: (sort: Sort) => void;
+  /** Enter on the active row, or a click beside its links. */
+  onOpen?: (row: Row) => void;
+  /** Key of the row that the page shows elsewhere: tinted. */
+  selected?: string | null;
+  /** A row on a phone, in place of columns; `phoneHeight` px high. */
+  phone?: (row: Row) => ReactNode;
+  phoneHeight?: number;
+  /**
+   * Hold still under the pointer. The text identifies the view (filter, sort): when it changes, the list starts anew.
+   * Left out, the list is always the latest.
+   */
+  hold?: string;
+  /** How many rows wait outside while the list is held; null when it is not held. */
+  onHeld?: (fresh: number | null) => void;
+  /** Grey everything: the figures are not fresh. */
+  stale?: boolean;
+}
+
+const ROW = 32;
+const GROUP = 28;
+
+/**
+ * A long table that the page itself scrolls: sticky head, only visible rows in the document, smooth with 10,000.
+ * Up, Down, PageUp, PageDown, Home and End move the active row, Enter opens it.
+ */
+export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
+  const { label, keyOf, sort, onSort, onOpen, selected, phoneHeight = 44, hold, onHeld, stale } = props;
+  const id = useId();
+  const grid = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const width = useWidth(grid);
+  const phone = usePhone() ? props.phone : undefined;
+  const columns = phone ? [] : props.columns.filter((c) => (width ?? 1280) >= (c.hideBelow ?? 0));
+  const template = columns.map((c) => (c.width ? `${c.width}px` : 'minmax(0, 1fr)')).join(' ');
+
+  const groups = 'groups' in props.rows ? props.rows.groups : [{ title: '', rows: props.rows }];
+  const latest = flatten(groups, keyOf);
+  const [frozen, setFrozen] = useState<{ view: string; items: Item<Row>[] } | null>(null);
+  if (frozen && hold !== undefined && frozen.view !== hold) setFrozen({ view: hold, items: latest });
+  const held = frozen && frozen.view === hold ? holdStill(frozen.items, latest) : null;
+  const items = held?.items ?? latest;
+  const waiting = held ? held.fresh : null;
+  useEffect(() => onHeld?.(waiting), [onHeld, waiting]);
+
+  const [top, setTop] = useState(0);
+  useEffect(() => {
+    // what stands above may grow or shrink at any render (banner, filter line)
+    const at = body.current ? body.current.getBoundingClientRect().top + scrollY : 0;
+    if (Math.abs(at - top) > 1) setTop(at);
+  });
+  const virtualizer = useWindowVirtualizer({
+    count: items.length,
+    estimateSize: (index) => (items[index]?.kind === 'group' ? GROUP : phone ? phoneHeight : ROW),
+    getItemKey: (index) => items[index]?.key ?? index,
+    overscan: 12,
+    scrollMargin: top,
+    scrollPaddingStart: 96,
+    scrollPaddingEnd: 64,
+  });
+  // heights depend on the screen; the virtualizer keeps what it once measured
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when these change
+  useEffect(() => virtualizer.measure(), [virtualizer, Boolean(phone), items.length, phoneHeight]);
+
+  const [activeKey, setActiveKey] = useState<string | null>(null);
+  const active = items.findIndex((item) => item.key === activeKey && item.kind === 'row');
+  const keys = (event: KeyboardEvent) => {
+    if (event.target !== grid.current) return;
+    const item = items[active];
+    if (event.key === 'Enter' && item?.kind === 'row') return onOpen?.(item.row);
+    const page = Math.max(1, Math.floor(innerHeight / ROW) - 4);
+    const by = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -items.length,
+      End: items.length,
+    }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const to = nextRow(items, active, by);
+    setActiveKey(items[to]?.key ?? null);
+    if (to >= 0) virtualizer.scrollToIndex(to);
+  };
+  const click = (event: MouseEvent, row: Row, key: string) => {
+    setActiveKey(key);
+    const onControl = event.target instanceof Element && event.target.closest('a, button, input, label');
+    if (!onControl && !getSelection()?.toString()) onOpen?.(row);
+  };
+
+  return (
+    <div
+      ref={grid}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={items.length + 1}
+      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      className={cx(styles.table, stale && 'stale')}
+      onKeyDown={keys}
+    >
+      <div role="rowgroup" className={cx(styles.head, phone && 'vh')}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className={styles.columns}
+          style={{ gridTemplateColumns: template }}
+        >
+          {columns.map((column) => (
+            <ColumnHead key={column.id} column={column} sort={sort} onSort={onSort} />
+          ))}
+          {phone ? <span role="columnheader">{label}</span> : null}
+        </div>
+      </div>
+      <div
+        ref={body}
+        role="rowgroup"
+        className={styles.body}
+        style={{ height: virtualizer.getTotalSize() }}
+        onPointerEnter={(event) => {
+          if (hold !== undefined && event.pointerType === 'mouse') setFrozen({ view: hold, items: latest });
+        }}
+        onPointerLeave={() => setFrozen(null)}
+      >
+        {virtualizer.getVirtualItems().map((at) => {
+          const item = items[at.index];
+          if (!item) return null;
+          const place = { height: at.size, transform: `translateY(${at.start - top}px)` };
+          const common = { id: `${id}-${at.index}`, 'aria-rowindex': at.index + 2 };
+          if (item.kind === 'group')
+            return (
+              <div
+                key={item.key}
+                role="row"
+                {...common}
+                className={cx(styles.row, styles.group)}
+                style={place}
+              >
+                <div role="gridcell" aria-colspan={columns.length || 1}>
+                  {item.title} <span className="t3">{item.count.toLocaleString('en-US')}</span>
+                </div>
+              </div>
+            );
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself takes the keys
+            <div
+              key={item.key}
+              role="row"
+              {...common}
+              aria-selected={item.key === selected ? true : undefined}
+              className={cx(
+                styles.row,
+                phone ? styles.phone : styles.columns,
+                at.index === active && styles.active,
+                item.key === selected && styles.selected,
+                onOpen && styles.opens,
+              )}
+              style={phone ? place : { ...place, gridTemplateColumns: template }}
+              onClick={(event) => click(event, item.row, item.key)}
+            >
+              {phone ? (
+                <div role="gridcell">{phone(item.row)}</div>
+              ) : (
+                <Cells columns={columns} row={item.row} />
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function ColumnHead<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column<Row>;
+  sort?: Sort | undefined;
+  onSort?: ((sort: Sort) => void) | undefined;
+}) {
+  const sorted = sort?.by === column.id ? sort : null;
+  return (
+    <div
+      role="columnheader"
+      aria-sort={sorted ? (sorted.desc ? 'descending' : 'ascending') : undefined}
+      className={cx(styles.cell, column.align === 'end' && styles.end)}
+    >
+      {column.sortable && onSort ? (
+        <button
+          type="button"
+          className={cx(sorted && styles.sorted)}
+          // figures are first wanted largest first, names from A
+          onClick={() => onSort({ by: column.id, desc: sorted ? !sorted.desc : column.align === 'end' })}
+        >
+          {column.head}
+          {sorted ? <span aria-hidden="true"> {sorted.desc ? '↓' : '↑'}</span> : null}
+        </button>
+      ) : (
+        column.head
+      )}
+    </div>
+  );
+}
+
+function Cells<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row }) {
+  const cells: ReactNode[] = [];
+  for (let at = 0; at < columns.length; ) {
+    const column = columns[at];
+    if (!column) break;
+    const span = Math.min(column.span?.(row) ?? 1, columns.length - at);
+    cells.push(
+      <div
+        key={column.id}
+        role="gridcell"
+        aria-colspan={span > 1 ? span : undefined}
+        className={cx(styles.cell, column.align === 'end' && span === 1 && styles.end)}
+        style={span > 1 ? { gridColumn: `span ${span}` } : undefined}
+      >
+        {column.cell(row)}
+      </div>,
+    );
+    at += span;
+  }
+  return <>{cells}</>;
+}
