@@ -241,4 +241,6 @@ export type Health = z.infer<typeof healthSchema>;
 export const sessionAnswerSchema = z.object({
   session: z.object({ user: z.string(), tags: z.array(z.string()), vhosts: z.array(z.string()) }).nullable(),
   autoSignIn: z.boolean(),
+  /** Template of the user's own trace viewer with `{traceId}`, when configured. */
+  traceUrl: z.string().nullable(),
 });

@@ -32,6 +32,8 @@ export const queueSchema = z.object({
       exchange: z.string(),
       routingKey: z.string().nullable(),
       from: z.enum(['argument', 'policy']),
+      /** `at-most-once` or `at-least-once` (quorum only); absent: the broker's default, at most once. */
+      strategy: z.string().optional(),
     })
     .nullable(),
   limits: z.object({
@@ -172,6 +174,12 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 /** `name` unique in its vhost; this joins both without a clash (no vhost contains NUL). */
 export function queueKey(vhost: string, name: string): string {
   return `${vhost}\u0000${name}`;
+}
+
+/** Hoplight's own private queues (its taps). They are left out wherever it is asked where a message goes. */
+export const OWN_QUEUE_PREFIX = 'hoplight.';
+export function isOwnQueue(name: string): boolean {
+  return name.startsWith(OWN_QUEUE_PREFIX);
 }
 
 /** The parts of `4.3.6`; unreadable parts are 0. */

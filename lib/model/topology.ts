@@ -1,5 +1,5 @@
 /** Where a message would go: pure routing over the bindings of a snapshot, as the broker would do it. */
-import type { Binding, Exchange } from './broker.ts';
+import { type Binding, type Exchange, isOwnQueue } from './broker.ts';
 
 export interface Topology {
   exchanges: readonly Exchange[];
@@ -35,6 +35,27 @@ export function topicMatches(pattern: string, key: string): boolean {
   return reach.has(k.length);
 }
 
+/** Whether some key exists that both topic patterns match: 'order.*' and '#.created' do, 'a.*' and 'b.#' do not. */
+export function patternsOverlap(one: string, other: string): boolean {
+  const a = one === '' ? [] : one.split('.');
+  const b = other === '' ? [] : other.split('.');
+  const known = new Map<number, boolean>();
+  const from = (i: number, j: number): boolean => {
+    const at = i * (b.length + 1) + j;
+    const before = known.get(at);
+    if (before !== undefined) return before;
+    let hit = false;
+    if (i === a.length && j === b.length) hit = true;
+    else if (a[i] === '#') hit = from(i + 1, j) || (j < b.length && from(i, j + 1));
+    else if (b[j] === '#') hit = from(i, j + 1) || (i < a.length && from(i + 1, j));
+    else if (i < a.length && j < b.length)
+      hit = (a[i] === '*' || b[j] === '*' || a[i] === b[j]) && from(i + 1, j + 1);
+    known.set(at, hit);
+    return hit;
+  };
+  return from(0, 0);
+}
+
 function headersMatch(args: Binding['arguments'], headers: ReadonlyMap<string, unknown>): boolean {
   const mode = String(args['x-match'] ?? 'all');
   const withX = mode.endsWith('-with-x');
@@ -46,6 +67,7 @@ function headersMatch(args: Binding['arguments'], headers: ReadonlyMap<string, u
 /**
  * The queues that a publish to `exchange` with `keys` (routing key, CC, BCC) reaches now: exchange-to-exchange bindings
  * and alternate exchanges followed, loops cut. Unknown exchange types (plugins) match nothing and are left to the broker.
+ * Hoplight's own taps do not count as a place where a message goes.
  */
 export function route(
   topology: Topology,
@@ -70,7 +92,7 @@ export function route(
     if (!ex) return false;
     let matched = false;
     for (const b of topology.bindings) {
-      if (b.vhost !== vhost || b.source !== name) continue;
+      if (b.vhost !== vhost || b.source !== name || isOwnQueue(b.destination)) continue;
       const hit =
         ex.type === 'fanout' ||
         (ex.type === 'direct' && keys.includes(b.routingKey)) ||
@@ -83,7 +105,6 @@ export function route(
     }
     if (!matched && ex.alternate) {
       if (walk(ex.alternate)) viaAlternate ??= ex.alternate;
-      else viaAlternate ??= null;
     }
     return matched || viaAlternate !== null;
   };

@@ -1,0 +1,128 @@
+/** What every route handler shares: problems as RFC 9457, JSON out, JSON in with a limit. */
+import type { z } from 'zod';
+import { log, wordsOf } from '@/lib/log.ts';
+import { badInput, HoplightError, isHoplightError, type Problem, problemCodes } from '@/lib/model/errors.ts';
+
+const titles: Partial<Record<keyof typeof problemCodes, string>> = {
+  bad_input: 'The request is not valid',
+  malformed_json: 'The body is not JSON',
+  unauthenticated: 'Not signed in',
+  forbidden: 'Not permitted',
+  origin_refused: 'Foreign origin refused',
+  not_found: 'Not found',
+  conflict: 'In conflict with what is there',
+  consent_needed: 'Consent is needed first',
+  too_large: 'Too large',
+  host_refused: 'Foreign host name refused',
+  too_many_requests: 'Too many requests',
+  broker_unreachable: 'The broker does not answer',
+  broker_blocked: 'The broker blocks publishing',
+  management_unreachable: 'The management API does not answer',
+};
+
+/** Every answer of the API: never cached, never framed, never sniffed, nothing to load. */
+export const apiHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const;
+
+export function problem(error: HoplightError): Response {
+  const { notDone, next, errors, retryAfterSeconds } = error.more;
+  const body: Problem = {
+    type: `urn:hoplight:problem:${error.code}`,
+    title: titles[error.code] ?? error.code.replaceAll('_', ' '),
+    status: problemCodes[error.code],
+    code: error.code,
+    detail: error.message,
+    notDone,
+    next,
+    errors,
+    retryAfterSeconds,
+  };
+  return new Response(JSON.stringify(body), {
+    status: body.status,
+    headers: {
+      ...apiHeaders,
+      'content-type': 'application/problem+json',
+      ...(retryAfterSeconds ? { 'retry-after': String(retryAfterSeconds) } : {}),
+    },
+  });
+}
+
+/** Runs a handler; what it throws becomes a problem. An unexpected error is logged and answered without its insides. */
+export async function answer(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isHoplightError(error)) return problem(error);
+    log.error('a request failed unexpectedly', {
+      error: wordsOf(error),
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+    return problem(
+      new HoplightError('internal', 'Something went wrong inside Hoplight.', {
+        notDone: 'It is not known how far the request got.',
+        next: 'Look at the log; try again.',
+      }),
+    );
+  }
+}
+
+/** The schema is what docs/openapi.json promises; `z.input` makes the compiler hold the handler to it. */
+export function json<S extends z.ZodType>(_schema: S, value: z.input<S>, init?: ResponseInit): Response {
+  const headers = new Headers(init?.headers);
+  for (const [name, text] of Object.entries(apiHeaders)) headers.set(name, text);
+  headers.set('content-type', 'application/json');
+  return new Response(JSON.stringify(value), { ...init, headers });
+}
+
+async function readLimited(request: Request, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () =>
+    new HoplightError('too_large', `The body is larger than ${maxBytes.toLocaleString('en')} bytes.`, {
+      notDone: 'Nothing was done.',
+    });
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (request.body) {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Reads at most `maxBytes`, parses JSON, then the schema. */
+export async function readBody<S extends z.ZodType>(
+  request: Request,
+  schema: S,
+  maxBytes = 1_048_576,
+): Promise<z.output<S>> {
+  const bytes = await readLimited(request, maxBytes);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new HoplightError('malformed_json', `The body is not JSON: ${wordsOf(cause).slice(0, 200)}`, {
+      notDone: 'Nothing was done.',
+      cause,
+    });
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw badInput('The request', parsed.error, 'Nothing was done.');
+  return parsed.data;
+}
+
+/** The query's parameters by the schema; a parameter given twice is refused, not guessed. */
+export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
+  const params = new URL(request.url).searchParams;
+  const twice = [...new Set(params.keys())].find((k) => params.getAll(k).length > 1);
+  if (twice) throw new HoplightError('bad_input', `The parameter ${twice.slice(0, 100)} is given twice.`);
+  const parsed = schema.safeParse(Object.fromEntries(params));
+  if (!parsed.success) throw badInput('The query', parsed.error);
+  return parsed.data;
+}

@@ -1,0 +1,209 @@
+/**
+ * Every door of the application: what it takes, what it answers, who may knock. docs/openapi.json is made from this
+ * table, and a test holds it against the files: a route that is not listed here, or listed and not there, fails it.
+ */
+import type { z } from 'zod';
+import * as api from '../../lib/model/api.ts';
+import { liveStateSchema } from '../../lib/model/live.ts';
+import { replayRequestSchema } from '../../lib/model/replay.ts';
+import { signInSchema } from '../../lib/model/session.ts';
+
+/** session: cookie or HTTP Basic; own-site: only the Host (and for writes the Origin) is checked; open: anybody. */
+export type Door = 'session' | 'own-site';
+
+export interface RouteEntry {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** As Next writes it: `[name]` is a segment. */
+  path: string;
+  door: Door;
+  summary: string;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  answer?: z.ZodType;
+  /** Of success; 200 when absent. */
+  status?: number;
+  /** Of the answer; application/json when absent. */
+  type?: string;
+  /** Problem codes beyond those that every door may answer. */
+  problems?: string[];
+}
+
+export const routes: RouteEntry[] = [
+  {
+    method: 'GET',
+    path: '/api/session',
+    door: 'own-site',
+    summary: 'Who is signed in',
+    answer: api.sessionAnswerSchema,
+  },
+  {
+    method: 'POST',
+    path: '/api/session',
+    door: 'own-site',
+    summary: 'Sign in with a RabbitMQ user',
+    body: signInSchema,
+    answer: api.sessionAnswerSchema,
+    problems: ['unauthenticated', 'forbidden', 'too_many_requests', 'management_unreachable'],
+  },
+  { method: 'DELETE', path: '/api/session', door: 'session', summary: 'Sign out', status: 204 },
+  {
+    method: 'GET',
+    path: '/api/overview',
+    door: 'session',
+    summary: 'Health, totals, what needs a look',
+    answer: api.overviewSchema,
+  },
+  {
+    method: 'GET',
+    path: '/api/queues',
+    door: 'session',
+    summary: 'Every queue that the user may see',
+    answer: api.queueListSchema,
+  },
+  {
+    method: 'GET',
+    path: '/api/queues/[vhost]/[name]',
+    door: 'session',
+    summary: 'One queue',
+    answer: api.queueDetailSchema,
+    problems: ['not_found'],
+  },
+  {
+    method: 'GET',
+    path: '/api/consumers',
+    door: 'session',
+    summary: 'Consumers that are there, and those that went',
+    answer: api.consumerListSchema,
+  },
+  {
+    method: 'GET',
+    path: '/api/journeys',
+    door: 'session',
+    summary: 'Latest journeys, or those that any ID belongs to',
+    query: api.journeyQuerySchema,
+    answer: api.journeyListSchema,
+    problems: ['bad_input'],
+  },
+  {
+    method: 'GET',
+    path: '/api/journeys/[id]',
+    door: 'session',
+    summary: 'One journey with all its hops, by its ID or any ID',
+    answer: api.journeyAnswerSchema,
+    problems: ['not_found', 'bad_input'],
+  },
+  {
+    method: 'GET',
+    path: '/api/dead-letters',
+    door: 'session',
+    summary: 'Dead-letter queues, causes, counts',
+    answer: api.deadLetterListSchema,
+  },
+  {
+    method: 'GET',
+    path: '/api/dead-letters/[vhost]/[queue]/messages',
+    door: 'session',
+    summary: 'Reads messages of a dead-letter queue without taking them',
+    query: api.deadLetterQuerySchema,
+    answer: api.deadLetterPageSchema,
+    problems: ['not_found', 'conflict', 'broker_unreachable'],
+  },
+  {
+    method: 'GET',
+    path: '/api/replays',
+    door: 'session',
+    summary: 'Latest replay jobs',
+    answer: api.replayListSchema,
+  },
+  {
+    method: 'POST',
+    path: '/api/replays',
+    door: 'session',
+    summary: 'Plan a replay (dryRun) or start it',
+    body: replayRequestSchema,
+    answer: api.replayAnswerSchema,
+    status: 202,
+    problems: [
+      'bad_input',
+      'not_found',
+      'conflict',
+      'consent_needed',
+      'broker_unreachable',
+      'broker_blocked',
+    ],
+  },
+  {
+    method: 'GET',
+    path: '/api/replays/[id]',
+    door: 'session',
+    summary: 'State, counts and receipt of a replay job',
+    answer: api.replayAnswerSchema,
+    problems: ['not_found'],
+  },
+  {
+    method: 'POST',
+    path: '/api/replays/[id]',
+    door: 'session',
+    summary: 'Cancel or resume a replay job',
+    body: api.replayActionSchema,
+    answer: api.replayAnswerSchema,
+    problems: ['not_found', 'conflict'],
+  },
+  {
+    method: 'GET',
+    path: '/api/replays/[id]/receipt',
+    door: 'session',
+    summary: 'The whole receipt as CSV',
+    type: 'text/csv',
+    problems: ['not_found'],
+  },
+  {
+    method: 'POST',
+    path: '/api/publish',
+    door: 'session',
+    summary: 'Publish one message, confirmed and traced',
+    body: api.publishRequestSchema,
+    answer: api.publishAnswerSchema,
+    problems: [
+      'bad_input',
+      'not_found',
+      'forbidden',
+      'too_large',
+      'broker_unreachable',
+      'broker_blocked',
+      'busy',
+    ],
+  },
+  {
+    method: 'GET',
+    path: '/api/publish/targets',
+    door: 'session',
+    summary: 'Which queues a publish would reach now',
+    answer: api.publishTargetsSchema,
+  },
+  {
+    method: 'POST',
+    path: '/api/tap',
+    door: 'session',
+    summary: 'Switch the tap of a vhost on or off',
+    problems: ['forbidden', 'not_found'],
+  },
+  {
+    method: 'GET',
+    path: '/api/live',
+    door: 'session',
+    summary: 'The live picture as server-sent events (event `live`)',
+    answer: liveStateSchema,
+    type: 'text/event-stream',
+  },
+  {
+    method: 'GET',
+    path: '/api/health',
+    door: 'own-site',
+    summary: 'UP, DEGRADED, DOWN or UNKNOWN; components for those who are signed in',
+    answer: api.healthSchema,
+  },
+  { method: 'GET', path: '/api/health/live', door: 'own-site', summary: 'The process answers' },
+  { method: 'GET', path: '/api/health/ready', door: 'own-site', summary: 'It can do its work: 200 or 503' },
+  { method: 'GET', path: '/metrics', door: 'session', summary: 'Prometheus text', type: 'text/plain' },
+];

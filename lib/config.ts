@@ -1,0 +1,153 @@
+/**
+ * Settings, parsed once with zod: environment > file (HOPLIGHT_CONFIG, JSON with the same names) > defaults.
+ * `script/start` turns its flags into the environment, so flags win over all. docs/configuration.md lists each.
+ */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HoplightError } from './model/errors.ts';
+
+const flag = z
+  .enum(['1', '0', 'true', 'false', 'on', 'off'])
+  .transform((v) => v === '1' || v === 'true' || v === 'on');
+const list = z
+  .string()
+  .transform((v) => v.split(',').map((s) => s.trim()))
+  .transform((v) => v.filter((s) => s !== ''));
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const amqpUrl = z.url({ protocol: /^amqps?$/, error: 'must look like amqp://user:password@host:5672/vhost' });
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must look like http://host:15672' });
+
+const environment = z.object({
+  AMQP_URL: amqpUrl.default('amqp://guest:guest@127.0.0.1:5672'),
+  MANAGEMENT_URL: httpUrl.default('http://127.0.0.1:15672'),
+  HOPLIGHT_DATA: z.string().min(1).optional(),
+  HOPLIGHT_HOST: z.string().min(1).default('127.0.0.1'),
+  HOPLIGHT_PORT: whole(1, 65_535).optional(),
+  PORT: whole(1, 65_535).optional(),
+  HOPLIGHT_AUTO_SIGN_IN: flag.default(false),
+  HOPLIGHT_ALLOWED_HOSTS: list.default([]),
+  HOPLIGHT_TAP: flag.default(true),
+  HOPLIGHT_TAP_VHOSTS: list.optional(),
+  HOPLIGHT_TAP_KEYS: list.default(['publish.#', 'deliver.#']),
+  HOPLIGHT_TAP_QUEUE_LENGTH: whole(100, 10_000_000).default(50_000),
+  HOPLIGHT_BODY_BYTES: whole(0, 16_777_216).default(16_384),
+  HOPLIGHT_STORE_BYTES: whole(16_777_216, 2 ** 50).default(4 * 2 ** 30),
+  HOPLIGHT_STORE_DAYS: z.coerce.number().positive().max(3_650).default(7),
+  HOPLIGHT_SEGMENT_FACTS: whole(1_000, 10_000_000).default(250_000),
+  HOPLIGHT_POLL_MS: whole(500, 60_000).default(2_000),
+  HOPLIGHT_TRACE_URL: z
+    .string()
+    .regex(/^https?:\/\/.*\{traceId\}/, 'must be an http(s) address that contains {traceId}')
+    .optional(),
+});
+
+export interface Config {
+  dataDir: string;
+  host: string;
+  port: number;
+  /** With the service account's credentials; its path is the default vhost. */
+  amqpUrl: string;
+  /** Without credentials, no slash at its end. */
+  managementUrl: string;
+  service: { user: string; password: string; vhost: string };
+  autoSignIn: boolean;
+  /** Host names by which this application may be called (DNS rebinding), lower case, without port. */
+  allowedHosts: string[];
+  tap: { enabled: boolean; vhosts: string[]; keys: string[]; queueLength: number; bodyBytes: number };
+  store: { limitBytes: number; maxAgeMs: number; segmentFacts: number };
+  pollMs: number;
+  /** Template of the user's own trace viewer, with `{traceId}`; null when none. */
+  traceUrl: string | null;
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+export function isLoopback(host: string): boolean {
+  return loopback.has(host.toLowerCase()) || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** The vhost of an AMQP URL: its path, percent-decoded; none or '/' is the vhost '/'. */
+export function vhostOf(url: URL): string {
+  const path = url.pathname.replace(/^\//, '');
+  return path === '' ? '/' : decodeURIComponent(path);
+}
+
+function fromFile(path: string | undefined): Record<string, unknown> {
+  if (!path) return {};
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    throw new HoplightError(
+      'bad_input',
+      `HOPLIGHT_CONFIG names ${path}, which cannot be read as a JSON object.`,
+      { cause },
+    );
+  }
+}
+
+/** Throws HoplightError `bad_input` with one line that names the setting. */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, v]) => v !== undefined && v !== ''));
+  const parsed = environment.safeParse({ ...fromFile(env.HOPLIGHT_CONFIG), ...set });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new HoplightError(
+      'bad_input',
+      `${issue?.path.join('.') ?? 'a setting'}: ${issue?.message ?? 'is not valid'}`,
+    );
+  }
+  const e = parsed.data;
+  const amqp = new URL(e.AMQP_URL);
+  const management = new URL(e.MANAGEMENT_URL);
+  const user = decodeURIComponent(amqp.username || management.username || 'guest');
+  const password = decodeURIComponent(amqp.password || management.password || 'guest');
+  amqp.username = encodeURIComponent(user);
+  amqp.password = encodeURIComponent(password);
+  management.username = '';
+  management.password = '';
+  const vhost = vhostOf(amqp);
+  const host = e.HOPLIGHT_HOST;
+  return {
+    dataDir: e.HOPLIGHT_DATA ?? join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'hoplight'),
+    host,
+    port: e.HOPLIGHT_PORT ?? e.PORT ?? 3000,
+    amqpUrl: amqp.href,
+    managementUrl: management.href.replace(/\/+$/, ''),
+    service: { user, password, vhost },
+    autoSignIn: e.HOPLIGHT_AUTO_SIGN_IN && isLoopback(host),
+    allowedHosts: [
+      ...new Set(
+        ['localhost', '127.0.0.1', '[::1]', host, ...e.HOPLIGHT_ALLOWED_HOSTS].map((h) => h.toLowerCase()),
+      ),
+    ],
+    tap: {
+      enabled: e.HOPLIGHT_TAP,
+      vhosts: e.HOPLIGHT_TAP_VHOSTS ?? [vhost],
+      keys: e.HOPLIGHT_TAP_KEYS,
+      queueLength: e.HOPLIGHT_TAP_QUEUE_LENGTH,
+      bodyBytes: e.HOPLIGHT_BODY_BYTES,
+    },
+    store: {
+      limitBytes: e.HOPLIGHT_STORE_BYTES,
+      maxAgeMs: e.HOPLIGHT_STORE_DAYS * 86_400_000,
+      segmentFacts: e.HOPLIGHT_SEGMENT_FACTS,
+    },
+    pollMs: e.HOPLIGHT_POLL_MS,
+    traceUrl: e.HOPLIGHT_TRACE_URL ?? null,
+  };
+}
+
+/** The service's AMQP address with another user and vhost. */
+export function amqpUrlFor(
+  config: Pick<Config, 'amqpUrl'>,
+  user: string,
+  password: string,
+  vhost: string,
+): string {
+  const url = new URL(config.amqpUrl);
+  url.username = encodeURIComponent(user);
+  url.password = encodeURIComponent(password);
+  url.pathname = `/${encodeURIComponent(vhost)}`;
+  return url.href;
+}

@@ -1,0 +1,153 @@
+/**
+ * Where dead letters go, read off a snapshot: DLX by argument or policy, the bindings of that exchange, alternate
+ * exchanges. No queue is judged by its name. The broker drops a dead letter without a word when its exchange does not
+ * exist or routes it nowhere, so `lost` can only be found here, before it happens.
+ */
+import { type Binding, isOwnQueue, type Queue, queueKey, type Snapshot } from './broker.ts';
+import { type Key, Routes } from './dead-letter-routes.ts';
+
+export interface DeadLetterOrigin {
+  queue: string;
+  exchange: string;
+  routingKey: string | null;
+  from: 'argument' | 'policy';
+}
+
+export interface DeadLetterTopology {
+  /**
+   * Queues that receive dead letters. `retry`: part of a loop (work queue, waiting queue, back again), so that messages
+   * in it are not given up but on their way.
+   */
+  queues: { vhost: string; queue: string; origins: DeadLetterOrigin[]; retry: boolean }[];
+  /** Queues some or all of whose dead letters would vanish, with why and the fix in words. */
+  lost: { vhost: string; queue: string; exchange: string; words: string }[];
+  /**
+   * Existing exchanges through which dead letters come, each with the keys by which a private queue must be bound to get
+   * a copy of them without changing where they go. `keys` empty: cannot be tapped (default exchange, a plugin's type, or
+   * a binding that would take messages away from an alternate exchange or from a queue that holds them back).
+   */
+  exchanges: { vhost: string; exchange: string; type: string; keys: string[] }[];
+}
+
+type DeadQueue = Queue & { deadLetter: NonNullable<Queue['deadLetter']> };
+
+/** Pure. While exchanges or bindings could not be read, nothing is said to be lost. */
+export function deadLetterTopology(s: Snapshot): DeadLetterTopology {
+  const routes = new Routes(s);
+  const blind = s.missing.some((m) => m.what === 'exchanges' || m.what === 'bindings');
+  const found = new Map<string, { vhost: string; queue: string; origins: DeadLetterOrigin[]; retry: boolean }>();
+  const lost: DeadLetterTopology['lost'] = [];
+  const edges: [string, string][] = [];
+  const sources = new Map<string, DeadQueue[]>();
+
+  for (const queue of s.queues) {
+    if (!hasDeadLetter(queue) || isOwnQueue(queue.name)) continue;
+    const { exchange, routingKey, from } = queue.deadLetter;
+    const through = queueKey(queue.vhost, exchange);
+    sources.set(through, [...(sources.get(through) ?? []), queue]);
+
+    for (const target of targetsOf(routes, queue)) {
+      const key = queueKey(queue.vhost, target);
+      const entry = found.get(key) ?? { vhost: queue.vhost, queue: target, origins: [], retry: false };
+      entry.origins.push({ queue: queue.name, exchange, routingKey, from });
+      found.set(key, entry);
+      edges.push([queueKey(queue.vhost, queue.name), key]);
+    }
+    const words = blind ? null : lostWords(routes, queue);
+    if (words !== null) lost.push({ vhost: queue.vhost, queue: queue.name, exchange, words });
+  }
+  for (const key of inLoops(edges)) {
+    const entry = found.get(key);
+    if (entry) entry.retry = true;
+  }
+  return { queues: [...found.values()], lost, exchanges: tappable(routes, sources) };
+}
+
+function hasDeadLetter(queue: Queue): queue is DeadQueue {
+  return queue.deadLetter !== null;
+}
+
+/** The keys with which the queue's dead letters are published; `sure` false: only messages of the default exchange bear it. */
+function keysOf(routes: Routes, queue: DeadQueue): { key: Key; sure: boolean }[] {
+  if (queue.deadLetter.routingKey !== null)
+    return [{ key: { text: queue.deadLetter.routingKey, pattern: false }, sure: true }];
+  const arriving = routes.keysInto(queue.vhost, queue.name);
+  const own = { text: queue.name, pattern: false };
+  return [...arriving.map((key) => ({ key, sure: true })), { key: own, sure: arriving.length === 0 }];
+}
+
+function targetsOf(routes: Routes, queue: DeadQueue): string[] {
+  const targets = new Set<string>();
+  for (const { key, sure } of keysOf(routes, queue))
+    for (const target of routes.reach(queue.vhost, queue.deadLetter.exchange, key).queues)
+      // Back into itself only when nothing else is possible: else a guess would make every such queue its own retry loop.
+      if (target !== queue.name || (sure && queue.deadLetter.exchange !== '')) targets.add(target);
+  return [...targets];
+}
+
+function lostWords(routes: Routes, queue: DeadQueue): string | null {
+  const { exchange, from } = queue.deadLetter;
+  const set = from === 'argument' ? "the queue's argument x-dead-letter-exchange" : 'its policy';
+  if (exchange !== '' && !routes.exists(queue.vhost, exchange))
+    return `Exchange ${exchange} does not exist: the broker drops every dead letter of this queue without a word. Declare the exchange and bind a queue to it, or correct ${set}.`;
+
+  const keys = keysOf(routes, queue).filter(({ sure }) => sure);
+  const nowhere = keys.filter(({ key }) => routes.reach(queue.vhost, exchange, key).nowhere);
+  if (nowhere.length > 0) {
+    const which = nowhere.map(({ key }) => `"${key.text}"`).join(', ');
+    const some = nowhere.length < keys.length ? 'those dead letters' : 'every dead letter of this queue';
+    return exchange === ''
+      ? `No queue is named ${which}, where the default exchange would send its dead letters: the broker drops ${some} without a word. Declare that queue, or correct ${set}.`
+      : `Nothing bound to exchange ${exchange} takes routing key ${which}: the broker drops ${some} without a word. Bind a queue to ${exchange}, or give the exchange an alternate.`;
+  }
+  const [only] = keys;
+  if (exchange === '' && keys.length === 1 && only?.key.text === queue.name)
+    return `Dead letters go through the default exchange back into this queue: the broker drops those that expired or were over the limit (a cycle), and rejected ones turn in circles. Give it a dead-letter routing key.`;
+  return null;
+}
+
+function tappable(routes: Routes, sources: ReadonlyMap<string, DeadQueue[]>): DeadLetterTopology['exchanges'] {
+  return [...sources.values()].flatMap((queues) => {
+    const [first] = queues;
+    if (!first) return [];
+    const { vhost } = first;
+    const { exchange } = first.deadLetter;
+    if (exchange === '') return [{ vhost, exchange, type: 'direct', keys: [] }];
+    const known = routes.exchange(vhost, exchange);
+    if (!known) return [];
+    const bound = routes.from(vhost, exchange);
+    // A binding of ours makes a message routable. Where that changes its fate, only copy what is taken by others anyway.
+    const careful =
+      known.alternate !== null || queues.some((q) => q.deadLetter.strategy === 'at-least-once');
+    return [{ vhost, exchange, type: known.type, keys: tapKeys(routes, known.type, careful, bound, queues) }];
+  });
+}
+
+function tapKeys(
+  routes: Routes,
+  type: string,
+  careful: boolean,
+  bound: readonly Binding[],
+  queues: readonly DeadQueue[],
+): string[] {
+  const theirs = [...new Set(bound.map((b) => b.routingKey))];
+  if (type === 'fanout') return careful && bound.length === 0 ? [] : [''];
+  if (type === 'headers') return careful ? [] : [''];
+  if (type === 'topic') return careful ? theirs : ['#'];
+  if (type !== 'direct') return [];
+  if (careful) return theirs;
+  const arriving = queues.flatMap((q) => keysOf(routes, q)).filter(({ key }) => !key.pattern);
+  return [...new Set([...theirs, ...arriving.map(({ key }) => key.text)])];
+}
+
+/** Nodes on a loop, or on a way between two loops: what is left when ends and beginnings are taken away again and again. */
+function inLoops(edges: readonly [string, string][]): Set<string> {
+  let left = edges;
+  for (;;) {
+    const out = new Set(left.map(([from]) => from));
+    const into = new Set(left.map(([, to]) => to));
+    const next = left.filter(([from, to]) => into.has(from) && out.has(to));
+    if (next.length === left.length) return new Set(left.flat());
+    left = next;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Pages only: a fresh CSP nonce for each, and the Host check before any page is rendered. The API checks for itself
+ * (app/api/_door.ts): no right depends on this file.
+ */
+import { type NextRequest, NextResponse } from 'next/server';
+import { checkHost } from './lib/auth/same-site.ts';
+import { parseConfig } from './lib/config.ts';
+
+export function proxy(request: NextRequest): NextResponse {
+  try {
+    checkHost(request.headers, parseConfig(process.env).allowedHosts);
+  } catch {
+    return new NextResponse('This application does not answer by this host name.\n', { status: 421 });
+  }
+  const nonce = crypto.randomUUID().replaceAll('-', '');
+  const dev = process.env.NODE_ENV === 'development' ? " 'unsafe-eval'" : '';
+  const policy = [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev}`,
+    // React sets style attributes (positions in the strip and in virtual lists); none comes from the broker's data.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  const headers = new Headers(request.headers);
+  headers.set('x-nonce', nonce);
+  headers.set('content-security-policy', policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('content-security-policy', policy);
+  response.headers.set('x-content-type-options', 'nosniff');
+  response.headers.set('referrer-policy', 'no-referrer');
+  response.headers.set('x-frame-options', 'DENY');
+  return response;
+}
+
+export const config = { matcher: ['/((?!api/|metrics|_next/static|favicon|icon).*)'] };

@@ -1,0 +1,113 @@
+/** Holds docs/architecture.md's ladder: imports go downward only, and neighbours on a rung do not know each other. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** A higher rung may import a lower one. */
+const rungs: Record<string, number> = {
+  app: 1,
+  'instrumentation.ts': 1,
+  'proxy.ts': 1,
+  script: 1,
+  bench: 1,
+  'lib/runtime.ts': 2,
+  'lib/capture': 3,
+  'lib/live': 3,
+  'lib/publishing': 3,
+  'lib/replay': 3,
+  'lib/findings': 3,
+  'lib/auth': 4,
+  'lib/audit': 4,
+  'lib/broker': 5,
+  'lib/amqp': 5,
+  'lib/store': 5,
+  'lib/telemetry': 5,
+  'lib/journey': 6,
+  'lib/config.ts': 6,
+  'lib/log.ts': 6,
+  'lib/model': 7,
+};
+
+/** Client components: what runs in a browser may know the words, the pure rules and the parts of the page. */
+const forClients = [/^lib\/model\//, /^lib\/journey\//, /^app\/_live\//, /^app\/_ui\//];
+
+function files(dir: string): string[] {
+  return readdirSync(join(root, dir), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) return files(path);
+    return /\.(ts|tsx|mts|mjs)$/.test(entry.name) && !/\.(test|spec)\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function roomOf(path: string): string | undefined {
+  return Object.keys(rungs)
+    .filter((room) => path === room || path.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(root, path), 'utf8');
+  const found = [
+    ...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g),
+    ...text.matchAll(/new URL\(\s*['"]([^'"]+)['"]/g),
+  ];
+  return found
+    .map((m) => m[1] ?? '')
+    .filter((name) => name.startsWith('.') || name.startsWith('@/'))
+    .map((name) =>
+      name.startsWith('@/') ? name.slice(2) : relative(root, resolve(root, dirname(path), name)),
+    );
+}
+
+const sources = [...files('lib'), ...files('app'), 'instrumentation.ts', 'proxy.ts'];
+
+describe('the import ladder', () => {
+  it('reads the sources it is meant to hold', () => {
+    expect(sources.length).toBeGreaterThan(50);
+    expect(sources.every((path) => roomOf(path))).toBe(true);
+  });
+
+  it.each(Object.keys(rungs))('%s imports downward only', (room) => {
+    const wrong = sources
+      .filter((path) => roomOf(path) === room)
+      .flatMap((path) =>
+        importsOf(path)
+          .filter((target) => {
+            const other = roomOf(target);
+            if (!other || other === room) return false;
+            return (rungs[other] ?? 0) <= (rungs[room] ?? 0);
+          })
+          .map((target) => `${path} → ${target}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('lets client components know only words, pure rules and parts', () => {
+    const wrong = sources
+      .filter(
+        (path) =>
+          path.startsWith('app/') && /^['"]use client['"]/m.test(readFileSync(join(root, path), 'utf8')),
+      )
+      .flatMap((path) =>
+        importsOf(path)
+          .filter(
+            (target) =>
+              !forClients.some((allowed) => allowed.test(target)) && !target.startsWith(dirname(path)),
+          )
+          .map((target) => `${path} → ${target}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps the model free of everything but zod', () => {
+    const wrong = files('lib/model').flatMap((path) =>
+      [...readFileSync(join(root, path), 'utf8').matchAll(/from\s*['"]([^'"]+)['"]/g)]
+        .map((m) => m[1] ?? '')
+        .filter((name) => name !== 'zod' && !/^\.\/[a-z-]+\.ts$/.test(name))
+        .map((name) => `${path} → ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
