@@ -35,7 +35,10 @@ type DeadQueue = Queue & { deadLetter: NonNullable<Queue['deadLetter']> };
 export function deadLetterTopology(s: Snapshot): DeadLetterTopology {
   const routes = new Routes(s);
   const blind = s.missing.some((m) => m.what === 'exchanges' || m.what === 'bindings');
-  const found = new Map<string, { vhost: string; queue: string; origins: DeadLetterOrigin[]; retry: boolean }>();
+  const found = new Map<
+    string,
+    { vhost: string; queue: string; origins: DeadLetterOrigin[]; retry: boolean }
+  >();
   const lost: DeadLetterTopology['lost'] = [];
   const edges: [string, string][] = [];
   const sources = new Map<string, DeadQueue[]>();
@@ -44,7 +47,9 @@ export function deadLetterTopology(s: Snapshot): DeadLetterTopology {
     if (!hasDeadLetter(queue) || isOwnQueue(queue.name)) continue;
     const { exchange, routingKey, from } = queue.deadLetter;
     const through = queueKey(queue.vhost, exchange);
-    sources.set(through, [...(sources.get(through) ?? []), queue]);
+    const sharing = sources.get(through);
+    if (sharing) sharing.push(queue);
+    else sources.set(through, [queue]);
 
     for (const target of targetsOf(routes, queue)) {
       const key = queueKey(queue.vhost, target);
@@ -79,8 +84,8 @@ function keysOf(routes: Routes, queue: DeadQueue): { key: Key; sure: boolean }[]
 function targetsOf(routes: Routes, queue: DeadQueue): string[] {
   const targets = new Set<string>();
   for (const { key, sure } of keysOf(routes, queue))
+    // Back into itself only when nothing else is possible: else a guess would make every such queue its own retry loop.
     for (const target of routes.reach(queue.vhost, queue.deadLetter.exchange, key).queues)
-      // Back into itself only when nothing else is possible: else a guess would make every such queue its own retry loop.
       if (target !== queue.name || (sure && queue.deadLetter.exchange !== '')) targets.add(target);
   return [...targets];
 }
@@ -106,7 +111,10 @@ function lostWords(routes: Routes, queue: DeadQueue): string | null {
   return null;
 }
 
-function tappable(routes: Routes, sources: ReadonlyMap<string, DeadQueue[]>): DeadLetterTopology['exchanges'] {
+function tappable(
+  routes: Routes,
+  sources: ReadonlyMap<string, DeadQueue[]>,
+): DeadLetterTopology['exchanges'] {
   return [...sources.values()].flatMap((queues) => {
     const [first] = queues;
     if (!first) return [];
@@ -117,8 +125,7 @@ function tappable(routes: Routes, sources: ReadonlyMap<string, DeadQueue[]>): De
     if (!known) return [];
     const bound = routes.from(vhost, exchange);
     // A binding of ours makes a message routable. Where that changes its fate, only copy what is taken by others anyway.
-    const careful =
-      known.alternate !== null || queues.some((q) => q.deadLetter.strategy === 'at-least-once');
+    const careful = known.alternate !== null || queues.some((q) => q.deadLetter.strategy === 'at-least-once');
     return [{ vhost, exchange, type: known.type, keys: tapKeys(routes, known.type, careful, bound, queues) }];
   });
 }
