@@ -44,7 +44,10 @@ function components(io: 'input' | 'output'): Record<string, object> {
     unrepresentable: 'any',
     uri: (id) => `#/components/schemas/${id}`,
   });
-  return Object.fromEntries(Object.entries(schemas).map(([id, { $schema, $id, ...rest }]) => [id, rest]));
+  // zod points into its shared definitions as into another document; here they are one component among the others.
+  const text = JSON.stringify(schemas).replaceAll('__shared#/$defs/', '__shared/$defs/');
+  const fixed: typeof schemas = JSON.parse(text);
+  return Object.fromEntries(Object.entries(fixed).map(([id, { $schema, $id, ...rest }]) => [id, rest]));
 }
 
 /** Requests are what may be sent (defaults optional), answers what comes back. */
