@@ -24,6 +24,7 @@ export default defineConfig({
           name: 'integration',
           include: real,
           exclude,
+          globalSetup: ['test/broker-run.ts'],
           // One private node serves a whole run: files share its memory alarm, its restarts and two cores.
           fileParallelism: false,
           testTimeout: 60_000,
