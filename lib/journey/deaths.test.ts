@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Header } from '../model/message.ts';
+import { deathError, readDeaths } from './deaths.ts';
+
+const xDeath = (value: Header['value']): Header[] => [{ name: 'x-death', type: 'A', value }];
+
+describe('readDeaths', () => {
+  it('reads an entry as RabbitMQ writes it', () => {
+    const entry = {
+      'original-expiration': '80',
+      count: 2,
+      reason: 'expired',
+      queue: 'expm.classic',
+      time: 1795219393,
+      exchange: '',
+      'routing-keys': ['expm.classic'],
+    };
+    expect(readDeaths(xDeath([entry]))).toEqual([
+      {
+        queue: 'expm.classic',
+        reason: 'expired',
+        count: 2,
+        exchange: '',
+        routingKeys: ['expm.classic'],
+        at: 1795219393000,
+        originalExpiration: '80',
+      },
+    ]);
+  });
+
+  it('leaves out what is no table, has no queue, or goes beyond 64 entries', () => {
+    expect(readDeaths(xDeath(['text', null, 7, [], { reason: 'expired' }]))).toEqual([]);
+    expect(readDeaths(xDeath('not a list'))).toEqual([]);
+    expect(readDeaths([])).toEqual([]);
+    const one = { queue: 'q', reason: 'rejected' };
+    expect(readDeaths(xDeath(Array.from({ length: 10_000 }, () => one)))).toHaveLength(64);
+  });
+
+  it('gives no time, rather than a wrong one, where the header holds none', () => {
+    const at = (time: Header['value']) => readDeaths(xDeath([{ queue: 'q', reason: 'r', time }]))[0]?.at;
+    expect([at('soon'), at(-1), at(1e300), at(null), at({})]).toEqual([null, null, null, null, null]);
+  });
+
+  it('never throws and never gives NaN', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        for (const d of readDeaths(xDeath(JSON.parse(JSON.stringify(value))))) {
+          expect(Number.isFinite(d.count)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('deathError', () => {
+  it('takes the most telling header, in any case, as one line', () => {
+    const headers: Header[] = [
+      { name: 'error', type: 'S', value: 'failed' },
+      { name: 'X-Exception-Message', type: 'S', value: ' timeout\n  calling psp ' },
+    ];
+    expect(deathError(headers)).toBe('timeout calling psp');
+    expect(deathError(headers.slice(0, 1))).toBe('failed');
+  });
+
+  it('reads a table’s message, and takes true or a number for nothing', () => {
+    expect(deathError([{ name: 'x-error', type: 'F', value: { message: 'no stock' } }])).toBe('no stock');
+    expect(deathError([{ name: 'error', type: 't', value: true }])).toBeNull();
+    expect(deathError([{ name: 'error', type: 'S', value: ' ' }])).toBeNull();
+  });
+
+  it('ends at 300 characters', () => {
+    expect(deathError([{ name: 'error', type: 'S', value: 'x'.repeat(100_000) }])).toHaveLength(300);
+  });
+});
