@@ -1,0 +1,122 @@
+'use client';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useState } from 'react';
+import { useLive } from '@/app/_live/LiveProvider';
+import { useHref } from '@/app/_live/scope';
+import { Button } from '@/app/_ui/Button';
+import { cx } from '@/app/_ui/cx';
+import { count } from '@/app/_ui/format';
+import { Icon, Mark } from '@/app/_ui/Icon';
+import { Menu } from '@/app/_ui/Menu';
+import { RAIL_COOKIE, remember } from '@/app/_ui/theme';
+import { StatusCorner } from './StatusCorner';
+import { SCREENS, screenOf } from './screens';
+import styles from './shell.module.css';
+import { Preferences } from './UserMenu';
+import { VhostScope } from './VhostScope';
+
+/** The rail at the left: the screens, the status. `closed` shows icons only; it is remembered. */
+export function Rail({ closed: initially }: { closed: boolean }) {
+  const [closed, setClosed] = useState(initially);
+  const here = screenOf(usePathname());
+  const href = useHref();
+  const deadLetters = useLive()?.deadLetters ?? null;
+  return (
+    <nav className={cx(styles.rail, closed && styles.closed)} aria-label="Main">
+      <Link className={styles.brand} href={href('/')} aria-label="Hoplight, Overview">
+        <Mark />
+        <span className={styles.word}>Hoplight</span>
+      </Link>
+      <ul className={styles.nav}>
+        {SCREENS.map((screen) => (
+          <li key={screen.path}>
+            <Link
+              href={href(screen.path)}
+              aria-current={screen.path === here ? 'page' : undefined}
+              title={closed ? screen.name : undefined}
+              aria-label={closed ? screen.name : undefined}
+            >
+              <Icon name={screen.icon} />
+              <span className={styles.word}>{screen.name}</span>
+              {screen.path === '/dead-letters' && deadLetters ? (
+                <span className={cx(styles.n, 'dead ink')}>{count(deadLetters)}</span>
+              ) : null}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <div className={styles.fold}>
+        <Button
+          look="quiet"
+          small
+          icon={closed ? 'expand' : 'collapse'}
+          aria-label={closed ? 'Widen the navigation' : 'Narrow the navigation'}
+          aria-expanded={!closed}
+          onClick={() => {
+            setClosed(!closed);
+            remember(RAIL_COOKIE, closed ? 'open' : 'closed');
+          }}
+        />
+      </div>
+      <StatusCorner />
+    </nav>
+  );
+}
+
+/** The bar at the foot of a phone: four screens and the rest behind More. */
+export function BottomBar() {
+  const here = screenOf(usePathname());
+  const href = useHref();
+  const behind = SCREENS.filter((s) => !s.phone);
+  return (
+    <nav className={styles.bottombar} aria-label="Main, phone">
+      {SCREENS.filter((s) => s.phone).map((screen) => (
+        <Link
+          key={screen.path}
+          href={href(screen.path)}
+          aria-current={screen.path === here ? 'page' : undefined}
+        >
+          <Icon name={screen.icon} />
+          {screen.short ?? screen.name}
+        </Link>
+      ))}
+      <Menu
+        label="More"
+        width={260}
+        className={styles.moreAnchor}
+        button={{
+          look: 'quiet',
+          className: cx(styles.moreButton, behind.some((s) => s.path === here) && styles.moreHere),
+          children: (
+            <>
+              <Icon name="more" />
+              More
+            </>
+          ),
+        }}
+      >
+        {(close) => (
+          <div className={styles.sheet}>
+            <ul className={styles.nav}>
+              {behind.map((screen) => (
+                <li key={screen.path}>
+                  <Link
+                    href={href(screen.path)}
+                    aria-current={screen.path === here ? 'page' : undefined}
+                    onClick={close}
+                  >
+                    <Icon name={screen.icon} />
+                    {screen.name}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+            <VhostScope />
+            <Preferences />
+          </div>
+        )}
+      </Menu>
+    </nav>
+  );
+}

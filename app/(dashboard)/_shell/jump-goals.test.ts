@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { QueueRow } from '@/lib/model/live';
+import { goalsFor, looksLikeId, rankOf } from './jump-goals.ts';
+
+function queue(name: string, total: number): QueueRow {
+  return {
+    vhost: '/',
+    name,
+    type: 'quorum',
+    durable: true,
+    autoDelete: false,
+    exclusive: false,
+    state: 'running',
+    node: null,
+    ready: total,
+    unacked: 0,
+    total,
+    consumers: 0,
+    utilisation: null,
+    rates: { publish: 0, deliver: 0, ack: 0, redeliver: 0 },
+    policy: null,
+    arguments: {},
+    deadLetter: null,
+    limits: {
+      maxLength: null,
+      maxLengthBytes: null,
+      overflow: null,
+      deliveryLimit: null,
+      messageTtlMs: null,
+    },
+    bytes: null,
+    idleSince: null,
+    spark: [],
+    attention: null,
+  };
+}
+const queues = [queue('rebilling', 90), queue('billing.dead', 5), queue('billing', 0), queue('mail', 3)];
+const texts = (typed: string) => goalsFor(typed, queues).map((g) => `${g.kind} ${g.text}`);
+
+describe('goalsFor', () => {
+  it('offers the screens while nothing is typed', () => {
+    expect(texts('')[0]).toBe('screen Overview');
+  });
+  it('puts the queue of that name first, then those that begin so, then those that contain it', () => {
+    expect(texts('billing')).toEqual([
+      'queue billing',
+      'queue billing.dead',
+      'queue rebilling',
+      'id billing',
+    ]);
+  });
+  it('takes what looks like an ID for one, unless a queue has that very name', () => {
+    expect(texts('4bf92f3577b34da6a3ce929d0e0e4736')[0]).toBe('id 4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(goalsFor('order-8841', [queue('order-8841', 0)])[0]?.kind).toBe('queue');
+  });
+});
+
+it('knows how well a name fits', () => {
+  expect([
+    rankOf('billing', 'billing'),
+    rankOf('billing.dead', 'bill'),
+    rankOf('x.billing', 'bill'),
+    rankOf('rebill', 'bill'),
+  ]).toEqual([0, 1, 2, 3]);
+  expect(rankOf('mail', 'bill')).toBeNull();
+});
+
+it('does not take words for IDs', () => {
+  expect([looksLikeId('billing'), looksLikeId('timeout calling psp'), looksLikeId('8841')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(looksLikeId('order-8841')).toBe(true);
+});
