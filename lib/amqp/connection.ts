@@ -211,6 +211,7 @@ export class AmqpConnection {
 
   /** After a failed try or a loss: back off and try again, or stay closed. */
   #lost(error: unknown): void {
+    this.#attempt = null; // over: the next try must not wait for this one's failure
     this.#brokerName = null;
     const { words } = closeCause(error);
     if (!this.#reconnect) {
