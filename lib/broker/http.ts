@@ -1,0 +1,118 @@
+/** One HTTP call of the management API. Every failure becomes a HoplightError that says what to do next. */
+import { HoplightError } from '../model/errors.ts';
+
+export interface ManagementCredentials {
+  /** Without credentials: `http://host:15672`, a path prefix allowed. */
+  url: string;
+  user: string;
+  password: string;
+}
+
+export interface CallOptions {
+  method?: 'GET' | 'PUT';
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Gives status and parsed JSON (undefined when empty). Throws only `management_unreachable` and the signal's abort. */
+export type Call = (
+  path: string,
+  o?: CallOptions,
+) => Promise<{ status: number; body: unknown; reason: string | null }>;
+
+/** Sockets that a restarted broker left behind fail at their next use; asking once more then is right, for reads. */
+const STALE_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+export function createCall(c: ManagementCredentials, timeoutMs: number): Call {
+  const base = c.url.replace(/\/+$/, '');
+  const authorization = `Basic ${Buffer.from(`${c.user}:${c.password}`).toString('base64')}`;
+
+  const once: Call = async (path, o = {}) => {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(`${base}${path}`, {
+      method: o.method ?? 'GET',
+      headers: {
+        authorization,
+        accept: 'application/json',
+        ...(o.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: o.body === undefined ? undefined : JSON.stringify(o.body),
+      // A proxy that redirects would be sent the credentials at a place that nobody configured.
+      redirect: 'manual',
+      cache: 'no-store',
+      signal: o.signal ? AbortSignal.any([o.signal, timeout]) : timeout,
+    });
+    const text = await response.text();
+    return read(base, path, response.status, text);
+  };
+
+  return async (path, o = {}) => {
+    try {
+      return await once(path, o);
+    } catch (error) {
+      if (o.signal?.aborted || error instanceof HoplightError) throw error;
+      const code = causeCode(error);
+      if (STALE_SOCKET.has(code) && (o.method ?? 'GET') === 'GET') {
+        try {
+          return await once(path, o);
+        } catch (again) {
+          if (o.signal?.aborted || again instanceof HoplightError) throw again;
+          throw unreachable(base, causeCode(again), timeoutMs, again);
+        }
+      }
+      throw unreachable(base, code, timeoutMs, error);
+    }
+  };
+}
+
+function read(base: string, path: string, status: number, text: string) {
+  let body: unknown;
+  try {
+    body = text === '' ? undefined : JSON.parse(text);
+  } catch (cause) {
+    // 5xx while a node boots comes as plain text; a 2xx that is not JSON is no management API.
+    if (status < 400)
+      throw new HoplightError('management_unreachable', `${base}${path} answers, but not with JSON.`, {
+        next: 'Check MANAGEMENT_URL: it should be the address of the RabbitMQ management UI.',
+        cause,
+      });
+  }
+  if (status >= 500 && status !== 503)
+    throw new HoplightError('management_unreachable', `The management API at ${base} answers ${status}.`, {
+      next: 'The node may still be starting. If it lasts, look into the broker’s log.',
+    });
+  if (status >= 300 && status < 400)
+    throw new HoplightError('management_unreachable', `${base} redirects elsewhere (${status}).`, {
+      next: 'Set MANAGEMENT_URL to the address that it redirects to.',
+    });
+  const named = typeof body === 'object' && body !== null && 'reason' in body ? body.reason : null;
+  return { status, body, reason: typeof named === 'string' ? named : null };
+}
+
+function causeCode(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if (error.name === 'TimeoutError') return 'TIMEOUT';
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+}
+
+function unreachable(base: string, code: string, timeoutMs: number, cause: unknown): HoplightError {
+  const [what, next] =
+    code === 'ECONNREFUSED'
+      ? [
+          `Nothing listens at ${base}`,
+          'Start the broker, or its management plugin: rabbitmq-plugins enable rabbitmq_management',
+        ]
+      : code === 'TIMEOUT'
+        ? [
+            `${base} did not answer within ${timeoutMs / 1000} s`,
+            'Check that the host is up and that no firewall drops the way to it.',
+          ]
+        : code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+          ? [`The host name in ${base} is not known`, 'Correct MANAGEMENT_URL, or the name service.']
+          : [`The connection to ${base} broke${code ? ` (${code})` : ''}`, 'It is tried again by itself.'];
+  return new HoplightError('management_unreachable', `The management API does not answer: ${what}.`, {
+    next,
+    cause,
+  });
+}
