@@ -12,12 +12,15 @@ import styles from './shell.module.css';
 
 const options = themes.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) }));
 
+/** 204 without a body: arriving is the answer. */
+const signedOutSchema = z.unknown().transform(() => true);
+
 /** Who is signed in, the theme, the way out. Also in the phone's More. */
 export function Preferences() {
   const session = useApi(['session'], '/api/session', sessionAnswerSchema);
   const [theme, setTheme] = useState<Theme>('system');
   useEffect(() => setTheme(themeOf(document.documentElement.dataset.theme)), []);
-  const signOut = useAct('/api/session', z.unknown(), { method: 'DELETE' });
+  const signOut = useAct('/api/session', signedOutSchema, { method: 'DELETE' });
   const user = session.data?.session;
   return (
     <div className={styles.preferences}>
@@ -42,8 +45,7 @@ export function Preferences() {
         busy={signOut.busy}
         onClick={() =>
           void signOut.act(null).then((done) => {
-            // null is a refusal, shown above; an empty answer is the success
-            if (done !== null) location.replace('/sign-in?signed-out=1');
+            if (done) location.replace('/sign-in?signed-out=1');
           })
         }
       >

@@ -1,0 +1,70 @@
+'use client';
+import Link from 'next/link';
+import { useHref } from '@/app/_live/scope';
+import { Badge } from '@/app/_ui/Badge';
+import { cx } from '@/app/_ui/cx';
+import { Glyph } from '@/app/_ui/Glyph';
+import type { Shape } from '@/app/_ui/hop';
+import { Panel } from '@/app/_ui/Panel';
+import { Time } from '@/app/_ui/Time';
+import type { Act } from '@/lib/model/api';
+import styles from './overview.module.css';
+
+function shapeOfAct(kind: string): { hop: Shape; hollow: boolean } {
+  if (/replay/.test(kind)) return { hop: 'replayed', hollow: false };
+  if (/publish/.test(kind)) return { hop: 'published', hollow: false };
+  return { hop: 'published', hollow: true };
+}
+
+/** A result in its hue; words that are not known stay plain. */
+function outcomeShape(outcome: string): Shape | null {
+  if (/^(settled|done|confirmed|ok|succeeded)/i.test(outcome)) return 'settled';
+  if (/^(failed|refused|rejected|forbidden)/i.test(outcome)) return 'dead';
+  if (/^(returned|cancelled|interrupted)/i.test(outcome)) return 'returned';
+  if (/^unknown/i.test(outcome)) return 'unknown';
+  return null;
+}
+
+/** Who did what of late through Hoplight, with the result. */
+export function Acts({ acts }: { acts: readonly Act[] }) {
+  const href = useHref();
+  return (
+    <Panel title="Recent acts">
+      {acts.length === 0 ? (
+        <p className={styles.calm}>Nobody has published, replayed or switched anything here yet.</p>
+      ) : (
+        <ul>
+          {acts.slice(0, 6).map((act) => {
+            const shape = shapeOfAct(act.kind);
+            const outcome = act.outcome ? outcomeShape(act.outcome) : null;
+            return (
+              <li key={act.id} className={cx('li', styles.act)}>
+                <Glyph hop={shape.hop} mode={shape.hollow ? 'hollow' : 'solid'} />
+                <Time at={act.at} className="s t3 nw" />
+                <span className={cx('grow', styles.actWords)}>
+                  <b>{act.by}</b>{' '}
+                  {act.href ? (
+                    <Link className="link" href={href(act.href)}>
+                      {act.words}
+                    </Link>
+                  ) : (
+                    act.words
+                  )}
+                </span>
+                {act.outcome === null ? (
+                  <span className="s t3">no result yet</span>
+                ) : outcome ? (
+                  <Badge hop={outcome} title={act.outcome}>
+                    {act.outcome.split(':')[0]}
+                  </Badge>
+                ) : (
+                  <span className="s t3 nw">{act.outcome}</span>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,112 @@
+'use client';
+import { useLive } from '@/app/_live/LiveProvider';
+import { useApi } from '@/app/_live/query';
+import { useHref, useVhost } from '@/app/_live/scope';
+import { cx } from '@/app/_ui/cx';
+import { counted, duration } from '@/app/_ui/format';
+import { Glyph } from '@/app/_ui/Glyph';
+import { Panel } from '@/app/_ui/Panel';
+import { overviewSchema } from '@/lib/model/api';
+import type { Missing } from '@/lib/model/broker';
+import { JourneyLine } from '../_parts/JourneyLine';
+import { Loaded } from '../_parts/Loaded';
+import { clusterName } from '../_shell/status-words';
+import { Acts } from './Acts';
+import { DeadByCause } from './DeadByCause';
+import { Figures } from './Figures';
+import { NeedsALook } from './NeedsALook';
+import { Nodes } from './Nodes';
+import { OverviewSkeleton } from './OverviewSkeleton';
+import styles from './overview.module.css';
+import { Depths, Rates } from './Trends';
+import { scoped, totalsOf } from './view';
+
+/** Is anything wrong, and where do I click: figures every second from the live state, the rest every five. */
+export function Overview() {
+  const state = useApi(['overview'], '/api/overview', overviewSchema, { every: 5_000 });
+  const live = useLive();
+  const vhost = useVhost();
+  const href = useHref();
+  return (
+    <Loaded state={state} skeleton={<OverviewSkeleton />}>
+      {(all) => {
+        const overview = scoped(all, vhost);
+        const nodes = live?.nodes ?? all.nodes;
+        const fresh = live?.freshness ?? all.freshness;
+        const up = nodes.map((n) => n.uptimeMs).filter((ms) => ms !== null);
+        const showVhost = vhost === null && (live?.vhosts.length ?? 1) > 1;
+        const attention = live
+          ? scoped({ ...all, attention: live.attention }, vhost).attention
+          : overview.attention;
+        return (
+          <div className={cx(fresh !== 'live' && 'stale')}>
+            <div className={styles.head}>
+              <h1>{clusterName(all.cluster)}</h1>
+              <span className="s t3 wide">
+                {all.version ? `RabbitMQ ${all.version}` : 'version unknown'}, {counted(nodes.length, 'node')}
+                {up.length > 0 ? `, up ${duration(Math.min(...up))}` : ''}
+              </span>
+              <span className="grow wide" />
+              <Nodes nodes={nodes} />
+            </div>
+            <div className={styles.gap}>
+              <Figures
+                totals={live ? totalsOf(live, vhost) : all.totals}
+                history={vhost === null ? all.history : []}
+                reason={
+                  all.reason ?? 'the broker did not report it, or a queue of this vhost could not be read'
+                }
+              />
+            </div>
+            <NeedsALook attention={attention} queues={live?.queues ?? []} showVhost={showVhost} />
+            <div className={cx('grid', styles.two)}>
+              <Rates history={all.history} hint={vhost === null ? 'messages/s' : 'messages/s, all vhosts'} />
+              <Depths queues={overview.topQueues.slice(0, 5)} />
+            </div>
+            <div className={cx('grid', styles.two)}>
+              <DeadByCause deadLetters={overview.deadLetters} />
+              <Panel
+                title="Recent journeys that died"
+                more="Open in Journeys"
+                moreHref={href('/journeys?status=dead')}
+              >
+                {overview.died.length === 0 ? (
+                  <p className={styles.calm}>
+                    None was seen to die. What the tap sees from now on would stand here.
+                  </p>
+                ) : (
+                  <ul>
+                    {overview.died.slice(0, 5).map((journey) => (
+                      <JourneyLine key={journey.id} journey={journey} />
+                    ))}
+                  </ul>
+                )}
+              </Panel>
+            </div>
+            <Acts acts={all.acts} />
+            <NotRead missing={all.missing} />
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+/** What could not be read and how to mend it: without it the figures above would seem complete. */
+function NotRead({ missing }: { missing: readonly Missing[] }) {
+  if (missing.length === 0) return null;
+  return (
+    <Panel title="Could not be read" count={missing.length} className={styles.above}>
+      <ul>
+        {missing.map((m) => (
+          <li key={m.what} className={cx('li', styles.act)}>
+            <Glyph hop="unknown" />
+            <span className={styles.actWords}>
+              <b>{m.what}</b>: {m.why}. {m.mend}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

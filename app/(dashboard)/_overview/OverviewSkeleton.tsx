@@ -1,0 +1,38 @@
+import { cx } from '@/app/_ui/cx';
+import { Panel } from '@/app/_ui/Panel';
+import { Skeleton, SkeletonRows } from '@/app/_ui/Skeleton';
+import { Stat, Stats } from '@/app/_ui/Stat';
+import styles from './overview.module.css';
+
+const FIGURES = ['Ready', 'Unacked', 'Publish', 'Deliver', 'Ack', 'Redeliver'];
+
+/** The Overview's shape before its first answer. */
+export function OverviewSkeleton() {
+  return (
+    <div>
+      <div className={styles.head}>
+        <Skeleton width={120} height={20} />
+      </div>
+      <div className={styles.gap}>
+        <Stats>
+          {FIGURES.map((label) => (
+            <Stat key={label} label={label} value={<Skeleton width={56} height={16} />}>
+              <Skeleton height={22} />
+            </Stat>
+          ))}
+        </Stats>
+      </div>
+      <Panel title="Needs a look" className={styles.gap}>
+        <SkeletonRows rows={4} label="Reading what needs a look" />
+      </Panel>
+      <div className={cx('grid', styles.two)}>
+        <Panel title="Rates" pad>
+          <Skeleton height={148} />
+        </Panel>
+        <Panel title="Depth" pad>
+          <Skeleton height={148} />
+        </Panel>
+      </div>
+    </div>
+  );
+}

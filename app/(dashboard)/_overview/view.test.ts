@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Point, QueueRow } from '@/lib/model/live';
+import { changeOf, sumOf } from './view.ts';
+
+const queue = (ready: number | null, publish: number | null): QueueRow => ({
+  vhost: '/',
+  name: 'q',
+  type: 'quorum',
+  durable: true,
+  autoDelete: false,
+  exclusive: false,
+  state: null,
+  node: null,
+  ready,
+  unacked: 0,
+  total: ready,
+  consumers: 0,
+  utilisation: null,
+  rates: { publish, deliver: 0, ack: 0, redeliver: 0 },
+  policy: null,
+  arguments: {},
+  deadLetter: null,
+  limits: { maxLength: null, maxLengthBytes: null, overflow: null, deliveryLimit: null, messageTtlMs: null },
+  bytes: null,
+  idleSince: null,
+  spark: [],
+  attention: null,
+});
+
+describe('sumOf', () => {
+  it('adds what is known', () => {
+    expect(sumOf([queue(1, 2), queue(3, 4)])).toMatchObject({ ready: 4, publish: 6, ack: 0 });
+    expect(sumOf([])).toMatchObject({ ready: 0 });
+  });
+  it('does not call a part the total', () => {
+    expect(sumOf([queue(1, 2), queue(null, 4)])).toMatchObject({ ready: null, publish: 6 });
+  });
+});
+
+it('measures a change between known points only', () => {
+  const at = (ready: number | null, i: number): Point => ({
+    at: i,
+    ready,
+    unacked: null,
+    publish: null,
+    deliver: null,
+    ack: null,
+    redeliver: null,
+  });
+  expect(changeOf([null, 5, null, 9, null].map(at), 'ready')).toBe(4);
+  expect(changeOf([null, 5].map(at), 'ready')).toBeNull();
+  expect(changeOf([], 'unacked')).toBeNull();
+});
