@@ -1,0 +1,90 @@
+/** What a browser fetches of scripts on a first visit: fresh profile, empty cache, gzip as `next start` sends it. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Request } from 'playwright';
+import { pages, sampleOf } from './pages.ts';
+import type { FirstLoad, RouteScripts } from './result.ts';
+import { type Stage, wait } from './stage.ts';
+
+/** Paths of the scripts that a page's HTML names, without those for browsers that know no modules. */
+export function scriptsIn(html: string): string[] {
+  const tags = html.matchAll(/<(script|link)\b([^>]*)>/g);
+  const found = [...tags].flatMap(([, tag, attributes = '']) => {
+    if (/\bnomodule\b/i.test(attributes)) return [];
+    if (tag === 'link' && !/\bas="script"/.test(attributes)) return [];
+    const address = /\b(?:src|href)="([^"]+)"/.exec(attributes)?.[1];
+    return address ? [address.replaceAll('&amp;', '&')] : [];
+  });
+  return [...new Set(found)];
+}
+
+async function visit(
+  browser: Browser,
+  stage: Stage,
+  route: string,
+  signal: AbortSignal,
+): Promise<RouteScripts> {
+  const address = await sampleOf(stage, route, signal);
+  const context = await browser.newContext();
+  try {
+    await context.addCookies([{ name: 'hoplight_session', value: stage.session, url: stage.app.url }]);
+    const page = await context.newPage();
+    const requests: Request[] = [];
+    let last = performance.now();
+    page.on('requestfinished', (request) => {
+      if (request.resourceType() !== 'script') return;
+      requests.push(request);
+      last = performance.now();
+    });
+    const answer = await page.goto(`${stage.app.url}${address}`, { waitUntil: 'load', timeout: 20_000 });
+    if (answer?.status() !== 200) throw new Error(`answered ${answer?.status() ?? 'nothing'}`);
+    const end = performance.now() + 8_000;
+    while (performance.now() - last < 1_000 && performance.now() < end) await wait(100, signal);
+
+    const named = new Set(scriptsIn(await answer.text()).map((s) => new URL(s, stage.app.url).href));
+    let firstLoad = 0;
+    let all = 0;
+    for (const request of requests) {
+      const { responseBodySize } = await request.sizes();
+      all += responseBodySize;
+      if (named.has(request.url())) firstLoad += responseBodySize;
+    }
+    if (firstLoad === 0) throw new Error('its HTML names no script that was fetched');
+    return { route, firstLoad, all, scripts: requests.length };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Throws when there is no Chromium; a page that does not open is listed with why. */
+export async function firstLoad(
+  stage: Stage,
+  signal: AbortSignal,
+): Promise<{ value: FirstLoad; chromium: string }> {
+  const executablePath = process.env.HOPLIGHT_CHROMIUM ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath} (HOPLIGHT_CHROMIUM)`);
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  try {
+    const value: FirstLoad = { routes: [], left: [] };
+    for (const route of pages()) {
+      try {
+        value.routes.push(await visit(browser, stage, route, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        value.left.push({ route, why: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    return { value, chromium: browser.version() };
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,121 @@
+/** What every part measures: a private node, the built application, demo traffic. Nothing is left behind. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { answer, type NodeAnswer, startNode, stopNode } from '../script/lib/broker-node.ts';
+import { Refusal, say } from '../script/lib/shell.ts';
+import { startApp, type TestApp } from '../test/with-app.ts';
+
+const root = resolve(import.meta.dirname, '..');
+
+export interface Stage {
+  node: NodeAnswer;
+  /** With credentials. */
+  amqp: string;
+  app: TestApp;
+  /** Value of the session's cookie: what a browser sends. */
+  session: string;
+  /** Messages per second that the demo was asked for. */
+  demoRate: number;
+  /** Starts the demo, once; resolves when its journeys show. */
+  startDemo(signal: AbortSignal): Promise<void>;
+  /** GET of the application as a browser's page makes it, parsed; throws on any status but 200. */
+  get<S extends z.ZodType>(path: string, schema: S, signal?: AbortSignal): Promise<z.output<S>>;
+  stop(): Promise<void>;
+}
+
+const list = z.object({ journeys: z.array(z.object({ id: z.string() })) });
+
+async function signIn(app: TestApp, node: NodeAnswer): Promise<string> {
+  const response = await fetch(`${app.url}/api/session`, {
+    method: 'POST',
+    headers: { origin: app.url, 'content-type': 'application/json' },
+    body: JSON.stringify({ user: node.user, password: node.password }),
+  });
+  await response.body?.cancel();
+  const value = /hoplight_session=([^;]+)/.exec(response.headers.get('set-cookie') ?? '')?.[1];
+  if (!value) throw new Error(`signing in answered ${response.status}`);
+  return value;
+}
+
+/** Ends a child and waits for it; by force after five seconds. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  await ended;
+  clearTimeout(force);
+}
+
+export async function startStage(o: { version?: string; demoRate: number }): Promise<Stage> {
+  if (!existsSync(join(root, '.next', 'BUILD_ID')))
+    throw new Refusal('The application is not built: run `npx next build` first.');
+  const name = `bench-${process.pid}`;
+  const node = answer(await startNode({ name, version: o.version, owner: process.pid }));
+  const amqp = node.amqp.replace('amqp://', `amqp://${node.user}:${node.password}@`);
+  let app: TestApp | undefined;
+  let demo: ChildProcess | undefined;
+  const stop = async () => {
+    if (demo) await end(demo);
+    await app?.stop();
+    await stopNode(name, { kill: true, wipe: true });
+  };
+  try {
+    const running = await startApp({ amqp, management: node.management });
+    app = running;
+    const session = await signIn(running, node);
+    const get: Stage['get'] = async (path, schema, signal) => {
+      const response = await fetch(`${running.url}${path}`, {
+        headers: { cookie: `hoplight_session=${session}` },
+        signal,
+      });
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${text.slice(0, 200)}`);
+      return schema.parse(JSON.parse(text));
+    };
+    return {
+      node,
+      amqp,
+      app: running,
+      session,
+      demoRate: o.demoRate,
+      get,
+      stop,
+      async startDemo(signal) {
+        if (demo) return;
+        say(`Starting the demo at about ${o.demoRate} messages/s`);
+        const args = ['demo/main.ts', '--amqp', amqp, '--management', node.management];
+        const child = spawn(process.execPath, [...args, '--rate', String(o.demoRate)], {
+          cwd: root,
+          stdio: 'ignore',
+        });
+        demo = child;
+        while ((await get('/api/journeys?limit=50', list, signal)).journeys.length < 50) {
+          if (child.exitCode !== null) throw new Error(`the demo ended (exit ${child.exitCode})`);
+          await wait(250, signal);
+        }
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Resolves after `ms`; rejects with the signal's reason. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    if (signal.aborted) return fail(signal.reason);
+    const onAbort = () => {
+      clearTimeout(timer);
+      fail(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      done();
+    }, ms);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
