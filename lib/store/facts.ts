@@ -4,6 +4,7 @@
  */
 
 import type { JourneyQuery } from '../model/api.ts';
+import type { HoplightError } from '../model/errors.ts';
 import type { Fact, Gap } from '../model/fact.ts';
 import type { JourneySummary } from '../model/journey.ts';
 
@@ -28,8 +29,19 @@ export interface FactWriter {
   append(facts: readonly Fact[]): number;
   /** Opens, extends or closes (same `id`) a gap. */
   putGap(gap: Gap): void;
+  /** Gaps that are still open, also those that an earlier process left. */
+  openGaps(): Gap[];
+  /** Notes that capture was alive at that time, ms since 1970. */
+  heartbeat(at: number): void;
+  /** The latest heartbeat of any process, so that a new one knows since when nobody listened; null in a new store. */
+  lastHeartbeat(): number | null;
+  /** Small things about capture that outlive the process, such as a tap that was switched off; null when never set. */
+  setting(name: string): string | null;
+  putSetting(name: string, value: string): void;
   /** Drops the oldest segments until size and age fit; returns how many facts went. */
   retain(now: number): number;
+  /** Why journeys and causes lag behind the facts, which are stored all the same; null when they do not. */
+  problem(): HoplightError | null;
   size(): FactStoreSize;
   close(): void;
 }

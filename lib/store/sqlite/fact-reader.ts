@@ -1,0 +1,151 @@
+/** Reads facts while the writer, in another thread or process, goes on. Segments are opened when a question needs them. */
+import { join } from 'node:path';
+import type { JourneyQuery } from '../../model/api.ts';
+import { HoplightError } from '../../model/errors.ts';
+import type { Fact, Gap } from '../../model/fact.ts';
+import { journeyKeyKinds } from '../../model/ids.ts';
+import type { JourneySummary } from '../../model/journey.ts';
+import type { DeathCount, FactReader, FactStoreSize } from '../facts.ts';
+import { type Db, guard, openDatabase } from './database.ts';
+import { readDeaths } from './death-counts.ts';
+import { readGaps } from './gap-rows.ts';
+import { hash48 } from './hash.ts';
+import { journeysByHash, listJourneys, segmentsOf } from './journey-list.ts';
+import { SegmentReader } from './segment.ts';
+import { bytesOf, JOURNEYS_FILE, listSegments, segmentFile } from './segment-files.ts';
+
+export interface FactReaderOptions {
+  /** ms since 1970 */
+  clock?: () => number;
+}
+
+/** Works before the writer has made its files too: then the store is empty. */
+export function openFactReader(dir: string, o: FactReaderOptions = {}): FactReader {
+  return new SqliteFactReader(dir, o.clock ?? Date.now);
+}
+
+/** Journeys that one identifier is followed to, before the newest are chosen. */
+const CANDIDATES = 1_000;
+
+class SqliteFactReader implements FactReader {
+  readonly #dir: string;
+  readonly #file: string;
+  readonly #clock: () => number;
+  readonly #segments = new Map<number, SegmentReader>();
+  #db: Db | null = null;
+
+  constructor(dir: string, clock: () => number) {
+    this.#dir = dir;
+    this.#file = join(dir, JOURNEYS_FILE);
+    this.#clock = clock;
+  }
+
+  journeyFacts(journey: string, limit: number): Fact[] {
+    const range = this.#ask((db) => segmentsOf(db, journey), null);
+    if (!range) return [];
+    const facts = this.#numbers()
+      // the newest may hold facts that the summary does not know yet
+      .filter((n, i, all) => n >= range.first && (n <= range.last || i === all.length - 1))
+      .flatMap((n) => this.#with(n, (segment) => segment.facts(journey, limit)) ?? []);
+    return facts.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).slice(0, limit);
+  }
+
+  find(id: string, limit: number): JourneySummary[] {
+    const own = new Map(
+      [id, ...journeyKeyKinds.map((kind) => `${kind}:${id}`)].map((key) => [hash48(key), key]),
+    );
+    const hashes = new Set(own.keys());
+    for (const n of this.#numbers().reverse()) {
+      if (hashes.size >= CANDIDATES) break;
+      for (const h of this.#with(n, (segment) => segment.journeysOf(id, CANDIDATES)) ?? []) hashes.add(h);
+    }
+    return this.#ask((db) => journeysByHash(db, [...hashes]), [])
+      .filter(({ journey, hash }) => !own.has(hash) || own.get(hash) === journey.id)
+      .map(({ journey }) => journey)
+      .sort((a, b) => b.lastAt - a.lastAt)
+      .slice(0, limit);
+  }
+
+  list(query: JourneyQuery, vhosts: readonly string[]): { journeys: JourneySummary[]; next: string | null } {
+    return this.#ask((db) => listJourneys(db, query, vhosts), { journeys: [], next: null });
+  }
+
+  deaths(vhosts: readonly string[], since: number, slices: number): DeathCount[] {
+    return this.#ask((db) => readDeaths(db, vhosts, since, this.#clock(), slices), []);
+  }
+
+  gaps(from: number, to: number): Gap[] {
+    return this.#ask((db) => readGaps(db, from, to), []);
+  }
+
+  size(): FactStoreSize {
+    const numbers = this.#numbers();
+    const facts = numbers.map((n) => this.#with(n, (segment) => segment.count()) ?? 0);
+    const bytes = numbers.map((n) => bytesOf(segmentFile(this.#dir, n)));
+    const first = numbers.find((_, i) => (facts[i] ?? 0) > 0);
+    const limit = this.#ask(
+      (db) => db.prepare<[], string>("SELECT value FROM settings WHERE name = 'limit_bytes'").pluck().get(),
+      undefined,
+    );
+    return {
+      facts: facts.reduce((a, b) => a + b, 0),
+      bytes: bytes.reduce((a, b) => a + b, bytesOf(this.#file)),
+      limitBytes: Number(limit ?? 0),
+      segments: numbers.length,
+      oldestAt: first === undefined ? null : (this.#with(first, (segment) => segment.times()?.first) ?? null),
+    };
+  }
+
+  close(): void {
+    for (const segment of this.#segments.values()) segment.close();
+    this.#segments.clear();
+    this.#db?.close();
+    this.#db = null;
+  }
+
+  /** Asks the journeys file; `otherwise` while the writer has not made it. */
+  #ask<T>(work: (db: Db) => T, otherwise: T): T {
+    this.#db ??= this.#open();
+    const db = this.#db;
+    return db ? guard(this.#file, () => work(db)) : otherwise;
+  }
+
+  #open(): Db | null {
+    if (bytesOf(this.#file) === 0) return null;
+    const db = openDatabase(this.#file, { readonly: true, cacheKiB: 32_768 });
+    const ready = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'settings'").get() !== undefined;
+    if (ready) return db;
+    db.close(); // the writer is just making it
+    return null;
+  }
+
+  /** Segments there are now, oldest first; readers of those that were dropped are closed. */
+  #numbers(): number[] {
+    const numbers = guard(this.#dir, () => listSegments(this.#dir));
+    for (const [n, segment] of this.#segments) {
+      if (numbers.includes(n)) continue;
+      segment.close();
+      this.#segments.delete(n);
+    }
+    return numbers;
+  }
+
+  /** Null when the segment was dropped, or not yet made, at this very moment. */
+  #with<T>(number: number, work: (segment: SegmentReader) => T): T | null {
+    const file = segmentFile(this.#dir, number);
+    try {
+      const segment = this.#segments.get(number) ?? new SegmentReader(number, file);
+      this.#segments.set(number, segment);
+      return work(segment);
+    } catch (error) {
+      if (bytesOf(file) === 0 || isUnfinished(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** A segment between being made and having its tables. */
+function isUnfinished(error: unknown): boolean {
+  const cause = error instanceof HoplightError ? error.more.cause : error;
+  return cause instanceof Error && /no such table/.test(cause.message);
+}

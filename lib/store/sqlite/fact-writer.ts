@@ -1,0 +1,319 @@
+/**
+ * The fact store's one writer. Facts are committed to the current segment first: from then on they are acknowledged.
+ * The journeys file follows in a transaction of its own that also notes how far it has come (`folded`), so that a process
+ * ending in between costs nothing: the next one folds in the rest before it takes new facts.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { HoplightError } from '../../model/errors.ts';
+import type { Fact, Gap } from '../../model/fact.ts';
+import type { FactStoreSize, FactWriter } from '../facts.ts';
+import { type Db, guard, migrate, openDatabase } from './database.ts';
+import { DeathRows } from './death-counts.ts';
+import { pruneGaps, putGap, readOpenGaps } from './gap-rows.ts';
+import { JourneyRows } from './journey-rows.ts';
+import { journeysSchema } from './journeys-schema.ts';
+import { SegmentReader, SegmentWriter, type Stored } from './segment.ts';
+import {
+  bytesOf,
+  JOURNEYS_FILE,
+  listSegments,
+  removeSegment,
+  segmentFile,
+  sweepLeftovers,
+} from './segment-files.ts';
+
+export interface FactWriterOptions {
+  limitBytes: number;
+  maxAgeMs: number;
+  /** A segment ends after so many facts, after an hour, or at an eighth of `limitBytes`. */
+  segmentFacts: number;
+  /** ms since 1970 */
+  clock?: () => number;
+}
+
+const SEGMENT_MS = 3_600_000;
+const SEGMENTS_IN_LIMIT = 8;
+/** SQLite's page size */
+const PAGE_BYTES = 4_096;
+/** Facts folded at a time while catching up. */
+const CATCH_UP_BATCH = 1_000;
+/** Pages given back to the file system at a time after pruning. */
+const VACUUM_PAGES = 2_000;
+
+/** What is kept about a segment that is not written to any more. */
+interface Sealed {
+  number: number;
+  facts: number;
+  firstAt: number;
+  ids: { from: string; to: string } | null;
+}
+
+/** Throws HoplightError: `busy` when another process writes here, `internal` when a file is damaged or not writable. */
+export function openFactWriter(dir: string, o: FactWriterOptions): FactWriter {
+  return new SqliteFactWriter(dir, o);
+}
+
+class SqliteFactWriter implements FactWriter {
+  readonly #dir: string;
+  readonly #o: Required<FactWriterOptions>;
+  readonly #file: string;
+  readonly #lock: Db;
+  readonly #db: Db;
+  readonly #journeys: JourneyRows;
+  readonly #deaths: DeathRows;
+  readonly #folded;
+  readonly #setting;
+  readonly #putSetting;
+  #sealed: Sealed[];
+  #segment: SegmentWriter;
+  #startedAt: number;
+  #problem: HoplightError | null = null;
+
+  constructor(dir: string, o: FactWriterOptions) {
+    this.#dir = dir;
+    this.#o = { clock: Date.now, ...o };
+    this.#file = join(dir, JOURNEYS_FILE);
+    const opened: { close(): void }[] = [];
+    try {
+      guard(dir, () => mkdirSync(dir, { recursive: true, mode: 0o700 }));
+      this.#lock = lockFolder(dir);
+      opened.push(this.#lock);
+      sweepLeftovers(dir);
+      this.#db = openDatabase(this.#file, { cacheKiB: 65_536, logPages: this.#logPages() });
+      opened.push(this.#db);
+      guard(this.#file, () => migrate(this.#db, journeysSchema));
+      this.#journeys = new JourneyRows(this.#db);
+      this.#deaths = new DeathRows(this.#db);
+      this.#folded = this.#db.prepare<[number, number]>(
+        'INSERT INTO folded (segment, seq) VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq',
+      );
+      this.#setting = this.#db.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
+      this.#putSetting = this.#db.prepare<[string, string]>(
+        'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      );
+      const numbers = listSegments(dir);
+      const last = numbers.pop();
+      this.#sealed = numbers.map((number) => describe(dir, number));
+      this.#segment = this.#open(last ?? Number(this.setting('next_segment') ?? 1));
+      opened.push(this.#segment);
+      this.#startedAt = describe(dir, this.#segment.number).firstAt || this.#o.clock();
+      this.putSetting('limit_bytes', String(o.limitBytes));
+      this.#catchUp([...numbers.slice(-1), this.#segment.number]);
+    } catch (error) {
+      for (const one of opened.reverse()) one.close();
+      throw error;
+    }
+  }
+
+  append(facts: readonly Fact[]): number {
+    if (facts.length === 0) return 0;
+    if (this.#problem) this.#catchUp([this.#segment.number]);
+    if (this.#isFull()) this.#rotate();
+    const stored = this.#segment.append(this.#notElsewhere(facts));
+    try {
+      this.#fold(this.#segment.number, stored);
+    } catch (error) {
+      // The facts are safe; journeys and causes wait for the next append.
+      this.#problem = error instanceof HoplightError ? error : new HoplightError('internal', String(error));
+    }
+    return stored.length;
+  }
+
+  problem(): HoplightError | null {
+    return this.#problem;
+  }
+
+  putGap(gap: Gap): void {
+    guard(this.#file, () => putGap(this.#db, gap));
+  }
+
+  openGaps(): Gap[] {
+    return guard(this.#file, () => readOpenGaps(this.#db));
+  }
+
+  heartbeat(at: number): void {
+    this.putSetting('heartbeat', String(at));
+  }
+
+  lastHeartbeat(): number | null {
+    const at = this.setting('heartbeat');
+    return at === null ? null : Number(at);
+  }
+
+  setting(name: string): string | null {
+    return guard(this.#file, () => this.#setting.get(name) ?? null);
+  }
+
+  putSetting(name: string, value: string): void {
+    guard(this.#file, () => this.#putSetting.run(name, value));
+  }
+
+  retain(now: number): number {
+    let gone = 0;
+    const before = this.#sealed.length;
+    if (this.#segment.count > 0 && now - this.#startedAt > this.#o.maxAgeMs) this.#rotate();
+    for (;;) {
+      const oldest = this.#sealed[0];
+      if (!oldest) break;
+      const endedAt = this.#sealed[1]?.firstAt ?? this.#startedAt;
+      const tooOld = oldest.facts === 0 || now - endedAt > this.#o.maxAgeMs;
+      if (!tooOld && this.#bytes() <= this.#o.limitBytes) break;
+      guard(this.#dir, () => removeSegment(this.#dir, oldest.number));
+      this.#sealed.shift();
+      gone += oldest.facts;
+    }
+    if (this.#sealed.length < before || gone > 0) this.#pruneJourneys();
+    return gone;
+  }
+
+  size(): FactStoreSize {
+    const numbers = this.#sealed.length;
+    return {
+      facts: this.#sealed.reduce((sum, s) => sum + s.facts, this.#segment.count),
+      bytes: this.#bytes(),
+      limitBytes: this.#o.limitBytes,
+      segments: numbers + 1,
+      oldestAt: this.#sealed[0]?.firstAt ?? (this.#segment.count > 0 ? this.#startedAt : null),
+    };
+  }
+
+  close(): void {
+    this.#segment.close();
+    this.#db.close();
+    this.#lock.close();
+  }
+
+  #bytes(): number {
+    const segments = this.#sealed.reduce((sum, s) => sum + bytesOf(segmentFile(this.#dir, s.number)), 0);
+    return segments + this.#segment.bytes() + bytesOf(this.#file);
+  }
+
+  #open(number: number): SegmentWriter {
+    const segment = new SegmentWriter(number, segmentFile(this.#dir, number), this.#logPages());
+    this.putSetting('next_segment', String(number + 1));
+    return segment;
+  }
+
+  /** Both logs count as bytes of the store, so a small store gets small ones. */
+  #logPages(): number {
+    return Math.min(4_000, Math.ceil(this.#o.limitBytes / 32 / PAGE_BYTES));
+  }
+
+  #isFull(): boolean {
+    const { count } = this.#segment;
+    if (count === 0) {
+      this.#startedAt = this.#o.clock();
+      return false;
+    }
+    return (
+      count >= this.#o.segmentFacts ||
+      this.#o.clock() - this.#startedAt >= SEGMENT_MS ||
+      this.#segment.bytes() >= this.#o.limitBytes / SEGMENTS_IN_LIMIT
+    );
+  }
+
+  #rotate(): void {
+    const next = this.#open(this.#segment.number + 1);
+    this.#segment.close();
+    this.#sealed.push(describe(this.#dir, this.#segment.number));
+    this.#segment = next;
+    this.#startedAt = this.#o.clock();
+  }
+
+  /** Leaves out facts that a sealed segment holds. IDs sort by time, so hardly any need a look. */
+  #notElsewhere(facts: readonly Fact[]): readonly Fact[] {
+    const near = this.#sealed.filter(
+      ({ ids }) => ids && facts.some((f) => f.id >= ids.from && f.id <= ids.to),
+    );
+    if (near.length === 0) return facts;
+    const readers = near.map(({ number }) => new SegmentReader(number, segmentFile(this.#dir, number)));
+    try {
+      return facts.filter((fact) => !readers.some((reader) => reader.has(fact.id)));
+    } finally {
+      for (const reader of readers) reader.close();
+    }
+  }
+
+  #fold(segment: number, stored: readonly Stored[]): void {
+    const last = stored.at(-1);
+    if (!last) return;
+    const facts = stored.map((s) => s.fact);
+    try {
+      guard(this.#file, () =>
+        this.#db
+          .transaction(() => {
+            this.#journeys.fold(segment, facts);
+            this.#deaths.count(facts);
+            this.#folded.run(segment, last.seq);
+          })
+          .immediate(),
+      );
+    } catch (error) {
+      this.#journeys.forget();
+      throw error;
+    }
+  }
+
+  /** Folds in what was stored and not folded: a process ended, or a disk was full, in between. */
+  #catchUp(segments: readonly number[]): void {
+    const position = this.#db.prepare<[number], number>('SELECT seq FROM folded WHERE segment = ?').pluck();
+    for (const number of segments) {
+      const current = number === this.#segment.number;
+      const source = current ? this.#segment : new SegmentWriter(number, segmentFile(this.#dir, number));
+      try {
+        for (;;) {
+          const done = guard(this.#file, () => position.get(number) ?? 0);
+          const rest = source.after(Math.min(done, source.count), CATCH_UP_BATCH);
+          if (rest.length === 0) break;
+          this.#fold(number, rest);
+        }
+      } finally {
+        if (!current) source.close();
+      }
+    }
+    this.#problem = null;
+  }
+
+  #pruneJourneys(): void {
+    const oldest = this.#sealed[0];
+    const since = oldest?.firstAt ?? this.#startedAt;
+    guard(this.#file, () => {
+      this.#db
+        .transaction(() => {
+          const from = oldest?.number ?? this.#segment.number;
+          this.#journeys.prune(since, from);
+          this.#db.prepare<[number]>('DELETE FROM folded WHERE segment < ?').run(from);
+          this.#deaths.prune(since);
+          pruneGaps(this.#db, since);
+        })
+        .immediate();
+      this.#db.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    });
+  }
+}
+
+/** Holds the folder for this writer; the lock goes with the process or thread, however it ends. */
+function lockFolder(dir: string): Db {
+  const file = join(dir, 'writer.lock');
+  const db = openDatabase(file, { timeoutMs: 500 });
+  try {
+    guard(file, () => {
+      db.pragma('journal_mode = DELETE');
+      db.exec('BEGIN EXCLUSIVE');
+    });
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function describe(dir: string, number: number): Sealed {
+  const reader = new SegmentReader(number, segmentFile(dir, number));
+  try {
+    return { number, facts: reader.count(), firstAt: reader.times()?.first ?? 0, ids: reader.idRange() };
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * One segment of time: facts in order of arrival (`seq` 1, 2, …, never deleted), one index on the journey's hash, and
+ * `tokens`, which lead from the hash of any other identifier to journeys. Small trees keep inserting fast, and forgetting
+ * a segment is removing its file.
+ */
+import type { Fact } from '../../model/fact.ts';
+import { type Db, guard, migrate, openDatabase } from './database.ts';
+import { type FactRow, fromRow, searchable, toRow } from './fact-row.ts';
+import { hash48 } from './hash.ts';
+import { bytesOf } from './segment-files.ts';
+
+const schema = [
+  `CREATE TABLE facts (
+     seq INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     at REAL NOT NULL,
+     journey INTEGER NOT NULL,
+     rest TEXT NOT NULL,
+     body BLOB
+   );
+   CREATE INDEX facts_journey ON facts (journey);
+   CREATE TABLE tokens (token INTEGER, journey INTEGER, PRIMARY KEY (token, journey)) WITHOUT ROWID;`,
+];
+
+/** How many (token, journey) pairs are remembered as written; facts of one journey come close together. */
+const REMEMBERED_TOKENS = 20_000;
+
+export interface Stored {
+  seq: number;
+  fact: Fact;
+}
+
+/** The segment that is written to. Throws HoplightError as database.ts says. */
+export class SegmentWriter {
+  readonly number: number;
+  readonly file: string;
+  readonly #db: Db;
+  readonly #insert;
+  readonly #token;
+  readonly #known = new Set<string>();
+  #count: number;
+
+  constructor(number: number, file: string, logPages?: number) {
+    this.number = number;
+    this.file = file;
+    this.#db = openDatabase(file, { cacheKiB: 16_384, logPages });
+    try {
+      guard(file, () => migrate(this.#db, schema));
+      this.#insert = this.#db.prepare<[string, number, number, string, Buffer | null]>(
+        'INSERT OR IGNORE INTO facts (id, at, journey, rest, body) VALUES (?, ?, ?, ?, ?)',
+      );
+      this.#token = this.#db.prepare<[number, number]>('INSERT OR IGNORE INTO tokens VALUES (?, ?)');
+      this.#count = guard(file, () => countOf(this.#db));
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** Facts in this segment, which is also the last `seq`. */
+  get count(): number {
+    return this.#count;
+  }
+
+  bytes(): number {
+    return bytesOf(this.file);
+  }
+
+  /** All or nothing. Answers those that were new; an ID that is here already is left as it is. */
+  append(facts: readonly Fact[]): Stored[] {
+    const before = this.#count;
+    try {
+      return guard(this.file, () => this.#db.transaction(() => this.#write(facts)).immediate());
+    } catch (error) {
+      this.#count = before;
+      this.#known.clear(); // some of what it remembers was rolled back
+      throw error;
+    }
+  }
+
+  #write(facts: readonly Fact[]): Stored[] {
+    const stored: Stored[] = [];
+    for (const fact of facts) {
+      const row = toRow(fact);
+      if (this.#insert.run(row.id, row.at, row.journey, row.rest, row.body).changes === 0) continue;
+      this.#count++;
+      stored.push({ seq: this.#count, fact });
+      for (const id of searchable(fact.ids, fact.journey)) this.#remember(id, row.journey);
+    }
+    return stored;
+  }
+
+  #remember(id: string, journey: number): void {
+    const token = hash48(id);
+    const pair = `${token} ${journey}`;
+    if (this.#known.has(pair)) return;
+    if (this.#known.size >= REMEMBERED_TOKENS) this.#known.clear();
+    this.#known.add(pair);
+    this.#token.run(token, journey);
+  }
+
+  /** Facts after `seq`, oldest first: what the summaries have not taken in yet. */
+  after(seq: number, limit: number): Stored[] {
+    return guard(this.file, () =>
+      this.#db
+        .prepare<[number, number], FactRow & { seq: number }>(
+          'SELECT seq, id, at, journey, rest, body FROM facts WHERE seq > ? ORDER BY seq LIMIT ?',
+        )
+        .all(seq, limit)
+        .map((row) => ({ seq: row.seq, fact: fromRow(row) })),
+    );
+  }
+
+  /** Ends the segment: its log goes into the file, as far as no reader stands in the way. */
+  close(): void {
+    if (!this.#db.open) return;
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.close();
+    }
+  }
+}
+
+/** A segment that is only read, in this or another process; the writer may be adding to it. */
+export class SegmentReader {
+  readonly number: number;
+  readonly file: string;
+  readonly #db: Db;
+  readonly #byJourney;
+  readonly #byToken;
+  readonly #byId;
+
+  constructor(number: number, file: string) {
+    this.number = number;
+    this.file = file;
+    this.#db = openDatabase(file, { readonly: true });
+    try {
+      this.#byJourney = this.#db.prepare<[number, number], Omit<FactRow, 'journey'>>(
+        'SELECT id, at, rest, body FROM facts WHERE journey = ? ORDER BY at, seq LIMIT ?',
+      );
+      this.#byToken = this.#db
+        .prepare<[number, number], number>('SELECT journey FROM tokens WHERE token = ? LIMIT ?')
+        .pluck();
+      this.#byId = this.#db.prepare<[string], number>('SELECT seq FROM facts WHERE id = ?').pluck();
+    } catch (error) {
+      this.#db.close();
+      throw guard(file, () => error);
+    }
+  }
+
+  /** Facts of a journey in order of `at`. */
+  facts(journey: string, limit: number): Fact[] {
+    return guard(this.file, () =>
+      this.#byJourney
+        .all(hash48(journey), limit)
+        .map(fromRow)
+        // two keys may share a hash
+        .filter((fact) => fact.journey === journey),
+    );
+  }
+
+  /** Hashes of the journeys in which a message bears this identifier. */
+  journeysOf(id: string, limit: number): number[] {
+    return guard(this.file, () => this.#byToken.all(hash48(id), limit));
+  }
+
+  has(id: string): boolean {
+    return guard(this.file, () => this.#byId.get(id) !== undefined);
+  }
+
+  /** Smallest and largest fact ID, null when there is none. */
+  idRange(): { from: string; to: string } | null {
+    return guard(this.file, () => {
+      const row = this.#db
+        .prepare<[], { first: string | null; last: string | null }>(
+          'SELECT (SELECT min(id) FROM facts) AS first, (SELECT max(id) FROM facts) AS last',
+        )
+        .get();
+      return row?.first && row.last ? { from: row.first, to: row.last } : null;
+    });
+  }
+
+  count(): number {
+    return guard(this.file, () => countOf(this.#db));
+  }
+
+  /** Time of the first and of the last fact that came, ms since 1970. */
+  times(): { first: number; last: number } | null {
+    return guard(this.file, () => {
+      const at = this.#db.prepare<[number], number>('SELECT at FROM facts WHERE seq = ?').pluck();
+      const first = at.get(1);
+      const last = at.get(countOf(this.#db));
+      return first === undefined || last === undefined ? null : { first, last };
+    });
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+function countOf(db: Db): number {
+  return db.prepare<[], number | null>('SELECT max(seq) FROM facts').pluck().get() ?? 0;
+}

@@ -1,0 +1,284 @@
+/** Replay jobs and their journals. A journal row exists before its message is sent, so a crash leaves nothing untold. */
+import { HoplightError } from '../../model/errors.ts';
+import type {
+  ReplayCounts,
+  ReplayJob,
+  ReplayMessage,
+  ReplayOutcome,
+  ReplayState,
+} from '../../model/replay.ts';
+import type { StateStore, StoredJob } from '../state.ts';
+import type { Db } from './database.ts';
+
+/** Journal rows of one job: seq 0 … 2^32 - 1. */
+const ROWS_PER_JOB = 2 ** 32;
+/** ms over which a running job's rate is counted */
+const RATE_MS = 5_000;
+
+type OutcomeChange = Parameters<StateStore['setOutcomes']>[1][number];
+type CopyChange = Parameters<StateStore['noteCopies']>[0][number];
+
+interface JobRow {
+  number: number;
+  job: string;
+}
+
+interface MessageRow {
+  outcome: ReplayOutcome;
+  doubled: number;
+  reason: string | null;
+  at: number;
+  message: string;
+}
+
+/** What the taps saw of a copy; the answers to its sending do not undo it. */
+const seen: ReadonlySet<ReplayOutcome> = new Set(['delivered', 'settled', 'died again']);
+const answered: ReadonlySet<ReplayOutcome> = new Set(['confirmed', 'returned', 'skipped', 'unknown']);
+const sentOutcomes: ReadonlySet<ReplayOutcome> = new Set(['sending', 'confirmed', 'unknown', 'delivered']);
+
+const countOf: Record<ReplayOutcome, keyof ReplayCounts> = {
+  waiting: 'waiting',
+  sending: 'sending',
+  confirmed: 'confirmed',
+  delivered: 'delivered',
+  settled: 'settled',
+  'died again': 'diedAgain',
+  returned: 'returned',
+  skipped: 'skipped',
+  unknown: 'unknown',
+};
+
+export class Jobs {
+  readonly #db: Db;
+  readonly #clock: () => number;
+  readonly #row;
+  readonly #insert;
+  readonly #update;
+  readonly #message;
+  readonly #put;
+  readonly #set;
+
+  constructor(db: Db, clock: () => number) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#row = db.prepare<[string], JobRow>('SELECT number, job FROM jobs WHERE id = ?');
+    this.#insert = db.prepare<[string, string, string]>('INSERT INTO jobs (id, state, job) VALUES (?, ?, ?)');
+    this.#update = db.prepare<[string, string, number]>(
+      'UPDATE jobs SET state = ?, job = ? WHERE number = ?',
+    );
+    this.#message = db.prepare<[number], MessageRow & { replay_id: string }>(
+      'SELECT outcome, doubled, reason, at, message, replay_id FROM messages WHERE key = ?',
+    );
+    this.#put = db.prepare<
+      [number, string, ReplayOutcome, number, string | null, number, number | null, string]
+    >('INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#set = db.prepare<[ReplayOutcome, number, string | null, number, number | null, number]>(
+      `UPDATE messages SET outcome = ?, doubled = ?, reason = ?, at = ?, answered_at = coalesce(?, answered_at)
+       WHERE key = ?`,
+    );
+  }
+
+  create(job: StoredJob): void {
+    this.#insert.run(job.id, job.state, JSON.stringify(job));
+  }
+
+  change(id: string, change: (job: StoredJob) => StoredJob): void {
+    this.#db
+      .transaction(() => {
+        const row = this.#known(id);
+        const job = change(storedJob(row));
+        this.#update.run(job.state, JSON.stringify(job), row.number);
+      })
+      .immediate();
+  }
+
+  get(id: string): ReplayJob | null {
+    const row = this.#row.get(id);
+    return row ? this.#whole(row) : null;
+  }
+
+  /** Newest first. */
+  list(limit: number): ReplayJob[] {
+    return this.#db
+      .prepare<[number], JobRow>('SELECT number, job FROM jobs ORDER BY number DESC LIMIT ?')
+      .all(limit)
+      .map((row) => this.#whole(row));
+  }
+
+  inState(state: ReplayState): ReplayJob[] {
+    return this.#db
+      .prepare<[string], JobRow>('SELECT number, job FROM jobs WHERE state = ? ORDER BY number')
+      .all(state)
+      .map((row) => this.#whole(row));
+  }
+
+  putMessages(id: string, messages: readonly ReplayMessage[]): void {
+    this.#db
+      .transaction(() => {
+        const { number } = this.#known(id);
+        for (const { outcome, possiblyDuplicated, reason, at, ...rest } of messages) {
+          const doubled = possiblyDuplicated ? 1 : 0;
+          const key = keyOf(number, rest.seq);
+          this.#put.run(key, rest.replayId, outcome, doubled, reason, at, null, JSON.stringify(rest));
+        }
+      })
+      .immediate();
+  }
+
+  setOutcomes(id: string, changes: readonly OutcomeChange[]): void {
+    this.#db
+      .transaction(() => {
+        const { number } = this.#known(id);
+        for (const change of changes) this.#setOutcome(keyOf(number, change.seq), change);
+      })
+      .immediate();
+  }
+
+  #setOutcome(key: number, change: OutcomeChange): void {
+    const now = this.#message.get(key);
+    if (!now) return;
+    const doubled = Number(change.possiblyDuplicated ?? now.doubled);
+    const answeredAt = answered.has(change.outcome) ? change.at : null;
+    // The tap can be quicker than the confirm: a copy that was seen to arrive stays arrived.
+    if (seen.has(now.outcome) && !seen.has(change.outcome))
+      this.#set.run(now.outcome, doubled, now.reason, now.at, answeredAt, key);
+    else this.#set.run(change.outcome, doubled, change.reason, change.at, answeredAt, key);
+  }
+
+  noteCopies(changes: readonly CopyChange[]): void {
+    this.#db
+      .transaction(() => {
+        for (const change of changes) {
+          const key = this.#keyOfCopy(change.replayId);
+          const now = key === null ? undefined : this.#message.get(key);
+          if (key === null || !now || now.replay_id !== change.replayId || !sentOutcomes.has(now.outcome))
+            continue;
+          if (now.outcome === change.outcome) continue;
+          this.#set.run(change.outcome, now.doubled, change.reason, change.at, null, key);
+        }
+      })
+      .immediate();
+  }
+
+  /** `x-replay-id` is the job's ID, a dot, and the sequence number. */
+  #keyOfCopy(replayId: string): number | null {
+    const dot = replayId.lastIndexOf('.');
+    const seq = Number(replayId.slice(dot + 1));
+    const row = dot > 0 && Number.isSafeInteger(seq) ? this.#row.get(replayId.slice(0, dot)) : undefined;
+    return row && seq >= 0 && seq < ROWS_PER_JOB ? keyOf(row.number, seq) : null;
+  }
+
+  counts(id: string): ReplayCounts {
+    const row = this.#row.get(id);
+    return this.#counts(row?.number ?? 0);
+  }
+
+  #counts(number: number): ReplayCounts {
+    const counts = noCounts();
+    const rows = this.#db
+      .prepare<[number, number], { outcome: ReplayOutcome; n: number; doubled: number }>(
+        'SELECT outcome, count(*) AS n, sum(doubled) AS doubled FROM messages WHERE key BETWEEN ? AND ? GROUP BY outcome',
+      )
+      .all(...rangeOf(number));
+    for (const row of rows) {
+      counts[countOf[row.outcome]] = row.n;
+      counts.selected += row.n;
+      counts.possiblyDuplicated += row.doubled;
+    }
+    return counts;
+  }
+
+  /** Those that did not make it first: skipped, returned, unknown, died again; then by sequence. */
+  messages(id: string, limit: number, offset: number): ReplayMessage[] {
+    const row = this.#row.get(id);
+    if (!row) return [];
+    const first = "outcome IN ('skipped', 'returned', 'unknown', 'died again')";
+    return this.#db
+      .prepare<[number, number, number, number], MessageRow>(
+        `SELECT outcome, doubled, reason, at, message FROM messages WHERE key BETWEEN ? AND ?
+         ORDER BY ${first} DESC, key LIMIT ? OFFSET ?`,
+      )
+      .all(...rangeOf(row.number), limit, offset)
+      .map(toMessage);
+  }
+
+  messagesIn(id: string, outcome: ReplayOutcome): ReplayMessage[] {
+    const row = this.#row.get(id);
+    if (!row) return [];
+    return this.#db
+      .prepare<[number, number, string], MessageRow>(
+        `SELECT outcome, doubled, reason, at, message FROM messages WHERE key BETWEEN ? AND ? AND outcome = ?
+         ORDER BY key`,
+      )
+      .all(...rangeOf(row.number), outcome)
+      .map(toMessage);
+  }
+
+  #known(id: string): JobRow {
+    const row = this.#row.get(id);
+    if (!row) throw new HoplightError('not_found', `There is no replay ${id}.`);
+    return row;
+  }
+
+  #whole(row: JobRow): ReplayJob {
+    const job = storedJob(row);
+    return { ...job, counts: this.#counts(row.number), ratePerSecond: this.#rate(job, row.number) };
+  }
+
+  /** Answers per second over the last seconds, or over its whole run when that is shorter. */
+  #rate(job: StoredJob, number: number): number | null {
+    if (job.state !== 'running') return null;
+    const now = this.#clock();
+    const since = Math.max(now - RATE_MS, job.startedAt ?? 0);
+    const n = this.#db
+      .prepare<[number, number, number], number>(
+        'SELECT count(*) FROM messages WHERE key BETWEEN ? AND ? AND answered_at > ?',
+      )
+      .pluck()
+      .get(...rangeOf(number), since);
+    return now > since ? ((n ?? 0) * 1_000) / (now - since) : 0;
+  }
+}
+
+function keyOf(number: number, seq: number): number {
+  return number * ROWS_PER_JOB + seq;
+}
+
+function rangeOf(number: number): [number, number] {
+  return [keyOf(number, 0), keyOf(number, ROWS_PER_JOB - 1)];
+}
+
+/** Written by `create` and `change`, so the shape is known. */
+function storedJob(row: JobRow): StoredJob {
+  const job: StoredJob = JSON.parse(row.job);
+  return job;
+}
+
+function toMessage(row: MessageRow): ReplayMessage {
+  const rest: Omit<ReplayMessage, 'outcome' | 'possiblyDuplicated' | 'reason' | 'at'> = JSON.parse(
+    row.message,
+  );
+  return {
+    ...rest,
+    outcome: row.outcome,
+    possiblyDuplicated: row.doubled === 1,
+    reason: row.reason,
+    at: row.at,
+  };
+}
+
+function noCounts(): ReplayCounts {
+  return {
+    selected: 0,
+    waiting: 0,
+    sending: 0,
+    confirmed: 0,
+    delivered: 0,
+    settled: 0,
+    diedAgain: 0,
+    returned: 0,
+    skipped: 0,
+    unknown: 0,
+    possiblyDuplicated: 0,
+  };
+}

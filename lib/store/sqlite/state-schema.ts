@@ -1,0 +1,25 @@
+export const stateSchema = [
+  `CREATE TABLE sessions (
+     token_hash TEXT PRIMARY KEY, user TEXT NOT NULL, sealed_password BLOB NOT NULL,
+     created_at REAL NOT NULL, last_used_at REAL NOT NULL, expires_at REAL NOT NULL
+   );
+   CREATE INDEX sessions_expiry ON sessions (expires_at);
+
+   CREATE TABLE acts (
+     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at REAL NOT NULL, by_user TEXT NOT NULL, kind TEXT NOT NULL,
+     words TEXT NOT NULL, intent TEXT NOT NULL, outcome TEXT, outcome_at REAL, href TEXT
+   );
+
+   CREATE TABLE jobs (
+     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, job TEXT NOT NULL   -- StoredJob as JSON
+   );
+   CREATE INDEX jobs_state ON jobs (state);
+
+   -- key = job's number * 2^32 + seq: a job's journal lies together and in order, found without another index
+   CREATE TABLE messages (
+     key INTEGER PRIMARY KEY, replay_id TEXT NOT NULL, outcome TEXT NOT NULL, doubled INTEGER NOT NULL,
+     reason TEXT, at REAL NOT NULL, answered_at REAL, message TEXT NOT NULL   -- the rest of ReplayMessage as JSON
+   );
+
+   CREATE TABLE leases (key TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL) WITHOUT ROWID;`,
+];
