@@ -1,0 +1,234 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import { useCallback, useMemo, useState } from 'react';
+import { useLive } from '@/app/_live/LiveProvider';
+import { type ApiState, useApi } from '@/app/_live/query';
+import { queuePath, useHref, useUrlState, useVhost } from '@/app/_live/scope';
+import { Button } from '@/app/_ui/Button';
+import { Check } from '@/app/_ui/Check';
+import { Chip } from '@/app/_ui/Chip';
+import { Empty } from '@/app/_ui/Empty';
+import { SearchField } from '@/app/_ui/Field';
+import { count, counted } from '@/app/_ui/format';
+import { Icon } from '@/app/_ui/Icon';
+import { Menu } from '@/app/_ui/Menu';
+import { Panel } from '@/app/_ui/Panel';
+import { SkeletonRows } from '@/app/_ui/Skeleton';
+import { VirtualTable } from '@/app/_ui/VirtualTable';
+import { type QueueList, queueListSchema } from '@/lib/model/api';
+import { queueKey } from '@/lib/model/broker';
+import type { QueueRow } from '@/lib/model/live';
+import { Loaded } from '../_parts/Loaded';
+import { COLUMNS, columnsFor, DEFAULT_COLUMNS, parseColumns } from './columns';
+import { QueuePhoneRow } from './QueuePhoneRow';
+import {
+  grouped,
+  inShow,
+  matches,
+  parseFilter,
+  parseSort,
+  type Show,
+  shows,
+  sorted,
+  sortText,
+} from './queue-list';
+import styles from './queues.module.css';
+
+const WORDS: Record<Show, string> = {
+  all: 'All',
+  look: 'Needs a look',
+  'no-consumer': 'No consumer',
+  'dead-letters': 'Dead letters',
+};
+
+/** Every queue. Filter, quick choice, sort, columns and vhost live in the URL. */
+export function Queues() {
+  const live = useLive();
+  // before the first live event, and to learn why when there is none
+  const list = useApi(['queues'], live ? null : '/api/queues', queueListSchema);
+  const state: ApiState<Pick<QueueList, 'queues' | 'freshness'>> = live
+    ? { ...list, data: live, problem: null }
+    : list;
+  return (
+    <Loaded
+      state={state}
+      skeleton={
+        <>
+          <div className="pagehead">
+            <h1>Queues</h1>
+          </div>
+          <Panel label="Queues">
+            <SkeletonRows rows={14} label="Reading queues" />
+          </Panel>
+        </>
+      }
+    >
+      {(data) => (
+        <List
+          queues={data.queues}
+          stale={data.freshness !== 'live'}
+          vhosts={live?.vhosts.length ?? new Set(data.queues.map((q) => q.vhost)).size}
+        />
+      )}
+    </Loaded>
+  );
+}
+
+function List({ queues, stale, vhosts }: { queues: readonly QueueRow[]; stale: boolean; vhosts: number }) {
+  const router = useRouter();
+  const href = useHref();
+  const vhost = useVhost();
+  const [params, setParams] = useUrlState();
+  const [waiting, setWaiting] = useState<number | null>(null);
+  const text = params.get('q') ?? '';
+  const show = shows.find((s) => s === params.get('show')) ?? 'all';
+  const sortParam = params.get('sort');
+  const sort = useMemo(() => parseSort(sortParam), [sortParam]);
+  const colsParam = params.get('cols');
+  const chosen = useMemo(() => parseColumns(colsParam), [colsParam]);
+  const showVhost = vhost === null && vhosts > 1;
+  const columns = useMemo(() => columnsFor(chosen, showVhost), [chosen, showVhost]);
+
+  const filtered = useMemo(() => {
+    const filter = parseFilter(text);
+    return queues.filter((q) => (vhost === null || q.vhost === vhost) && matches(q, filter));
+  }, [queues, text, vhost]);
+  const rows = useMemo(
+    () => ({
+      groups: grouped(
+        sorted(
+          filtered.filter((q) => inShow(q, show)),
+          sort,
+        ),
+      ),
+    }),
+    [filtered, show, sort],
+  );
+  const shown = rows.groups.reduce((sum, group) => sum + group.rows.length, 0);
+  const open = useCallback((q: QueueRow) => router.push(href(queuePath(q.vhost, q.name))), [router, href]);
+  const clear = () => setParams({ q: null, show: null, vhost: null });
+
+  return (
+    <>
+      <div className="pagehead">
+        <h1>Queues</h1>
+        <span className="t3">
+          {shown === queues.length ? count(shown) : `${count(shown)} of ${count(queues.length)}`}
+        </span>
+        <span className="grow" />
+        {waiting === null ? null : (
+          <span className="row s" role="status">
+            <Icon name="pause" size={14} />
+            {waiting === 0
+              ? 'held while you point'
+              : `${counted(waiting, 'new', 'new')}, held while you point`}
+          </span>
+        )}
+      </div>
+      <div className={styles.filters}>
+        <SearchField
+          label="Filter queues"
+          placeholder="name, type:, policy:, dlx:, state:, node:"
+          value={text}
+          onChange={(q) => setParams({ q })}
+          chips={
+            vhost === null ? null : (
+              <Chip name={`vhost ${vhost}`} onRemove={() => setParams({ vhost: null })}>
+                vhost:{vhost}
+              </Chip>
+            )
+          }
+        />
+        <fieldset className={styles.shows}>
+          <legend className="vh">Which queues</legend>
+          {shows.map((value) => (
+            <button
+              key={value}
+              type="button"
+              aria-pressed={value === show}
+              onClick={() => setParams({ show: value === 'all' ? null : value })}
+            >
+              {WORDS[value]}{' '}
+              <span className="t3">{count(filtered.filter((q) => inShow(q, value)).length)}</span>
+            </button>
+          ))}
+        </fieldset>
+        <Menu label="Columns" className="wide" width={220} button={{ icon: 'columns', children: 'Columns' }}>
+          <ColumnChoice
+            chosen={chosen}
+            onChange={(ids) => setParams({ cols: ids.join() === DEFAULT_COLUMNS.join() ? null : ids.join() })}
+          />
+        </Menu>
+      </div>
+      <Panel label="Queues">
+        {shown === 0 ? (
+          <NoQueues none={queues.length === 0} onClear={clear} />
+        ) : (
+          <VirtualTable
+            label="Queues"
+            columns={columns}
+            rows={rows}
+            keyOf={keyOf}
+            sort={sort}
+            onSort={(next) => setParams({ sort: sortText(next) })}
+            onOpen={open}
+            phone={phoneRow}
+            phoneHeight={56}
+            hold={`${text} ${show} ${sort.by} ${sort.desc} ${vhost}`}
+            onHeld={setWaiting}
+            stale={stale}
+          />
+        )}
+      </Panel>
+    </>
+  );
+}
+
+function keyOf(queue: QueueRow): string {
+  return queueKey(queue.vhost, queue.name);
+}
+
+function phoneRow(queue: QueueRow) {
+  return <QueuePhoneRow queue={queue} />;
+}
+
+function NoQueues({ none, onClear }: { none: boolean; onClear: () => void }) {
+  if (!none)
+    return (
+      <Empty title="No queue fits" action={<Button onClick={onClear}>Show all queues</Button>}>
+        The filter, the choice or the vhost leaves none.
+      </Empty>
+    );
+  return (
+    <Empty title="There is no queue that you may see">
+      A queue stands here as soon as an application declares it, or after{' '}
+      <code>rabbitmqadmin declare queue name=hello</code>. A user without the tag <code>monitoring</code> sees
+      only the vhosts in which it has rights.
+    </Empty>
+  );
+}
+
+function ColumnChoice({
+  chosen,
+  onChange,
+}: {
+  chosen: readonly string[];
+  onChange: (ids: string[]) => void;
+}) {
+  return (
+    <ul className={styles.columns}>
+      {COLUMNS.map((column) => (
+        <li key={column.id}>
+          <Check
+            checked={chosen.includes(column.id)}
+            onChange={(on) =>
+              onChange(COLUMNS.map((c) => c.id).filter((id) => (id === column.id ? on : chosen.includes(id))))
+            }
+          >
+            {column.title}
+          </Check>
+        </li>
+      ))}
+    </ul>
+  );
+}

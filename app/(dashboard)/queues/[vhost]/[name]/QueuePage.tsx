@@ -1,0 +1,164 @@
+'use client';
+import Link from 'next/link';
+import { useLive } from '@/app/_live/LiveProvider';
+import { useApi } from '@/app/_live/query';
+import { useHref, useUrlState, withParams } from '@/app/_live/scope';
+import { Badge } from '@/app/_ui/Badge';
+import { ButtonLink } from '@/app/_ui/Button';
+import { CopyButton } from '@/app/_ui/CopyButton';
+import { cx } from '@/app/_ui/cx';
+import { count, percent, short } from '@/app/_ui/format';
+import { Glyph } from '@/app/_ui/Glyph';
+import { Icon } from '@/app/_ui/Icon';
+import { Panel } from '@/app/_ui/Panel';
+import { Skeleton, SkeletonRows } from '@/app/_ui/Skeleton';
+import { Stat, Stats } from '@/app/_ui/Stat';
+import { type QueueDetail, queueDetailSchema } from '@/lib/model/api';
+import type { QueueRow } from '@/lib/model/live';
+import { ConsumerTable, parseConsumerSort } from '../../../_parts/ConsumerTable';
+import { GoneList } from '../../../_parts/GoneList';
+import { JourneyLine } from '../../../_parts/JourneyLine';
+import { Loaded } from '../../../_parts/Loaded';
+import { shapeOf } from '../../../_parts/look';
+import { Bindings } from './Bindings';
+import { DepthChart, RateChart } from './Charts';
+import { Declared } from './Declared';
+import styles from './queue.module.css';
+
+/** One queue: how deep, how fast, who consumes, what is bound, where its dead letters go. */
+export function QueuePage({ vhost, name }: { vhost: string; name: string }) {
+  const href = useHref();
+  const url = `/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(name)}`;
+  const state = useApi(['queue', vhost, name], url, queueDetailSchema, { every: 5_000, keep: false });
+  return (
+    <>
+      <nav className={cx('s t3', styles.crumbs)} aria-label="Where this is">
+        <Link className="link" href={href('/queues')}>
+          Queues
+        </Link>
+        <Icon name="right" size={12} />
+        <span className="mono">{vhost}</span>
+      </nav>
+      <Loaded state={state} skeleton={<Shape name={name} />}>
+        {(detail) => <Queue detail={detail} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Shape({ name }: { name: string }) {
+  return (
+    <>
+      <div className="pagehead">
+        <h1 className="mono">{name}</h1>
+      </div>
+      <Stats>
+        {['Ready', 'Unacked', 'In', 'Out', 'Acked', 'Redelivered'].map((label) => (
+          <Stat key={label} label={label} value={<Skeleton width={56} height={16} />} />
+        ))}
+      </Stats>
+      <div className={styles.gap} />
+      <Panel label="The queue">
+        <SkeletonRows rows={6} label="Reading the queue" />
+      </Panel>
+    </>
+  );
+}
+
+function Figures({ queue, reason }: { queue: QueueRow; reason: string }) {
+  const depth = (value: number | null) => (value === null ? null : count(value));
+  const rate = (value: number | null) => (value === null ? null : short(value));
+  return (
+    <Stats>
+      <Stat label="Ready" value={depth(queue.ready)} reason={reason} />
+      <Stat label="Unacked" value={depth(queue.unacked)} reason={reason} />
+      <Stat label="In" value={rate(queue.rates.publish)} unit="/s" reason={reason} />
+      <Stat label="Out" value={rate(queue.rates.deliver)} unit="/s" reason={reason} />
+      <Stat label="Acked" value={rate(queue.rates.ack)} unit="/s" reason={reason} />
+      <Stat
+        label="Consumers"
+        value={depth(queue.consumers)}
+        unit={queue.consumers && queue.utilisation !== null ? `${percent(queue.utilisation)} used` : null}
+        reason={reason}
+      />
+    </Stats>
+  );
+}
+
+function Queue({ detail }: { detail: QueueDetail }) {
+  const live = useLive();
+  const href = useHref();
+  const [params, setParams] = useUrlState();
+  // the live row is a second old at most, the detail five
+  const queue =
+    live?.queues.find((q) => q.vhost === detail.queue.vhost && q.name === detail.queue.name) ?? detail.queue;
+  const fresh = live?.freshness ?? detail.freshness;
+  const { attention } = queue;
+  const to = { vhost: queue.vhost, queue: queue.name };
+  return (
+    <div className={cx(fresh !== 'live' && 'stale')}>
+      <div className={cx('pagehead', styles.head)}>
+        <h1 className="mono wrap">{queue.name}</h1>
+        <CopyButton text={queue.name} what="the queue's name" />
+        <span className="t3">
+          {queue.type}
+          {queue.state ? `, ${queue.state}` : ''}
+        </span>
+        <span className="grow" />
+        <ButtonLink icon="journeys" href={withParams('/journeys', to)}>
+          Its journeys
+        </ButtonLink>
+        <ButtonLink icon="publish" href={withParams('/publish', to)}>
+          Publish to it
+        </ButtonLink>
+      </div>
+      {attention ? (
+        <p className={styles.attention}>
+          <Glyph hop={shapeOf(attention)} />
+          <span className="grow wrap">
+            <b>{attention.words}</b>
+          </span>
+          <Badge hop={shapeOf(attention)}>{attention.figure}</Badge>
+        </p>
+      ) : null}
+      <div className={styles.gap}>
+        <Figures queue={queue} reason={detail.reason ?? 'the broker did not report it'} />
+      </div>
+      <div className={cx('grid', styles.two)}>
+        <DepthChart history={detail.history} />
+        <RateChart history={detail.history} />
+      </div>
+      <Panel title="Consumers" count={count(detail.consumers.length)} className={styles.gap}>
+        {detail.consumers.length === 0 ? (
+          <p className={styles.line}>Nobody consumes from this queue.</p>
+        ) : (
+          <ConsumerTable
+            consumers={detail.consumers}
+            sort={parseConsumerSort(params.get('sort'))}
+            onSort={(sort) => setParams({ sort: `${sort.by}:${sort.desc ? 'desc' : 'asc'}` })}
+            showQueue={false}
+            stale={fresh !== 'live'}
+          />
+        )}
+      </Panel>
+      <GoneList gone={detail.gone} showQueue={false} />
+      <div className={cx('grid', styles.two)}>
+        <Bindings detail={detail} />
+        <Declared detail={detail} />
+      </div>
+      <Panel title="Latest journeys" more="Open in Journeys" moreHref={href(withParams('/journeys', to))}>
+        {detail.journeys.length === 0 ? (
+          <p className={styles.line}>
+            None was seen. What the tap sees of this queue from now on would stand here.
+          </p>
+        ) : (
+          <ul>
+            {detail.journeys.map((journey) => (
+              <JourneyLine key={journey.id} journey={journey} />
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { QueueRow } from '@/lib/model/live';
+import { grouped, inShow, matches, parseFilter, parseSort, sorted, sortText } from './queue-list.ts';
+
+function queue(name: string, more: Partial<QueueRow> = {}): QueueRow {
+  return {
+    vhost: '/',
+    name,
+    type: 'quorum',
+    durable: true,
+    autoDelete: false,
+    exclusive: false,
+    state: 'running',
+    node: 'rabbit@a',
+    ready: 0,
+    unacked: 0,
+    total: 0,
+    consumers: 1,
+    utilisation: null,
+    rates: { publish: 0, deliver: 0, ack: 0, redeliver: 0 },
+    policy: null,
+    arguments: {},
+    deadLetter: null,
+    limits: {
+      maxLength: null,
+      maxLengthBytes: null,
+      overflow: null,
+      deliveryLimit: null,
+      messageTtlMs: null,
+    },
+    bytes: null,
+    idleSince: null,
+    spark: [],
+    attention: null,
+    ...more,
+  };
+}
+const names = (queues: readonly QueueRow[]) => queues.map((q) => q.name);
+
+describe('filter', () => {
+  it('takes conditions and words, all of which must hold', () => {
+    const filter = parseFilter('type:qu  Bill dlx:none');
+    expect(filter).toEqual({
+      conditions: [
+        { field: 'type', value: 'qu' },
+        { field: 'dlx', value: 'none' },
+      ],
+      words: ['bill'],
+    });
+    expect(matches(queue('billing'), filter)).toBe(true);
+    expect(matches(queue('billing', { type: 'classic' }), filter)).toBe(false);
+    expect(matches(queue('mail'), filter)).toBe(false);
+  });
+  it('leaves a colon in a name alone', () => {
+    expect(parseFilter('orders:eu')).toEqual({ conditions: [], words: ['orders:eu'] });
+    expect(parseFilter('constructor:x').words).toEqual(['constructor:x']);
+  });
+  it('counts a queue whose consumers are unknown as neither with nor without', () => {
+    expect(inShow(queue('a', { consumers: null }), 'no-consumer')).toBe(false);
+    expect(inShow(queue('a', { consumers: 0 }), 'no-consumer')).toBe(true);
+  });
+});
+
+describe('sort', () => {
+  const list = [
+    queue('b', { total: 5 }),
+    queue('unknown', { total: null }),
+    queue('a', { total: 5 }),
+    queue('c', { total: 9 }),
+  ];
+  it('puts the unknown last either way and breaks ties by name', () => {
+    expect(names(sorted(list, { by: 'total', desc: true }))).toEqual(['c', 'a', 'b', 'unknown']);
+    expect(names(sorted(list, { by: 'total', desc: false }))).toEqual(['a', 'b', 'c', 'unknown']);
+  });
+  it('is read from the URL and written there only when it is not the default', () => {
+    expect(parseSort('ready:desc')).toEqual({ by: 'ready', desc: true });
+    expect(parseSort('__proto__:desc')).toEqual({ by: 'total', desc: true });
+    expect(parseSort(null)).toEqual({ by: 'total', desc: true });
+    expect(sortText({ by: 'total', desc: true })).toBeNull();
+    expect(sortText({ by: 'name', desc: false })).toBe('name:asc');
+  });
+});
+
+it('heads the list with what needs a look', () => {
+  const attention = {
+    code: 'no_consumer',
+    level: 'warn',
+    vhost: '/',
+    queue: 'mail',
+    words: 'No consumer',
+    figure: '3 ready',
+    since: null,
+  } as const;
+  const groups = grouped([queue('audit'), queue('mail', { attention })]);
+  expect(groups.map((g) => [g.title, names(g.rows)])).toEqual([
+    ['Needs a look', ['mail']],
+    ['Flowing', ['audit']],
+  ]);
+  expect(grouped([queue('audit')]).map((g) => g.title)).toEqual(['']);
+});
