@@ -1,0 +1,62 @@
+/** What a replay tells the journeys, and what the taps tell of its copies. */
+import type { Fact } from '../model/fact.ts';
+import type { ReplayMessage } from '../model/replay.ts';
+import type { StateStore } from '../store/state.ts';
+import { type Letter, messageOf } from './letter.ts';
+
+export function replayFact(
+  kind: 'replayed' | 'returned',
+  sent: { letter: Letter; row: ReplayMessage; at: number },
+  who: { jobId: string; by: string; fromQueue: string; vhost: string },
+  bodyBytes: number,
+  detail?: string,
+): Fact {
+  const { letter, row, at } = sent;
+  return {
+    id: `${Math.floor(at).toString(16).padStart(12, '0')}-${row.replayId}-${kind}`,
+    kind,
+    source: 'replay',
+    at,
+    precision: 'exact',
+    vhost: who.vhost,
+    journey: letter.journey,
+    ids: { ...letter.ids, replayId: row.replayId },
+    fingerprint: letter.fingerprint,
+    exchange: row.exchange,
+    routingKeys: [row.routingKey],
+    queue: who.fromQueue,
+    user: who.by,
+    deaths: letter.deaths,
+    ...(letter.error === null ? {} : { error: letter.error }),
+    replay: {
+      jobId: who.jobId,
+      replayId: row.replayId,
+      attempt: row.attempt,
+      by: who.by,
+      fromQueue: who.fromQueue,
+    },
+    ...(detail === undefined ? {} : { detail }),
+    message: messageOf(letter, bodyBytes),
+  };
+}
+
+type Copy = Parameters<StateStore['noteCopies']>[0][number];
+
+/**
+ * What facts say of replayed copies. A replay takes `x-death` off, so a copy that carries deaths has died since: such a
+ * delivery comes from a dead-letter queue and is no success.
+ */
+export function copiesIn(facts: readonly Fact[]): Copy[] {
+  return facts.flatMap((fact): Copy[] => {
+    const { replayId } = fact.ids;
+    if (replayId === undefined || fact.source === 'replay') return [];
+    const death = fact.deaths?.[0];
+    const base = { replayId, at: fact.at };
+    if (fact.kind === 'settled') return [{ ...base, outcome: 'settled', reason: null }];
+    if (fact.kind === 'died' || death) {
+      const why = [death?.reason, fact.error].filter(Boolean).join(': ');
+      return [{ ...base, outcome: 'died again', reason: why || null }];
+    }
+    return fact.kind === 'delivered' ? [{ ...base, outcome: 'delivered', reason: null }] : [];
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * The way of the copies: a confirm channel on a connection of its own, so that a message that the broker answers by
+ * closing the channel does not take the reading channel, and every message read, with it.
+ *
+ *                 open()                      a publish was answered by a close
+ *   closed ─────────────────▶ open ────────────────────────────────────────────▶ broken
+ *                              ▲                                                   │
+ *                              └──────────────────── open() ───────────────────────┘
+ */
+import { EventEmitter } from 'node:events';
+import type { ConfirmChannel, Message } from 'amqplib';
+import { closeCause } from '../amqp/close-causes.ts';
+import type { AmqpConnection } from '../amqp/connection.ts';
+import { publishRaw, type RawPublish } from '../amqp/properties.ts';
+
+/**
+ * confirmed  a queue has it
+ * returned   no queue took it; the broker then confirms it too, so the return is looked for first
+ * refused    the broker said no (nack): a queue is full and rejects
+ * lost       no answer: the channel or the connection closed first
+ * impossible never sent: its properties do not fit
+ */
+export type Answer =
+  | { kind: 'confirmed' | 'refused' | 'lost' }
+  | { kind: 'returned' | 'impossible'; words: string };
+
+/** Why the lane broke. `cut`: not an answer to any message (network, node, an operator). */
+export interface Break {
+  cut: boolean;
+  words: string;
+}
+
+export class Lane {
+  readonly #connect: () => Promise<AmqpConnection>;
+  readonly #onBlocked: (reason: string | null) => void;
+  #connection: AmqpConnection | null = null;
+  #channel: ConfirmChannel | null = null;
+  #broken: Break | null = null;
+  readonly #returned = new Map<string, string>();
+  #unblocked: (() => void)[] = [];
+
+  constructor(connect: () => Promise<AmqpConnection>, onBlocked: (reason: string | null) => void = () => {}) {
+    this.#connect = connect;
+    this.#onBlocked = onBlocked;
+  }
+
+  get broken(): Break | null {
+    return this.#broken;
+  }
+
+  /** A channel to publish on; a new connection only when there is none. Throws HoplightError. */
+  async open(): Promise<void> {
+    if (!this.#connection || this.#connection.status().state === 'closed') {
+      this.#connection = await this.#connect();
+      this.#watchBlocking(this.#connection);
+    }
+    const channel = await this.#connection.confirmChannel();
+    this.#broken = null;
+    this.#returned.clear();
+    this.#channel = channel;
+    const tell = (cause: unknown) => {
+      if (this.#channel !== channel || this.#broken) return;
+      const { code, words } = closeCause(cause);
+      this.#broken = { cut: code === null || code === 320, words };
+    };
+    channel.on('return', (message: Message) => {
+      const id: unknown = message.properties.headers?.['x-replay-id'];
+      const { replyCode, replyText } = message.fields as { replyCode?: number; replyText?: string };
+      this.#returned.set(String(id), `${replyCode ?? 312} ${replyText ?? 'NO_ROUTE'}`);
+    });
+    channel.on('error', tell);
+    // the connection's own end: its reason comes here, to the channel comes only 'close'
+    const inner: unknown = channel.connection;
+    if (inner instanceof EventEmitter) inner.on('error', tell);
+    channel.on('close', () => tell(new Error(this.#connection?.status().reason ?? 'Connection closed')));
+  }
+
+  /** Resolves while the broker takes publishes: at once, or when its alarm is over, or when the lane is closed. */
+  async writable(): Promise<void> {
+    if (this.#connection?.status().state !== 'blocked') return;
+    await new Promise<void>((resolve) => this.#unblocked.push(resolve));
+  }
+
+  /** Sends one copy, mandatory; `replayId` is its header. Never throws: what happens is the answer. */
+  publish(message: Omit<RawPublish, 'mandatory'>, replayId: string): Promise<Answer> {
+    const channel = this.#channel;
+    if (!channel || this.#broken) return Promise.resolve({ kind: 'lost' });
+    return new Promise((resolve) => {
+      try {
+        publishRaw(channel, { ...message, mandatory: true }, (error) => {
+          const words = this.#returned.get(replayId);
+          if (error && /nacked/.test(error.message)) resolve({ kind: 'refused' });
+          else if (error) resolve({ kind: 'lost' });
+          else if (words !== undefined) {
+            this.#returned.delete(replayId);
+            resolve({ kind: 'returned', words });
+          } else resolve({ kind: 'confirmed' });
+        });
+      } catch (error) {
+        if (error instanceof RangeError) resolve({ kind: 'impossible', words: error.message });
+        else resolve({ kind: 'lost' });
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    this.release();
+    await this.#connection?.close();
+  }
+
+  #watchBlocking(connection: AmqpConnection): void {
+    connection.onChange((status) => {
+      if (status.state === 'blocked') this.#onBlocked(status.reason);
+      else {
+        this.#onBlocked(null);
+        this.release();
+      }
+    });
+  }
+
+  /** Ends every waiting `writable()`. */
+  release(): void {
+    for (const resolve of this.#unblocked.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,57 @@
+/** Reading a dead-letter queue for people: the first messages, their causes, and what the reading cost. */
+import type { DeadLetterPage } from '../model/api.ts';
+import type { DeadLetter } from '../model/replay.ts';
+import { groupCauses } from './causes.ts';
+import { type Actor, connectForReading, DEFAULT_BODY_BYTES, type ReplayDeps } from './deps.ts';
+import { deadLetterOf, Ordinals } from './letter.ts';
+import { requireQueue, rulesOf } from './queue-facts.ts';
+import { survey } from './survey.ts';
+
+export const MAX_READ = 1_000;
+/** Bodies of one reading, as they travel to the screen. */
+const MAX_BYTES = 8_388_608;
+
+/**
+ * Reads up to `limit` (1 to 1,000) messages on the actor's own connection and puts them back. Throws HoplightError:
+ * not_found, conflict (a stream; too few lives left; a replay has the queue), forbidden, broker_unreachable.
+ */
+export async function readDeadLetters(
+  d: Pick<ReplayDeps, 'snapshot' | 'clock' | 'ownConnection' | 'bodyBytes'>,
+  actor: Actor,
+  vhost: string,
+  name: string,
+  limit: number,
+): Promise<DeadLetterPage> {
+  const { snapshot, queue } = requireQueue(d.snapshot(), vhost, name);
+  const connection = await connectForReading(d, actor, vhost, `hoplight: read ${name}`);
+  const messages: DeadLetter[] = [];
+  const ordinals = new Ordinals();
+  let left = MAX_BYTES;
+  try {
+    const { inQueue, weakest } = await survey(
+      connection,
+      snapshot,
+      queue,
+      Math.min(limit, MAX_READ),
+      (letter, position) => {
+        const keep = Math.min(left, d.bodyBytes ?? DEFAULT_BODY_BYTES);
+        const seen = deadLetterOf(letter, ordinals.idOf(letter.key), position, keep);
+        left -= Math.min(keep, letter.body.length);
+        messages.push(seen);
+        return true;
+      },
+    );
+    const { level, words, limit: lives } = rulesOf(snapshot, queue, weakest === null ? null : weakest + 1);
+    return {
+      vhost,
+      queue: name,
+      readAt: d.clock(),
+      inQueue,
+      messages,
+      causes: groupCauses(messages),
+      reading: { level, words, limit: lives },
+    };
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,94 @@
+/** The journal of a job: a row per message, on disk before its copy is sent. */
+import type { MessageIds } from '../model/ids.ts';
+import type { ReplayMessage, ReplayOutcome } from '../model/replay.ts';
+import type { StateStore } from '../store/state.ts';
+import { keyOfId } from './letter.ts';
+import type { Entry } from './selection.ts';
+
+export interface RowInput {
+  id: string;
+  journey: string;
+  ids: MessageIds;
+  originQueue: string | null;
+  address: { exchange: string; routingKey: string } | { cannot: string };
+  replays: number;
+}
+
+export function rowOf(
+  jobId: string,
+  seq: number,
+  from: RowInput,
+  outcome: ReplayOutcome,
+  at: number,
+): ReplayMessage {
+  const address = 'cannot' in from.address ? { exchange: '', routingKey: '' } : from.address;
+  return {
+    seq,
+    replayId: `${jobId}.${seq}`,
+    deadLetterId: from.id,
+    journey: from.journey,
+    ids: from.ids,
+    originQueue: from.originQueue,
+    ...address,
+    attempt: from.replays + 1,
+    outcome,
+    possiblyDuplicated: false,
+    reason: null,
+    at,
+  };
+}
+
+const CHUNK = 1_000;
+
+/** Freezes a selection: a row `waiting` for each of its messages. */
+export function freeze(state: StateStore, jobId: string, entries: readonly Entry[], at: number): void {
+  for (let from = 0; from < entries.length; from += CHUNK) {
+    const rows = entries
+      .slice(from, from + CHUNK)
+      .map((entry, i) => rowOf(jobId, from + i + 1, entry, 'waiting', at));
+    state.putMessages(jobId, rows);
+  }
+}
+
+/** What the journal of a job says before it goes on. */
+export interface Resumed {
+  /** Rows whose message is still to be sent, or sent again, by the message's key. */
+  open: Map<string, ReplayMessage[]>;
+  /** Keys of messages whose copy the broker confirmed. */
+  done: Set<string>;
+  nextSeq: number;
+}
+
+export function readJournal(state: StateStore, jobId: string): Resumed {
+  const open = new Map<string, ReplayMessage[]>();
+  let rows = 0;
+  for (const outcome of ['sending', 'unknown', 'waiting'] as const) {
+    for (const row of state.messagesIn(jobId, outcome)) {
+      rows++;
+      const key = keyOfId(row.deadLetterId);
+      const others = open.get(key);
+      if (others) others.push(row);
+      else open.set(key, [row]);
+    }
+  }
+  const done = new Set<string>();
+  for (const outcome of ['confirmed', 'delivered', 'settled', 'died again'] as const) {
+    for (const row of state.messagesIn(jobId, outcome)) {
+      rows++;
+      done.add(keyOfId(row.deadLetterId));
+    }
+  }
+  for (const outcome of ['returned', 'skipped'] as const) rows += state.messagesIn(jobId, outcome).length;
+  return { open, done, nextSeq: rows + 1 };
+}
+
+/** Rows that were being sent when their process ended: sent or not, nobody can say. Returns how many. */
+export function markUncertain(state: StateStore, jobId: string, reason: string, at: number): number {
+  const rows = state.messagesIn(jobId, 'sending');
+  if (rows.length > 0)
+    state.setOutcomes(
+      jobId,
+      rows.map(({ seq }) => ({ seq, outcome: 'unknown' as const, reason, at, possiblyDuplicated: true })),
+    );
+  return rows.length;
+}

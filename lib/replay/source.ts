@@ -1,0 +1,213 @@
+/**
+ * Reads a queue and keeps every message unacknowledged until it is acked or all are put back. Nothing is read more than
+ * `window` messages ahead, whatever lies in the queue.
+ *
+ * Messages that stay (not selected, returned, set aside) are *held*: unacked on the channel, their bodies forgotten.
+ * Held messages fill the consumer's prefetch window, so the consumer is changed for a new one when they fill half of
+ * it; what the old one holds stays held until the channel puts it back.
+ */
+import type { Channel, ConsumeMessage } from 'amqplib';
+import { closeCause } from '../amqp/close-causes.ts';
+import type { AmqpConnection } from '../amqp/connection.ts';
+import { HoplightError } from '../model/errors.ts';
+import type { ReadingRules } from './reading-cost.ts';
+
+/** How long nothing may come before the queue is asked whether anything is left. */
+const QUIET_MS = 150;
+/** So often in a row the queue must say that it has messages, yet give none, before that is believed. */
+const STUCK_AFTER = 20;
+
+export interface SourceOptions {
+  /** Nobody else may consume while it reads; refused while others do. */
+  exclusive: boolean;
+  /** Most messages that are delivered and neither acked nor held, 1 to 65,535. */
+  window: number;
+  putBack: ReadingRules['putBack'];
+}
+
+export class Source {
+  /** Messages that lay ready when it was opened. */
+  readonly inQueue: number;
+  readonly #channel: Channel;
+  readonly #queue: string;
+  readonly #options: SourceOptions;
+  #window: number;
+  #tag = '';
+  #buffer: ConsumeMessage[] = [];
+  /** Unacked deliveries of the present consumer that are held. */
+  #heldNow = 0;
+  #heldBefore = 0;
+  #wake: (() => void) | null = null;
+  #stopped = false;
+  #lost: HoplightError | null = null;
+
+  private constructor(channel: Channel, queue: string, inQueue: number, options: SourceOptions) {
+    this.#channel = channel;
+    this.#queue = queue;
+    this.inQueue = inQueue;
+    this.#options = options;
+    this.#window = options.window;
+  }
+
+  /** Throws HoplightError not_found, forbidden, or conflict when somebody else consumes from it. */
+  static async open(connection: AmqpConnection, queue: string, options: SourceOptions): Promise<Source> {
+    const channel = await connection.channel();
+    let words: string | null = null;
+    channel.on('error', (error) => {
+      words = closeCause(error).words;
+    });
+    try {
+      const { messageCount } = await channel.checkQueue(queue);
+      await channel.prefetch(options.window);
+      const source = new Source(channel, queue, messageCount, options);
+      channel.on('close', () => source.#lose(words ?? connection.status().reason));
+      await source.#consume();
+      return source;
+    } catch (error) {
+      throw refusal(queue, error);
+    }
+  }
+
+  /** Held messages, over all consumers that it had. */
+  get held(): number {
+    return this.#heldBefore + this.#heldNow;
+  }
+
+  /** Why the channel or connection went; null while it is there. */
+  get lost(): HoplightError | null {
+    return this.#lost;
+  }
+
+  /** 1 to `max` messages, or none when the queue has no more for now or `stop()` was called. Throws when it is lost. */
+  async take(max: number): Promise<ConsumeMessage[]> {
+    for (let quiet = 0; ; ) {
+      if (this.#lost) throw this.#lost;
+      if (this.#stopped) return [];
+      if (this.#buffer.length > 0) return this.#buffer.splice(0, max);
+      if (this.#heldNow >= this.#window / 2) await this.#renew();
+      await this.#quiet();
+      if (this.#lost) throw this.#lost;
+      if (this.#stopped) return [];
+      if (this.#buffer.length > 0) continue;
+      // asked after silence: what was ready before has been delivered before this answer
+      const { messageCount } = await this.#ask(() => this.#channel.checkQueue(this.#queue));
+      if (this.#buffer.length > 0) continue;
+      if (messageCount === 0 || ++quiet >= STUCK_AFTER) return [];
+    }
+  }
+
+  /** Takes the message out of the queue. Certain only after `flush()`. */
+  ack(message: ConsumeMessage): void {
+    if (!this.#lost) this.#channel.ack(message);
+  }
+
+  /** Leaves the message unacked until `finish()`. */
+  hold(): void {
+    this.#heldNow++;
+  }
+
+  /** Resolves when the broker has read every ack before it; throws when the channel went first. */
+  async flush(): Promise<void> {
+    // any answered method will do: a channel works off its methods in order
+    await this.#ask(() => this.#channel.prefetch(this.#window));
+  }
+
+  /** Another window from now on. */
+  async resize(window: number): Promise<void> {
+    this.#window = window;
+    await this.flush();
+    await this.#renew();
+  }
+
+  /** Ends a waiting `take()`, now and from now on. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake?.();
+  }
+
+  /** Puts back whatever is unacked, in the way that harms least here, and closes the channel. Never throws. */
+  async finish(): Promise<void> {
+    this.stop();
+    if (this.#lost) return;
+    try {
+      if (this.#options.putBack === 'nack') {
+        // first, or the broker would hand them straight back
+        await this.#channel.cancel(this.#tag);
+        this.#channel.nackAll(true);
+        await this.flush();
+      }
+      await this.#channel.close();
+    } catch {
+      // the channel went by itself: the broker has put everything back
+    }
+  }
+
+  async #consume(): Promise<void> {
+    const { consumerTag } = await this.#channel.consume(
+      this.#queue,
+      (message) => {
+        if (message) this.#buffer.push(message);
+        else this.#lose('the queue was deleted, or its node stopped');
+        this.#wake?.();
+      },
+      { exclusive: this.#options.exclusive },
+    );
+    this.#tag = consumerTag;
+  }
+
+  async #renew(): Promise<void> {
+    await this.#ask(() => this.#channel.cancel(this.#tag));
+    this.#heldBefore += this.#heldNow;
+    this.#heldNow = 0;
+    await this.#ask(() => this.#consume());
+  }
+
+  async #ask<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#lost) throw this.#lost;
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#lost ?? refusal(this.#queue, error);
+    }
+  }
+
+  async #quiet(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, QUIET_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+
+  #lose(why: string | null): void {
+    this.#lost ??= new HoplightError(
+      'broker_unreachable',
+      `Reading ${this.#queue} ended: ${why ?? 'the connection closed'}.`,
+      {
+        next: 'Nothing is lost: the broker puts back what was not acknowledged.',
+      },
+    );
+    this.#buffer = [];
+    this.#wake?.();
+  }
+}
+
+function refusal(queue: string, error: unknown): HoplightError {
+  if (error instanceof HoplightError) return error;
+  const { code, words, next, problem } = closeCause(error);
+  if (code === 403 && /exclusive/i.test(words))
+    return new HoplightError('conflict', `Others take messages from ${queue}, so it cannot be read alone.`, {
+      notDone: 'Nothing was read or sent.',
+      next: 'Stop the consumers of this queue, or wait for the other replay to end.',
+      cause: error,
+    });
+  const missing = code === 404;
+  return new HoplightError(missing ? 'not_found' : problem, missing ? `There is no queue ${queue}.` : words, {
+    notDone: 'Nothing was read or sent.',
+    next,
+    cause: error,
+  });
+}
