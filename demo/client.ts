@@ -33,6 +33,7 @@ export async function stayConnected(
   const url = new URL(service.url);
   url.searchParams.set('heartbeat', '15');
   let wait = 500;
+  let away = false; // an outage is told once, at its beginning and at its end
   while (!service.signal.aborted) {
     try {
       const connection = await connect(url.href, {
@@ -50,6 +51,8 @@ export async function stayConnected(
           why = error.message;
           connection.close().catch(() => {}); // the next connection declares and consumes anew
         });
+        if (away) say(who.name, 'connected again');
+        away = false;
         wait = 500;
         await work({ channel, lost: lost.signal, createChannel: () => connection.createChannel() });
         const over = AbortSignal.any([lost.signal, service.signal]);
@@ -59,9 +62,11 @@ export async function stayConnected(
         if (!lost.signal.aborted) await connection.close().catch(() => {});
       }
       if (!service.signal.aborted) say(who.name, `connection lost (${why}), trying again`);
+      away = true;
     } catch (error) {
       const text = error instanceof Error ? error.message || error.name : String(error);
-      if (!service.signal.aborted) say(who.name, `${text}, trying again in ${wait / 1000} s`);
+      if (!away && !service.signal.aborted) say(who.name, `${text}, trying again`);
+      away = true;
     }
     await pause(wait, service.signal);
     wait = Math.min(wait * 2, 10_000);
