@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Fact } from '../model/fact.ts';
-import { deathOf, factOf } from './contract-facts.ts';
+import { deathOf, factOf } from './fact-samples.ts';
 import type { FactReader, FactWriter } from './facts.ts';
 
 export { stateStoreContract } from './contract-state.ts';

@@ -9,8 +9,8 @@ import {
   factStoreContract,
   stateStoreContract,
 } from '../contract.ts';
-import { factOf } from '../contract-facts.ts';
 import type { StateStoreUnderTest } from '../contract-state.ts';
+import { factOf } from '../fact-samples.ts';
 import { openFactReader } from './fact-reader.ts';
 import { openFactWriter } from './fact-writer.ts';
 import { segmentFile } from './segment-files.ts';
