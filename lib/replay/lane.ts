@@ -21,8 +21,11 @@ import { publishRaw, type RawPublish } from '../amqp/properties.ts';
  * impossible never sent: its properties do not fit
  */
 export type Answer =
-  | { kind: 'confirmed' | 'refused' | 'lost' }
-  | { kind: 'returned' | 'impossible'; words: string };
+  | { kind: 'confirmed' }
+  | { kind: 'returned'; words: string }
+  | { kind: 'refused' }
+  | { kind: 'lost' }
+  | { kind: 'impossible'; words: string };
 
 /** Why the lane broke. `cut`: not an answer to any message (network, node, an operator). */
 export interface Break {

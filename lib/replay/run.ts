@@ -19,20 +19,21 @@ import { log, wordsOf } from '../log.ts';
 import type { Fact } from '../model/fact.ts';
 import type { ReplayJob, ReplayMessage, ReplayOutcome, ReplayState } from '../model/replay.ts';
 import { DEFAULT_BODY_BYTES, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
-import { copyProperties } from './edit.ts';
+import { cannotMove, copyProperties } from './edit.ts';
 import { replayFact } from './facts.ts';
 import type { Answer, Lane } from './lane.ts';
 import { type Letter, readLetter } from './letter.ts';
-import { sameAddress } from './origin.ts';
+import { addressOf, sameAddress } from './origin.ts';
 import { Pace } from './pace.ts';
 import { type Resumed, rowOf } from './rows.ts';
-import { entryOf } from './selection.ts';
 import type { Source } from './source.ts';
 
 /** After so many messages that close the channel, or refusals in a row, the fault is not the messages'. */
 export const BREAKER = 5;
 /** Messages that stay are held unacked until the end; beyond this the broker's memory is spared. */
 const MAX_HELD = 10_000;
+const ACK_LOST =
+  'The copy was confirmed, but the connection went before the original could be taken out: it may lie in the queue again.';
 /** How long a cancelled job waits for answers that are on their way, ms. */
 const LAST_ANSWERS_MS = 10_000;
 
@@ -161,7 +162,7 @@ export class Run {
         continue;
       }
       const { row, isNew } = chosen;
-      const why = this.#cannotSend(letter, row);
+      const why = this.#cannotSend(letter);
       const raw = why === null ? this.#copy(letter, row, user) : { cannot: why };
       if ('cannot' in raw) {
         source.hold();
@@ -196,22 +197,22 @@ export class Run {
     if (this.#frozenSet || cameBack || this.#left <= 0) return null;
     this.#left--;
     const seq = this.#seq++;
-    const entry = entryOf(letter, `${letter.key}.${seq}`, job.request.target, this.#in.user);
-    const made = rowOf(job.id, seq, entry, 'sending', 0);
+    const address = addressOf(job.request.target, letter.deaths);
+    const made = rowOf(job.id, seq, { ...letter, id: `${letter.key}.${seq}`, address }, 'sending', 0);
     // an ack that the broker lost in a crash of its own brings a message back that was sent
     made.possiblyDuplicated = journal.done.has(letter.key);
     return { row: made, isNew: true };
   }
 
   /** The plan's word holds: nothing goes where it did not say. */
-  #cannotSend(letter: Letter, row: ReplayMessage): string | null {
+  #cannotSend({ properties, deaths }: Letter): string | null {
     const { request, plan } = this.#in.job;
-    const { address } = entryOf(letter, row.deadLetterId, request.target, this.#in.user);
+    const address = addressOf(request.target, deaths);
     if ('cannot' in address) return address.cannot;
     const ownKeys = request.target.kind === 'exchange' && request.target.routingKey === undefined;
     if (!ownKeys && !plan.targets.some((t) => sameAddress(t, address)))
       return `It came from ${address.routingKey}, which the plan does not name. Plan again to send it.`;
-    return null;
+    return cannotMove(properties.expiration);
   }
 
   #copy(letter: Letter, row: ReplayMessage, user: string): { bytes: Buffer } | { cannot: string } {
@@ -235,34 +236,31 @@ export class Run {
   }
 
   #answered(sent: Sent, answer: Answer): void {
-    const { source } = this.#in;
     if (answer.kind === 'confirmed') {
       this.#refused = 0;
-      source.ack(sent.message);
+      this.#in.source.ack(sent.message);
       this.#acked.push(sent);
       this.#flushing ??= this.#flush();
       return;
     }
-    if (answer.kind === 'lost') {
-      this.#suspects.push(sent);
-    } else {
-      source.hold();
-      if (answer.kind === 'returned') {
-        this.#outcome([sent], 'returned', `${answer.words}: no queue took the copy`);
-        this.#record([replayFact('returned', sent, this.#who(), this.#bodyBytes, answer.words)]);
-      } else if (answer.kind === 'refused') {
-        this.#outcome([sent], 'skipped', 'The broker refused the copy: a queue that it reaches is full.');
-        if (++this.#refused >= BREAKER)
-          this.#end ??= {
-            state: 'failed',
-            note: 'The target takes no more messages: it is full and rejects.',
-          };
-      } else {
-        this.#outcome([sent], 'skipped', answer.words);
-      }
-    }
+    if (answer.kind === 'lost') this.#suspects.push(sent);
+    else this.#guard(() => this.#stays(sent, answer));
     this.#inFlight--;
     this.#stir();
+  }
+
+  #stays(sent: Sent, answer: Exclude<Answer, { kind: 'confirmed' | 'lost' }>): void {
+    this.#in.source.hold();
+    if (answer.kind === 'returned') {
+      this.#outcome([sent], 'returned', `${answer.words}: no queue took the copy`);
+      this.#record([replayFact('returned', sent, this.#who(), this.#bodyBytes, answer.words)]);
+    } else if (answer.kind === 'refused') {
+      this.#outcome([sent], 'skipped', 'The broker refused the copy: a queue that it reaches is full.');
+      if (++this.#refused >= BREAKER)
+        this.#end ??= { state: 'failed', note: 'The target takes no more messages: it is full and rejects.' };
+    } else {
+      this.#outcome([sent], 'skipped', answer.words);
+    }
   }
 
   /** Acked messages are done when the broker has read their acks; then they leave the window. */
@@ -271,23 +269,33 @@ export class Run {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#acked.length > 0) {
       const batch = this.#acked.splice(0);
-      try {
-        await this.#in.source.flush();
-        this.#outcome(batch, 'confirmed', null);
-      } catch {
-        this.#outcome(
-          batch,
-          'unknown',
-          'The copy was confirmed, but the connection went before the original could be taken out: it may lie in the queue again.',
-          true,
-        );
-      }
+      const taken = await this.#in.source.flush().then(
+        () => true,
+        () => false,
+      );
+      this.#guard(() => {
+        if (taken) this.#outcome(batch, 'confirmed', null);
+        else this.#outcome(batch, 'unknown', ACK_LOST, true);
+      });
       this.#record(batch.map((sent) => replayFact('replayed', sent, this.#who(), this.#bodyBytes)));
       this.pace.done(batch.length);
       this.#inFlight -= batch.length;
       this.#stir();
     }
     this.#flushing = null;
+  }
+
+  /** A journal that cannot be written ends the job: what is on disk already covers what was sent. */
+  #guard(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#end ??= { state: 'failed', note: `The journal could not be written: ${wordsOf(error)}` };
+      log.error('the journal of a replay could not be written', {
+        job: this.#in.job.id,
+        error: wordsOf(error),
+      });
+    }
   }
 
   /** The channel closed on us: every message without an answer goes again, alone, to find the one that closes it. */
@@ -356,14 +364,7 @@ export class Run {
     await this.#idle();
     clearTimeout(timer);
     const why = 'No answer came before the replay ended. The original stays; a copy may exist.';
-    try {
-      this.#outcome(this.#suspects.splice(0), 'unknown', why, true);
-    } catch (error) {
-      log.error('the journal of a replay could not be written', {
-        job: this.#in.job.id,
-        error: wordsOf(error),
-      });
-    }
+    this.#guard(() => this.#outcome(this.#suspects.splice(0), 'unknown', why, true));
   }
 
   #outcome(sent: Sent[], outcome: ReplayOutcome, reason: string | null, duplicated?: boolean): void {
