@@ -162,6 +162,8 @@ export const snapshotSchema = z.object({
   version: z.string(),
   totals: totalsSchema,
   nodes: z.array(nodeSchema),
+  /** A memory or disk alarm stops publishers somewhere in the cluster; known also to those who may not list nodes. */
+  alarm: z.boolean().nullable().optional(),
   vhosts: z.array(vhostSchema),
   queues: z.array(queueSchema),
   exchanges: z.array(exchangeSchema),

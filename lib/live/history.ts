@@ -1,0 +1,182 @@
+/**
+ * The last 30 minutes in memory: one slot of 5 s after another, in rings. A slot that no reading filled is a gap (null),
+ * never 0. Queues that have been empty and idle all along take no memory: their past is 0 wherever the broker was read.
+ */
+import { type Queue, queueKey, type Snapshot, type Totals } from '../model/broker.ts';
+import type { Point } from '../model/live.ts';
+
+export const SLOT_MS = 5_000;
+export const SLOTS = 360;
+/** Points of a queue's small depth line: 30 minutes, a minute each. */
+const SPARK = 30;
+/** 8.6 KB each; the least recently busy go first, and with them their past. */
+const MAX_RINGS = 5_000;
+
+const fields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver'] as const;
+type Figures = Record<(typeof fields)[number], number | null>;
+
+/** Written at rising slots; NaN is unknown. */
+class Ring {
+  readonly #values = new Float32Array(SLOTS * fields.length).fill(Number.NaN);
+  #last = -1;
+
+  write(slot: number, figures: Figures): void {
+    this.#forgetUpTo(slot);
+    const at = (slot % SLOTS) * fields.length;
+    fields.forEach((field, i) => {
+      this.#values[at + i] = figures[field] ?? Number.NaN;
+    });
+  }
+
+  read(slot: number): Figures | null {
+    if (slot > this.#last || slot <= this.#last - SLOTS) return null;
+    const at = (slot % SLOTS) * fields.length;
+    const value = (i: number) => {
+      const v = this.#values[at + i];
+      return v === undefined || Number.isNaN(v) ? null : v;
+    };
+    return {
+      ready: value(0),
+      unacked: value(1),
+      publish: value(2),
+      deliver: value(3),
+      ack: value(4),
+      redeliver: value(5),
+    };
+  }
+
+  #forgetUpTo(slot: number): void {
+    const from = Math.max(this.#last + 1, slot - SLOTS + 1);
+    for (let s = from; s <= slot; s++) {
+      const at = (s % SLOTS) * fields.length;
+      this.#values.fill(Number.NaN, at, at + fields.length);
+    }
+    this.#last = Math.max(this.#last, slot);
+  }
+}
+
+const nothing: Figures = {
+  ready: null,
+  unacked: null,
+  publish: null,
+  deliver: null,
+  ack: null,
+  redeliver: null,
+};
+const idle: Figures = { ready: 0, unacked: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0 };
+
+interface Track {
+  firstSlot: number;
+  lastSlot: number;
+  ring: Ring | null;
+}
+
+export interface History {
+  record(snapshot: Snapshot): void;
+  /** All that is kept, oldest first, gaps included. */
+  totals(): Point[];
+  /** Points of at most the last `forMs`; empty for a queue that was never seen. */
+  queue(vhost: string, name: string, forMs?: number): Point[];
+  /** Depth (ready and unacked) of the last 30 minutes in steps of a minute, oldest first. */
+  spark(vhost: string, name: string): (number | null)[];
+}
+
+export function createHistory(): History {
+  const all = new Ring();
+  const tracks = new Map<string, Track>();
+  /** In the order in which they were busy last. */
+  const busy = new Set<Track>();
+  /** Slots that a reading filled. */
+  const filled = new Set<number>();
+  let first = -1;
+  let last = -1;
+
+  function recordQueue(q: Queue, slot: number): void {
+    const key = queueKey(q.vhost, q.name);
+    const track = tracks.get(key) ?? { firstSlot: slot, lastSlot: slot, ring: null };
+    tracks.set(key, track);
+    const figures = { ready: q.ready, unacked: q.unacked, ...q.rates };
+    const isIdle = fields.every((f) => figures[f] === 0);
+    if (track.ring === null && !isIdle) {
+      track.ring = new Ring();
+      // Until now it was idle at every reading.
+      for (let s = Math.max(track.firstSlot, slot - SLOTS + 1); s < slot; s++)
+        track.ring.write(s, filled.has(s) ? idle : nothing);
+    }
+    track.lastSlot = slot;
+    track.ring?.write(slot, figures);
+    if (!isIdle) {
+      busy.delete(track);
+      busy.add(track);
+    }
+  }
+
+  function at(track: Track, slot: number): Figures {
+    if (slot < track.firstSlot || slot > track.lastSlot) return nothing;
+    if (track.ring) return track.ring.read(slot) ?? nothing;
+    return filled.has(slot) ? idle : nothing;
+  }
+
+  const pointOf = (slot: number, figures: Figures): Point => ({ at: slot * SLOT_MS, ...figures });
+
+  function span(from: number): number[] {
+    if (last < 0) return [];
+    const start = Math.max(from, first, last - SLOTS + 1);
+    return Array.from({ length: Math.max(0, last - start + 1) }, (_, i) => start + i);
+  }
+
+  return {
+    record(snapshot) {
+      const slot = Math.floor(snapshot.readAt / SLOT_MS);
+      if (slot < last) return; // the clock was set back: wait until it has caught up
+      if (first < 0) first = slot;
+      last = slot;
+      filled.add(slot);
+      for (const s of filled) if (s <= slot - SLOTS) filled.delete(s);
+      all.write(slot, figuresOf(snapshot.totals));
+      for (const q of snapshot.queues) recordQueue(q, slot);
+      for (const [key, track] of tracks)
+        if (track.lastSlot <= slot - SLOTS) {
+          tracks.delete(key);
+          busy.delete(track);
+        }
+      for (const track of busy) {
+        if (busy.size <= MAX_RINGS) break;
+        busy.delete(track);
+        track.ring = null;
+        track.firstSlot = slot + 1;
+      }
+    },
+    totals: () => span(first).map((s) => pointOf(s, all.read(s) ?? nothing)),
+    queue(vhost, name, forMs = SLOTS * SLOT_MS) {
+      const track = tracks.get(queueKey(vhost, name));
+      if (!track) return [];
+      const from = Math.max(last - Math.ceil(forMs / SLOT_MS) + 1, track.firstSlot);
+      return span(from).map((s) => pointOf(s, at(track, s)));
+    },
+    spark(vhost, name) {
+      const track = tracks.get(queueKey(vhost, name));
+      if (!track || last < 0) return [];
+      const step = SLOTS / SPARK;
+      return Array.from({ length: SPARK }, (_, i) => {
+        const end = last - (SPARK - 1 - i) * step;
+        for (let s = end; s > end - step; s--) {
+          const { ready, unacked } = at(track, s);
+          if (ready !== null) return ready + (unacked ?? 0);
+        }
+        return null;
+      });
+    },
+  };
+}
+
+function figuresOf(t: Totals): Figures {
+  return {
+    ready: t.ready,
+    unacked: t.unacked,
+    publish: t.publish,
+    deliver: t.deliver,
+    ack: t.ack,
+    redeliver: t.redeliver,
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * The live picture: one poller's readings, their history, who went away, what needs a look, for every viewer.
+ *
+ *   stale ──(reading)──▶ live ──(no answer)──▶ away ──(reading)──▶ live
+ *   live ──(the broker answers but refuses, or readings take too long)──▶ stale
+ *
+ * Away keeps the last snapshot, dated. Before the first reading it is stale, with nothing to show.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ManagementClient } from '../broker/client.ts';
+import type { Config } from '../config.ts';
+import { log } from '../log.ts';
+import type { GoneConsumer, Snapshot } from '../model/broker.ts';
+import { queueKey } from '../model/broker.ts';
+import { type DeadLetterTopology, deadLetterTopology } from '../model/dead-letter-topology.ts';
+import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../model/live.ts';
+import type { Judge, Past } from '../model/past.ts';
+import { createAttendance } from './attendance.ts';
+import { type Clients, goneAfter } from './gone.ts';
+import { createHistory } from './history.ts';
+import { createHub } from './hub.ts';
+import { createPoller, type PollerDeps } from './poll.ts';
+import type { Failure, Reading } from './reading.ts';
+import { consumersOf, toSnapshot } from './snapshot.ts';
+import { type Freshness, type Scope, toState, type Whole } from './state.ts';
+
+export interface LiveDeps {
+  management: ManagementClient;
+  config: Pick<Config, 'pollMs'>;
+  clock: () => number;
+  /** The status corner as it is now. */
+  status: () => StatusCorner;
+  /** The rules (lib/findings): handed in, since workflows do not know each other. */
+  judge: Judge;
+  wait?: PollerDeps['wait'];
+}
+
+export interface Live {
+  start(): void;
+  stop(): Promise<void>;
+  /** The last reading, also while away; null before the first. */
+  snapshot(): Snapshot | null;
+  freshness(): Freshness;
+  state(vhosts: Scope): LiveState;
+  /** Last 30 minutes, points of 5 s, oldest first. */
+  history(): Point[];
+  queueHistory(vhost: string, name: string): Point[];
+  spark(vhost: string, name: string): (number | null)[];
+  /** Every queue with its depth line and what needs a look. */
+  rows(): readonly QueueRow[];
+  gone(): GoneConsumer[];
+  attention(): Attention[];
+  topology(): DeadLetterTopology;
+  unattendedSince(vhost: string, name: string): number | null;
+  /** After every reading and every change of freshness. Gives the function that ends it. */
+  subscribe(listener: () => void): () => void;
+  /** Asks now; resolves when that reading is in, or has failed (see `freshness`). */
+  refresh(): Promise<void>;
+}
+
+const noTopology: DeadLetterTopology = { queues: [], lost: [], exchanges: [] };
+/** A reading may be this many paces old before it counts as stale. */
+const STALE_PACES = 5;
+
+const pause: PollerDeps['wait'] = (ms, signal) =>
+  sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+
+export function createLive(d: LiveDeps): Live {
+  const history = createHistory();
+  const attendance = createAttendance();
+  const hub = createHub();
+  let whole: Whole | null = null;
+  let trouble: { freshness: 'stale' | 'away'; since: number; reason: string } | null = {
+    freshness: 'stale',
+    since: d.clock(),
+    reason: 'The first reading is under way.',
+  };
+  /** The last reading whose consumers were known, to compare the next with. */
+  let compared: Snapshot | null = null;
+  let brokerGone = false;
+
+  const poller = createPoller({
+    management: d.management,
+    pollMs: d.config.pollMs,
+    clock: d.clock,
+    wait: d.wait ?? pause,
+    onReading,
+    onAway,
+  });
+
+  function onReading(reading: Reading, startedAt: number): void {
+    const snapshot = toSnapshot(reading, startedAt, d.clock());
+    brokerGone ||= restarted(whole?.snapshot ?? null, snapshot);
+    const gone = compareConsumers(reading, snapshot);
+    history.record(snapshot);
+    attendance.record(snapshot);
+    const topology = deadLetterTopology(snapshot);
+    const attention = d.judge(snapshot, past(gone, topology));
+    whole = { snapshot, gone, topology, attention, rows: rowsOf(snapshot, attention) };
+    if (trouble) log.info('the broker is read', { cluster: snapshot.cluster, version: snapshot.version });
+    trouble = null;
+    hub.tell();
+  }
+
+  function onAway(failure: Failure): void {
+    const freshness = failure.code === 'management_unreachable' ? 'away' : 'stale';
+    const reason = `${failure.why} ${failure.mend}`;
+    if (freshness === 'away') brokerGone = true;
+    if (trouble?.freshness === freshness && trouble.reason === reason) return;
+    log.warn('the broker cannot be read', { freshness, reason });
+    // 'Since' is when it began, not when its words changed.
+    trouble = { freshness, since: failure.since, reason };
+    hub.tell();
+  }
+
+  function compareConsumers(reading: Reading, after: Snapshot): GoneConsumer[] {
+    const list = whole?.gone ?? [];
+    if (consumersOf(reading) === null || reading.connections.failed || reading.channels.failed)
+      return [...list];
+    const before = compared;
+    compared = after;
+    const wasGone = brokerGone;
+    brokerGone = false;
+    if (before === null) return [...list];
+    return goneAfter(list, { before, after, clients: clientsOf(reading), brokerGone: wasGone });
+  }
+
+  function past(gone: readonly GoneConsumer[], topology: DeadLetterTopology): Past {
+    return {
+      points: history.queue,
+      unattendedSince: attendance.unattendedSince,
+      hadConsumer: attendance.hadConsumer,
+      gone,
+      topology,
+      previous: whole?.attention ?? [],
+    };
+  }
+
+  function rowsOf(snapshot: Snapshot, attention: readonly Attention[]): QueueRow[] {
+    // The list is sorted, gravest first: keep the first of each queue.
+    const worst = new Map<string, Attention>();
+    for (const a of attention)
+      if (a.queue !== '' && !worst.has(queueKey(a.vhost, a.queue))) worst.set(queueKey(a.vhost, a.queue), a);
+    return snapshot.queues.map((q) => ({
+      ...q,
+      spark: history.spark(q.vhost, q.name),
+      attention: worst.get(queueKey(q.vhost, q.name)) ?? null,
+    }));
+  }
+
+  function freshness(): Freshness {
+    const readAt = whole?.snapshot.readAt ?? null;
+    if (trouble) return { ...trouble, readAt };
+    const patience = STALE_PACES * Math.max(d.config.pollMs, 4 * (whole?.snapshot.tookMs ?? 0));
+    const late = readAt !== null && d.clock() - readAt > Math.max(patience, 10_000);
+    return late
+      ? { freshness: 'stale', readAt, since: readAt, reason: 'The broker takes unusually long to answer.' }
+      : { freshness: 'live', readAt, since: null, reason: null };
+  }
+
+  return {
+    start: () => poller.start(),
+    stop: () => poller.stop(),
+    snapshot: () => whole?.snapshot ?? null,
+    freshness,
+    state: (vhosts) => toState(whole, vhosts, d.clock(), freshness(), d.status()),
+    history: () => history.totals(),
+    queueHistory: (vhost, name) => history.queue(vhost, name),
+    spark: (vhost, name) => history.spark(vhost, name),
+    rows: () => whole?.rows ?? [],
+    gone: () => [...(whole?.gone ?? [])],
+    attention: () => [...(whole?.attention ?? [])],
+    topology: () => whole?.topology ?? noTopology,
+    unattendedSince: (vhost, name) => attendance.unattendedSince(vhost, name),
+    subscribe: (listener) => hub.subscribe(listener),
+    refresh: () => poller.refresh(),
+  };
+}
+
+/** A node that has run for a shorter time than at the reading before was restarted in between. */
+function restarted(before: Snapshot | null, after: Snapshot): boolean {
+  const uptimes = new Map(before?.nodes.map((n) => [n.name, n.uptimeMs]));
+  return after.nodes.some((n) => {
+    const then = uptimes.get(n.name);
+    return n.uptimeMs !== null && then !== null && then !== undefined && n.uptimeMs < then;
+  });
+}
+
+function clientsOf(reading: Reading): Clients {
+  return {
+    connections: new Set(reading.connections.value?.map((c) => c.name)),
+    channels: new Set(reading.channels.value?.map((c) => c.name)),
+  };
+}

@@ -1,0 +1,179 @@
+/** Parts in, one coherent snapshot out. Pure. What could not be read is null and named in `missing`. */
+import { joinConsumers } from '../broker/consumers.ts';
+import { seesAllClients } from '../broker/permissions.ts';
+import {
+  type Consumer,
+  isOwnQueue,
+  type Missing,
+  type Node,
+  type Queue,
+  queueKey,
+  type Snapshot,
+  type Totals,
+} from '../model/broker.ts';
+import type { Part, Reading } from './reading.ts';
+
+/** `startedAt` and `readAt`: when the reading began and was complete, ms since 1970. */
+export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snapshot {
+  const consumers = consumersOf(r);
+  return {
+    readAt,
+    tookMs: readAt - startedAt,
+    cluster: r.overview.value?.cluster ?? null,
+    version: r.overview.value?.version ?? '',
+    totals: r.overview.value?.totals ?? noTotals,
+    nodes: nodesOf(r),
+    alarm: r.alarms.failed ? null : r.alarms.value,
+    vhosts: r.vhosts.value ?? [],
+    queues: queuesOf(r, consumers),
+    exchanges: r.exchanges.value ?? [],
+    bindings: r.bindings.value ?? [],
+    consumers: consumers ?? [],
+    missing: missingOf(r),
+  };
+}
+
+export const noTotals: Totals = {
+  ready: null,
+  unacked: null,
+  total: null,
+  publish: null,
+  deliver: null,
+  ack: null,
+  redeliver: null,
+};
+
+/** Totals of the queues that a viewer may see; unknown as soon as one of them is. */
+export function sumTotals(queues: readonly Queue[]): Totals {
+  const sum = (of: (q: Queue) => number | null) =>
+    queues.reduce<number | null>((all, q) => {
+      const one = of(q);
+      return all === null || one === null ? null : all + one;
+    }, 0);
+  return {
+    ready: sum((q) => q.ready),
+    unacked: sum((q) => q.unacked),
+    total: sum((q) => q.total),
+    publish: sum((q) => q.rates.publish),
+    deliver: sum((q) => q.rates.deliver),
+    ack: sum((q) => q.rates.ack),
+    redeliver: sum((q) => q.rates.redeliver),
+  };
+}
+
+/** Null when the list is not the whole truth: not read, or the account sees only its own. */
+export function consumersOf(r: Reading): Consumer[] | null {
+  if (r.consumers.failed || r.consumers.value === null) return null;
+  if (!seesAllClients(r.who.value?.tags ?? [])) return null;
+  return joinConsumers(
+    r.consumers.value,
+    r.channels.failed ? [] : (r.channels.value ?? []),
+    r.connections.failed ? [] : (r.connections.value ?? []),
+  );
+}
+
+function queuesOf(r: Reading, consumers: readonly Consumer[] | null): Queue[] {
+  const fresh = r.totals.failed ? null : r.totals.value;
+  const full = r.queues.failed ? null : r.queues.value;
+  const attached = consumers && countBy(consumers);
+  // The list of consumers has no delay, the queue's own count has.
+  const count = (q: Queue, lagging: number | null) =>
+    attached ? (attached.get(queueKey(q.vhost, q.name)) ?? 0) : lagging;
+  if (fresh === null && full === null)
+    return (r.queues.value ?? r.totals.value ?? []).map((q) => ({ ...blank(q), consumers: count(q, null) }));
+  if (fresh === null) return (full ?? []).map((q) => ({ ...q, consumers: count(q, q.consumers) }));
+  const fullBy = new Map(full?.map((q) => [queueKey(q.vhost, q.name), q]));
+  return fresh.map((q) => {
+    const more = fullBy.get(queueKey(q.vhost, q.name));
+    return more
+      ? { ...merge(q, more, r), consumers: count(q, more.consumers) }
+      : { ...q, consumers: count(q, null) };
+  });
+}
+
+/** The fresh list says what exists, its depth, state and policy; the full list everything else. */
+function merge(fresh: Queue, full: Queue, r: Reading): Queue {
+  const depthKnown = fresh.total !== null;
+  return {
+    ...full,
+    type: fresh.type,
+    state: fresh.state ?? full.state,
+    node: fresh.node ?? full.node,
+    arguments: fresh.arguments,
+    policy: fresh.policy,
+    ...(depthKnown ? { ready: fresh.ready, unacked: fresh.unacked, total: fresh.total } : {}),
+    // Without the policies a policy's name alone is fresh, not its DLX.
+    deadLetter: r.policies.failed && !fresh.deadLetter ? full.deadLetter : fresh.deadLetter,
+  };
+}
+
+/** A queue of the last reading, its figures unknown now. */
+function blank(q: Queue): Queue {
+  return {
+    ...q,
+    ready: null,
+    unacked: null,
+    total: null,
+    consumers: null,
+    utilisation: null,
+    rates: { publish: null, deliver: null, ack: null, redeliver: null },
+    bytes: null,
+    state: null,
+  };
+}
+
+function countBy(consumers: readonly Consumer[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const c of consumers) {
+    const key = queueKey(c.vhost, c.queue);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A node's own alarm flags lag; the cluster's alarm check does not. Which node is meant is known when there is one. */
+function nodesOf(r: Reading): Node[] {
+  const nodes = r.nodes.failed ? [] : (r.nodes.value ?? []);
+  const alarm = r.alarms.failed ? null : r.alarms.value;
+  if (alarm === false) return nodes.map((n) => ({ ...n, memoryAlarm: false, diskAlarm: false }));
+  const [only] = nodes;
+  if (alarm !== true || nodes.length !== 1 || !only || only.memoryAlarm || only.diskAlarm) return nodes;
+  const disk = only.diskFree !== null && only.diskFreeLimit !== null && only.diskFree < only.diskFreeLimit;
+  return [{ ...only, memoryAlarm: !disk, diskAlarm: disk }];
+}
+
+const names: [keyof Reading, string, string][] = [
+  ['totals', 'depths', 'Depths lag up to 7 s behind.'],
+  ['queues', 'rates', 'Rates, bytes and utilisation of queues are unknown.'],
+  ['consumers', 'consumers', 'Consumers are unknown.'],
+  ['channels', 'channels', 'Unacked and rates of consumers are unknown.'],
+  ['connections', 'connections', 'Clients of consumers are unknown.'],
+  ['nodes', 'nodes', 'Memory and disk are unknown.'],
+  ['vhosts', 'vhosts', 'Shown as last read.'],
+  ['exchanges', 'exchanges', 'Shown as last read.'],
+  ['bindings', 'bindings', 'Shown as last read.'],
+  ['policies', 'policies', 'Shown as last read.'],
+];
+
+function missingOf(r: Reading): Missing[] {
+  const missing: Missing[] = names.flatMap(([key, what, effect]) => {
+    const part: Part<unknown> = r[key];
+    return part.failed
+      ? [{ what, why: `${part.failed.why} ${effect}`, since: part.failed.since, mend: part.failed.mend }]
+      : [];
+  });
+  const who = r.who.value;
+  if (who && !r.consumers.failed && !seesAllClients(who.tags))
+    missing.push({
+      what: 'consumers',
+      why: `The user ${who.name} has no monitoring tag: the broker shows it no consumer but its own.`,
+      since: r.who.askedAt ?? 0,
+      mend: `rabbitmqctl set_user_tags ${who.name} ${[...who.tags, 'monitoring'].join(' ')}`,
+    });
+  return missing;
+}
+
+/** Consumers of our own taps are how we listen, not who consumes. */
+export function isOwnConsumer(c: Pick<Consumer, 'queue' | 'client'>): boolean {
+  return isOwnQueue(c.queue) || (c.client.name ?? '').toLowerCase().startsWith('hoplight');
+}
