@@ -1,13 +1,10 @@
 /** What every part measures: a private node, the built application, demo traffic. Nothing is left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { answer, type NodeAnswer, startNode, stopNode } from '../script/lib/broker-node.ts';
-import { Refusal, say } from '../script/lib/shell.ts';
+import { buildWhenChanged, root } from '../script/lib/build.ts';
+import { say } from '../script/lib/shell.ts';
 import { startApp, type TestApp } from '../test/with-app.ts';
-
-const root = resolve(import.meta.dirname, '..');
 
 export interface Stage {
   node: NodeAnswer;
@@ -50,8 +47,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 export async function startStage(o: { version?: string; demoRate: number }): Promise<Stage> {
-  if (!existsSync(join(root, '.next', 'BUILD_ID')))
-    throw new Refusal('The application is not built: run `npx next build` first.');
+  await buildWhenChanged();
   const name = `bench-${process.pid}`;
   const node = answer(await startNode({ name, version: o.version, owner: process.pid }));
   const amqp = node.amqp.replace('amqp://', `amqp://${node.user}:${node.password}@`);
@@ -86,9 +82,9 @@ export async function startStage(o: { version?: string; demoRate: number }): Pro
       async startDemo(signal) {
         if (demo) return;
         say(`Starting the demo at about ${o.demoRate} messages/s`);
-        const args = ['demo/main.ts', '--amqp', amqp, '--management', node.management];
-        const child = spawn(process.execPath, [...args, '--rate', String(o.demoRate)], {
+        const child = spawn(process.execPath, ['demo/main.ts', '--rate', String(o.demoRate)], {
           cwd: root,
+          env: { ...process.env, AMQP_URL: amqp, MANAGEMENT_URL: node.management },
           stdio: 'ignore',
         });
         demo = child;
