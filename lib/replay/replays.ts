@@ -75,8 +75,19 @@ export function createReplays(d: ReplayDeps): Replays {
       throw new HoplightError('not_found', `There is no replay ${id.slice(0, 80)}.`, {
         notDone: NOTHING_SENT,
       });
-    const live = running.get(id);
-    return { ...job, ratePerSecond: live ? live.run.pace.perSecond() : null };
+    return shown(job);
+  };
+
+  /** A job for all messages has rows only for those that it met: the others of the frozen count still wait. */
+  const shown = (job: ReplayJob): ReplayJob => {
+    const live = running.get(job.id);
+    const rows = job.counts.selected;
+    const open = job.state === 'done' ? 0 : Math.max(0, job.plan.selected - rows);
+    return {
+      ...job,
+      counts: { ...job.counts, selected: rows + open, waiting: job.counts.waiting + open },
+      ratePerSecond: live ? live.run.pace.perSecond() : null,
+    };
   };
 
   /** Says who, where another replay reads the queue: the broker only says that somebody does. */
@@ -248,6 +259,12 @@ export function createReplays(d: ReplayDeps): Replays {
   function finish(job: ReplayJob, end: End): void {
     const at = d.clock();
     if (end.state === 'done') {
+      const missing = job.plan.selected - d.state.counts(job.id).selected;
+      if (missing > 0)
+        d.state.addJobStep(job.id, {
+          at,
+          words: `${countOf(missing)} of the frozen count were no longer in the queue`,
+        });
       const gone = d.state.messagesIn(job.id, 'waiting');
       const reason = 'It was not found in the queue any more: somebody took it, or it expired.';
       if (gone.length > 0)
@@ -407,7 +424,7 @@ export function createReplays(d: ReplayDeps): Replays {
     },
 
     get: getJob,
-    list: (limit = 50) => d.state.listJobs(limit),
+    list: (limit = 50) => d.state.listJobs(limit).map(shown),
     messages: (id, limit, offset = 0) => d.state.messages(id, limit, offset),
 
     async readDeadLetters(actor, vhost, queue, limit) {

@@ -61,30 +61,33 @@ export interface Resumed {
 
 export function readJournal(state: StateStore, jobId: string): Resumed {
   const open = new Map<string, ReplayMessage[]>();
-  let rows = 0;
-  for (const outcome of ['sending', 'unknown', 'waiting'] as const) {
-    for (const row of state.messagesIn(jobId, outcome)) {
-      rows++;
-      const key = keyOfId(row.deadLetterId);
-      const others = open.get(key);
-      if (others) others.push(row);
-      else open.set(key, [row]);
-    }
+  const waiting = state.messagesIn(jobId, 'waiting');
+  const unanswered = state.unanswered(jobId);
+  for (const row of [...unanswered, ...waiting]) {
+    const key = keyOfId(row.deadLetterId);
+    const others = open.get(key);
+    if (others) others.push(row);
+    else open.set(key, [row]);
   }
+  const uncertain = new Set(unanswered.map((row) => row.seq));
   const done = new Set<string>();
-  for (const outcome of ['confirmed', 'delivered', 'settled', 'died again'] as const) {
+  let rows = waiting.length + unanswered.length;
+  for (const outcome of ['confirmed', 'delivered', 'settled', 'died again', 'returned', 'skipped'] as const) {
     for (const row of state.messagesIn(jobId, outcome)) {
+      if (uncertain.has(row.seq)) continue;
       rows++;
-      done.add(keyOfId(row.deadLetterId));
+      if (outcome !== 'returned' && outcome !== 'skipped') done.add(keyOfId(row.deadLetterId));
     }
   }
-  for (const outcome of ['returned', 'skipped'] as const) rows += state.messagesIn(jobId, outcome).length;
   return { open, done, nextSeq: rows + 1 };
 }
 
-/** Rows that were being sent when their process ended: sent or not, nobody can say. Returns how many. */
+/**
+ * Rows that were being sent when their process ended: sent or not, nobody can say. Those whose copy a tap saw arrive
+ * keep that outcome. Returns how many there are.
+ */
 export function markUncertain(state: StateStore, jobId: string, reason: string, at: number): number {
-  const rows = state.messagesIn(jobId, 'sending');
+  const rows = state.unanswered(jobId).filter((row) => row.outcome !== 'unknown');
   if (rows.length > 0)
     state.setOutcomes(
       jobId,

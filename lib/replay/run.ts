@@ -126,6 +126,7 @@ export class Run {
 
   async #move(): Promise<void> {
     const { source, lane, readLimit } = this.#in;
+    await lane.open();
     while (!this.#end && this.#read < readLimit && this.#left + this.#open > 0) {
       if (source.held > MAX_HELD) {
         this.#end = {

@@ -77,6 +77,8 @@ export interface StateStore {
   /** Rows that did not make it first, then by sequence. */
   messages(jobId: string, limit: number, offset: number): ReplayMessage[];
   messagesIn(jobId: string, outcome: ReplayOutcome): ReplayMessage[];
+  /** Rows whose sending was begun and never answered by the broker: sending, unknown, or seen to arrive by a tap first. */
+  unanswered(jobId: string): ReplayMessage[];
 
   /** One job per dead-letter queue. Returns the holder when somebody else has it and it has not run out. */
   acquireLease(

@@ -33,7 +33,7 @@ interface MessageRow {
 
 /** What the taps saw of a copy; the answers to its sending do not undo it. */
 const seen: ReadonlySet<ReplayOutcome> = new Set(['delivered', 'settled', 'died again']);
-const answered: ReadonlySet<ReplayOutcome> = new Set(['confirmed', 'returned', 'skipped', 'unknown']);
+const answered: ReadonlySet<ReplayOutcome> = new Set(['confirmed', 'returned', 'skipped']);
 const sentOutcomes: ReadonlySet<ReplayOutcome> = new Set(['sending', 'confirmed', 'unknown', 'delivered']);
 
 const countOf: Record<ReplayOutcome, keyof ReplayCounts> = {
@@ -211,6 +211,20 @@ export class Jobs {
          ORDER BY key`,
       )
       .all(...rangeOf(row.number), outcome)
+      .map(toMessage);
+  }
+
+  /** `sending` again takes no answer back: one that came stays known. */
+  unanswered(id: string): ReplayMessage[] {
+    const row = this.#row.get(id);
+    if (!row) return [];
+    return this.#db
+      .prepare<[number, number], MessageRow>(
+        `SELECT outcome, doubled, reason, at, message FROM messages WHERE key BETWEEN ? AND ?
+         AND (outcome IN ('sending', 'unknown')
+              OR (outcome IN ('delivered', 'settled', 'died again') AND answered_at IS NULL)) ORDER BY key`,
+      )
+      .all(...rangeOf(row.number))
       .map(toMessage);
   }
 

@@ -43,6 +43,7 @@ function storeOver(db: Db, file: string, clock: () => number): StateStore {
     counts: (id) => jobs.counts(id),
     messages: (id, limit, offset) => jobs.messages(id, limit, offset),
     messagesIn: (id, outcome) => jobs.messagesIn(id, outcome),
+    unanswered: (id) => jobs.unanswered(id),
     close: () => db.close(),
   };
   return guarded(whole, file);
