@@ -50,7 +50,7 @@ export function createMetrics(read: () => Readings, clock: () => number): Metric
       collect() {
         this.reset();
         if (readings) fill(this, readings);
-        else this.remove();
+        else if (labelNames.length === 0) this.remove(); // with labels, the reset left no sample
       },
     });
   /** A count kept elsewhere, shown with the type counter so that rate() understands its restarts. */
@@ -68,7 +68,7 @@ export function createMetrics(read: () => Readings, clock: () => number): Metric
       collect() {
         this.reset();
         if (readings) fill(this, readings);
-        else this.remove();
+        else if (labelNames.length === 0) this.remove(); // with labels, the reset left no sample
       },
     });
 
