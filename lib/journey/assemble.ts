@@ -1,0 +1,120 @@
+/**
+ * Facts in, journey out: pure, and the same for the same facts in whatever order they came. Hops are what was seen or
+ * what can be told from it for certain; each says how we know. Acks cannot be seen, so a delivery is never taken for
+ * a settlement.
+ */
+import type { Fact, Gap } from '../model/fact.ts';
+import type { MessageIds } from '../model/ids.ts';
+import type { Hop, Journey, JourneyStatus } from '../model/journey.ts';
+import { gapsOf, gapWithin } from './gaps.ts';
+import { byTime, HopMaker } from './hop.ts';
+import { inOrder, leadsTo, placeInTime } from './order.ts';
+import { rowOf, rowsOf } from './rows.ts';
+import { sentenceOf } from './sentence.ts';
+import { statesOf } from './states.ts';
+import { statusOf } from './status.ts';
+import type { Routes } from './stays.ts';
+import { emptySummary, foldSummary, messageOf } from './summary.ts';
+import { wayOf } from './way.ts';
+
+export interface AssembleMore {
+  /** Where exchanges route to now: fills in the dead-letter queue before anything was seen of it. */
+  routes?: Routes;
+  /** The store holds more facts than were given. */
+  truncated?: boolean;
+}
+
+const OPEN: readonly JourneyStatus[] = ['in flight', 'dead', 'replayed', 'unknown'];
+
+/**
+ * `facts` of one journey (facts with the same ID count once), `gaps` that may touch it. An empty list of facts gives
+ * an empty journey of status unknown. Never throws on hostile facts.
+ */
+export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: AssembleMore = {}): Journey {
+  const unique = [...new Map(facts.map((f) => [f.id, f])).values()].sort(byTime);
+  const [first] = unique;
+  const summary = unique.reduce(foldSummary, emptySummary(first?.journey ?? ''));
+  const status = statusOf(summary);
+  const vhost = summary.origin?.vhost ?? first?.vhost ?? '';
+  const firstAt = summary.firstAt ?? 0;
+
+  const messages = new Map<string, Fact[]>();
+  for (const fact of unique) {
+    const key = JSON.stringify([fact.vhost, messageOf(fact)]);
+    const list = messages.get(key);
+    if (list) list.push(fact);
+    else messages.set(key, [fact]);
+  }
+  const make = new HopMaker();
+  const loose: Hop[] = [];
+  for (const [key, own] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1)))
+    loose.push(...wayOf(key, own, make, more.routes));
+  linkClients(loose);
+  for (const hop of loose) {
+    hop.row = rowOf(hop, vhost);
+    hop.from.sort();
+  }
+  const hops = inOrder(loose, placeInTime(loose, firstAt));
+  const vhosts = new Set(unique.map((f) => f.vhost));
+  const touching = gapsOf(gaps, vhosts, firstAt, summary.lastAt, OPEN.includes(status));
+  sayGaps(hops, touching);
+  return {
+    id: summary.id,
+    ids: sharedIds(unique, summary.origin?.ids ?? {}),
+    vhost,
+    status,
+    states: statesOf(hops, status),
+    sentence: sentenceOf(hops, messages.size),
+    firstAt,
+    lastAt: summary.lastAt,
+    rows: rowsOf(hops),
+    hops,
+    gaps: touching,
+    factCount: unique.length,
+    truncated: more.truncated ?? false,
+  };
+}
+
+/** The identifiers of the first publish, less those that later messages of the trace have otherwise. */
+function sharedIds(facts: readonly Fact[], ids: MessageIds): MessageIds {
+  const { spanId: _, ...kept } = ids;
+  const several = new Set(facts.map(messageOf)).size > 1;
+  if (!several) return kept;
+  const { messageId: __, ...shared } = kept;
+  return shared;
+}
+
+/**
+ * A client that published on the very connection on which it had just been handed a message of this journey passed it
+ * on: only such publishes get an edge from a delivery.
+ */
+function linkClients(hops: readonly Hop[]): void {
+  const byId = new Map(hops.map((h) => [h.id, h]));
+  const deliveries = new Map<string, Hop[]>();
+  for (const hop of hops) {
+    if (hop.kind !== 'delivery' || hop.connection === null) continue;
+    const list = deliveries.get(hop.connection);
+    if (list) list.push(hop);
+    else deliveries.set(hop.connection, [hop]);
+  }
+  const publishes = hops.filter((h) => h.kind === 'publish' && h.at !== null && h.connection !== null);
+  for (const publish of publishes.sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.id < b.id ? -1 : 1))) {
+    const own = deliveries.get(publish.connection ?? '') ?? [];
+    const before = own
+      .filter((d) => (d.at ?? 0) < (publish.at ?? 0))
+      .sort((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.id < b.id ? -1 : 1));
+    const [delivery] = before;
+    if (delivery && !leadsTo(publish, delivery, byId)) publish.from.push(delivery.id);
+  }
+}
+
+/** A wait after which nothing was seen, while the tap did not see all, says so. */
+function sayGaps(hops: readonly Hop[], gaps: readonly Gap[]): void {
+  if (gaps.length === 0) return;
+  const leads = new Set(hops.flatMap((h) => h.from));
+  for (const hop of hops) {
+    if (leads.has(hop.id) || (hop.kind !== 'queue' && hop.kind !== 'delivery') || hop.at === null) continue;
+    const gap = gapWithin(gaps, hop.at, null);
+    if (gap) hop.why += ` What came after may be unseen: ${gap.reason}.`;
+  }
+}

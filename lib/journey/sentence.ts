@@ -1,0 +1,155 @@
+import type { Hop, SentencePart } from '../model/journey.ts';
+
+type Part = SentencePart | string;
+const name = (text: string): SentencePart => ({ text, mark: 'name' });
+
+/** Steps told before the middle is left out: the beginning, and the end that matters. */
+const MOST = 7;
+
+/**
+ * What happened, in words: who published it where, what it died of, who sent it back, where it is. `hops` in order
+ * of time. Names and causes are parts of their own, so that nobody has to find them in prose.
+ */
+export function sentenceOf(hops: readonly Hop[], messages: number): SentencePart[] {
+  const told: Part[][] = [];
+  const first = hops.find((h) => h.kind === 'publish');
+  if (messages > 1) told.push([`The trace holds ${counted(messages, 'message')}.`]);
+  if (first) told.push(published(first));
+  const leads = new Set(hops.flatMap((h) => h.from));
+  const steps = hops.map((hop) => step(hop, hops, !leads.has(hop.id))).filter((parts) => parts !== null);
+  const kept = merged(steps);
+  if (kept.length > MOST) {
+    const left = kept.length - MOST + 1;
+    told.push(...kept.slice(0, 2), [`${counted(left, 'more step')}, then:`], ...kept.slice(2 - MOST + 1));
+  } else told.push(...kept);
+  return joined(told);
+}
+
+function published(hop: Hop): Part[] {
+  const to: Part[] =
+    hop.exchange === ''
+      ? [' straight to queue ', name(hop.routingKeys[0] ?? '')]
+      : [' to ', name(hop.exchange ?? '')];
+  const who = hop.message?.properties.appId ?? hop.user;
+  if (hop.provenance === 'inferred') return ['It was published', ...to, '; nobody saw it.'];
+  const reached =
+    hop.exchange === '' || hop.outcome === 'returned' || hop.routedQueues.length === 0
+      ? []
+      : hop.routedQueues.length === 1
+        ? [', which reached ', name(hop.routedQueues[0] ?? '')]
+        : [`, which reached ${spelled(hop.routedQueues.length)} queues`];
+  return [...(who ? [name(who), ' published it'] : ['It was published']), ...to, ...reached, '.'];
+}
+
+/** A step's sentence, or nothing for hops that need no words. `end`: nothing is known to have come of it. */
+function step(hop: Hop, hops: readonly Hop[], end: boolean): Part[] | null {
+  const queue = name(hop.queue ?? '');
+  switch (hop.kind) {
+    case 'return':
+      return [
+        { text: 'No queue took it', mark: 'returned' },
+        hop.source === 'publisher' || hop.source === 'replay' ? ': the broker returned it.' : '.',
+      ];
+    case 'death':
+      return death(hop, hops);
+    case 'retry':
+      return hop.death ? ['It came back out of ', queue, '.'] : null;
+    case 'replay':
+      return replay(hop, hops);
+    case 'settlement':
+      return [{ text: 'It settled', mark: 'settled' }, ' from ', queue, '.'];
+    case 'delivery':
+      return end ? ['It was delivered from ', queue, '.'] : null;
+    case 'queue':
+      if (!end) return null;
+      return hop.provenance === 'observed'
+        ? ['It waits in ', queue, '.']
+        : ['It should wait in ', queue, '.'];
+    default:
+      return null;
+  }
+}
+
+function death(hop: Hop, hops: readonly Hop[]): Part[] {
+  const queue = name(hop.queue ?? '');
+  const delivery = hops.find((h) => h.kind === 'delivery' && hop.from.includes(h.id));
+  const nth = delivery?.attempt ? ` on its ${nthWord(delivery.attempt)} delivery` : '';
+  const error: Part[] = hop.error ? [': ', { text: hop.error, mark: 'dead' }] : [];
+  if (hop.reason === 'rejected') return ['A consumer of ', queue, ` rejected it${nth}`, ...error, '.'];
+  if (hop.reason === 'expired') return ['It expired in ', queue, ...error, '.'];
+  if (hop.reason === 'maxlen') return [queue, ' was over its length limit and gave it up', ...error, '.'];
+  if (hop.reason === 'delivery_limit') return [queue, ' gave it up at its delivery limit', ...error, '.'];
+  return ['It died in ', queue, ` (${hop.reason ?? 'unknown'})`, ...error, '.'];
+}
+
+function replay(hop: Hop, hops: readonly Hop[]): Part[] {
+  const by = hop.replay?.by;
+  const who: Part[] = by ? [{ text: by, mark: 'who' }, ' '] : ['A replay '];
+  const died = hops.findLast((h) => h.kind === 'death' && h.at !== null && h.at <= (hop.at ?? 0));
+  const later = died?.at && hop.at ? ` ${roughly(hop.at - died.at)} later` : '';
+  const verb = by ? 'replayed it' : 'sent it back';
+  return [...who, { text: verb, mark: 'replayed' }, `${later}.`];
+}
+
+/** Equal steps that follow each other are told once, with how often. */
+function merged(steps: readonly Part[][]): Part[][] {
+  const out: { key: string; parts: Part[]; times: number }[] = [];
+  for (const parts of steps) {
+    const key = JSON.stringify(parts);
+    const last = out.at(-1);
+    if (last?.key === key) last.times++;
+    else out.push({ key, parts, times: 1 });
+  }
+  return out.map(({ parts, times }) =>
+    times === 1 ? parts : [...parts.slice(0, -1), `, ${spelled(times)} times.`],
+  );
+}
+
+function joined(sentences: readonly Part[][]): SentencePart[] {
+  const out: SentencePart[] = [];
+  sentences.forEach((parts, i) => {
+    for (const part of i === 0 ? parts : [' ', ...parts]) {
+      const one = typeof part === 'string' ? { text: part } : part;
+      const last = out.at(-1);
+      if (last && !last.mark && !one.mark) last.text += one.text;
+      else if (one.text !== '') out.push({ ...one });
+    }
+  });
+  return out;
+}
+
+const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+const NTH = [
+  '',
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+];
+
+function spelled(n: number): string {
+  return WORDS[n] ?? n.toLocaleString('en-US');
+}
+
+function nthWord(n: number): string {
+  return NTH[n] ?? `${n.toLocaleString('en-US')}th`;
+}
+
+function counted(n: number, noun: string): string {
+  return `${spelled(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** "40 min", "3 h", "12 s", "80 ms": for prose, one figure. */
+export function roughly(ms: number): string {
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 90_000) return `${Math.round(ms / 1_000)} s`;
+  if (ms < 90 * 60_000) return `${Math.round(ms / 60_000)} min`;
+  if (ms < 36 * 3_600_000) return `${Math.round(ms / 3_600_000)} h`;
+  return `${Math.round(ms / 86_400_000)} days`;
+}
