@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider, skipToken, useQuery, useQueryClient }
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LiveState } from '@/lib/model/live';
 import { ApiError } from './api';
+import { useHydrated } from './hydrated';
 import { type StreamState, subscribe } from './stream';
 
 const LIVE = ['live'] as const;
@@ -69,21 +70,23 @@ function Subscription() {
 
 /** The live state, null until the first event. Its `freshness` is honest about our own stream too. */
 export function useLive(): LiveState | null {
+  const hydrated = useHydrated();
   const { data } = useQuery<LiveState | null>({
     queryKey: LIVE,
     queryFn: skipToken,
     staleTime: Number.POSITIVE_INFINITY,
     structuralSharing: false,
   });
-  return data ?? null;
+  return hydrated && data ? data : null;
 }
 
 /** The subscription itself: connecting, open or lost, and since when. */
 export function useStream(): Stream {
+  const hydrated = useHydrated();
   const { data } = useQuery<Stream>({
     queryKey: STREAM,
     queryFn: skipToken,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return data ?? { state: 'connecting', since: 0 };
+  return hydrated && data ? data : { state: 'connecting', since: 0 };
 }

@@ -9,6 +9,7 @@ import {
 import type { z } from 'zod';
 import type { Problem } from '@/lib/model/errors';
 import { type Call, call, problemOf } from './api';
+import { useHydrated } from './hydrated';
 
 export interface ApiState<T> {
   /** The last good answer; kept while a new one is read and when reading fails. */
@@ -32,6 +33,7 @@ export function useApi<T>(
   schema: z.ZodType<T>,
   { every, keep = true }: { every?: number; keep?: boolean } = {},
 ): ApiState<T> {
+  const hydrated = useHydrated();
   const query = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => call(url ?? '', schema, { signal }),
@@ -40,9 +42,9 @@ export function useApi<T>(
     placeholderData: keep ? keepPreviousData : undefined,
   });
   return {
-    data: query.data,
-    problem: query.error ? problemOf(query.error) : null,
-    loading: query.isPending && query.fetchStatus !== 'idle',
+    data: hydrated ? query.data : undefined,
+    problem: hydrated && query.error ? problemOf(query.error) : null,
+    loading: !hydrated || (query.isPending && query.fetchStatus !== 'idle'),
     previous: query.isPlaceholderData,
     again: () => void query.refetch(),
   };
