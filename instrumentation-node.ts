@@ -6,7 +6,7 @@ import { startTelemetry } from './lib/telemetry/otel.ts';
 export async function startServer(): Promise<void> {
   const telemetry = startTelemetry();
   let stopping = false;
-  /** Lets what runs come to a safe end, then flushes the spans. Next closes the HTTP server by itself on these signals. */
+  /** Lets what runs come to a safe end, then flushes the spans. */
   const stop = async () => {
     if (stopping) return;
     stopping = true;
@@ -14,8 +14,11 @@ export async function startServer(): Promise<void> {
     await telemetry.stop();
     process.exit(0);
   };
-  process.on('SIGTERM', () => void stop());
-  process.on('SIGINT', () => void stop());
+  // Next's own handlers end the process as soon as no connection is open, in the middle of our stopping.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.removeAllListeners(signal);
+    process.on(signal, () => void stop());
+  }
   try {
     await startRuntime();
   } catch (error) {

@@ -1,0 +1,162 @@
+/**
+ * The one door to everything that runs: builds it, starts it, stops it. One instance, on `globalThis`, since route
+ * handlers and instrumentation are separate bundles with a copy of this module each.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Audit, createAudit } from './audit/record.ts';
+import { createIdentities } from './auth/identity.ts';
+import { createSessions, type Sessions, serverSecret } from './auth/session.ts';
+import { createManagementClient, type ManagementClient } from './broker/client.ts';
+import { type Capture, createCapture } from './capture/capture.ts';
+import { type Config, parseConfig } from './config.ts';
+import { judge } from './findings/attention.ts';
+import { createLive, type Live } from './live/live.ts';
+import { log, wordsOf } from './log.ts';
+import { HoplightError } from './model/errors.ts';
+import { createPublishing, type Publishing } from './publishing/publishing.ts';
+import { createReplays, type Replays } from './replay/replays.ts';
+import type { FactReader } from './store/facts.ts';
+import { openFactReader } from './store/sqlite/fact-reader.ts';
+import { openStateStore } from './store/sqlite/state-store.ts';
+import type { StateStore } from './store/state.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+
+export interface Runtime {
+  config: Config;
+  management: ManagementClient;
+  live: Live;
+  capture: Capture;
+  facts: FactReader;
+  state: StateStore;
+  sessions: Sessions;
+  audit: Audit;
+  publishing: Publishing;
+  replays: Replays;
+  metrics: Metrics;
+  startedAt: number;
+  /** Lets what runs come to a safe end, then closes; at most a few seconds. */
+  stop(): Promise<void>;
+}
+
+type Slot = { runtime?: Runtime; failure?: string; stopping?: boolean };
+const holder: typeof globalThis & { __hoplight?: Slot } = globalThis;
+holder.__hoplight ??= {};
+const slot: Slot = holder.__hoplight;
+
+/** Throws `stopping` (503) while it starts or stops. */
+export function runtime(): Runtime {
+  if (slot.runtime && !slot.stopping) return slot.runtime;
+  throw new HoplightError(
+    'stopping',
+    slot.stopping ? 'Hoplight is stopping.' : (slot.failure ?? 'Hoplight is still starting.'),
+    {
+      notDone: 'Nothing was read or changed.',
+      next: 'Try again in a few seconds.',
+      retryAfterSeconds: 2,
+    },
+  );
+}
+
+/** Builds and starts everything once. Throws HoplightError `bad_input` when a setting is wrong. */
+export async function startRuntime(env: Record<string, string | undefined> = process.env): Promise<Runtime> {
+  if (slot.runtime) return slot.runtime;
+  const config = parseConfig(env);
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const built = build(config, Date.now);
+  slot.runtime = built;
+  built.live.start();
+  await built.capture.start();
+  built.replays.recoverAfterStart();
+  log.info('Hoplight is up', {
+    broker: config.managementUrl,
+    data: config.dataDir,
+    tap: config.tap.enabled ? config.tap.vhosts : 'off',
+  });
+  return built;
+}
+
+export async function stopRuntime(): Promise<void> {
+  if (!slot.runtime || slot.stopping) return;
+  slot.stopping = true;
+  await slot.runtime.stop();
+  slot.runtime = undefined;
+}
+
+function build(config: Config, clock: () => number): Runtime {
+  const state = openStateStore(join(config.dataDir, 'state.db'));
+  const facts = openFactReader(join(config.dataDir, 'facts'));
+  const clientFor = (user: string, password: string) =>
+    createManagementClient({ url: config.managementUrl, user, password });
+  const management = clientFor(config.service.user, config.service.password);
+  const audit = createAudit(state, clock);
+  const capture = createCapture({ config, management, clock });
+  const live = createLive({
+    management,
+    config,
+    clock,
+    judge,
+    status: () => {
+      const { taps, counts, store, amqp } = capture.status();
+      return { taps, capture: counts, store, amqp, missing: [] };
+    },
+  });
+  const metrics = createMetrics(() => {
+    const { taps, counts, store, amqp } = capture.status();
+    const { readAt, freshness } = live.freshness();
+    return { taps, capture: counts, store, amqp, snapshotReadAt: readAt, freshness };
+  }, clock);
+  const publishing = createPublishing({
+    record: (list) => capture.record(list),
+    clock,
+    bodyBytes: config.tap.bodyBytes,
+    alarms: () => management.alarms(),
+    count: (outcome) => metrics.countPublish(outcome),
+  });
+  const replays = createReplays({
+    state,
+    audit,
+    clock,
+    snapshot: () => live.snapshot(),
+    refresh: () => live.refresh(),
+    record: (list) => capture.record(list),
+    ownConnection: (name, there) => capture.ownConnection(name, there),
+    bodyBytes: config.tap.bodyBytes,
+  });
+  const identities = createIdentities({ clientFor, service: management, clock });
+  const sessions = createSessions({ config, state, identities, secret: serverSecret(config.dataDir), clock });
+  live.subscribe(() => {
+    const snapshot = live.snapshot();
+    if (snapshot) capture.topologyChanged(snapshot);
+  });
+  capture.onReplayFacts((list) => replays.noteFacts(list));
+
+  return {
+    config,
+    management,
+    live,
+    capture,
+    facts,
+    state,
+    sessions,
+    audit,
+    publishing,
+    replays,
+    metrics,
+    startedAt: clock(),
+    async stop() {
+      for (const [what, end] of [
+        ['replays', () => replays.stop()],
+        ['publishing', () => publishing.stop()],
+        ['live', () => live.stop()],
+        ['capture', () => capture.stop()],
+      ] as const) {
+        await end().catch((error: unknown) =>
+          log.warn(`${what} did not stop cleanly`, { error: wordsOf(error) }),
+        );
+      }
+      facts.close();
+      state.close();
+    },
+  };
+}
