@@ -11,7 +11,7 @@ import { HoplightError, isHoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Plan, ReplayJob, ReplayMessage, ReplayRequest } from '../model/replay.ts';
 import type { StateStore, StoredJob } from '../store/state.ts';
-import { groupCauses } from './causes.ts';
+import { type Died, groupCauses } from './causes.ts';
 import { type DeadLetters, type DeadLetterView, deadLetters, type Reading } from './dead-letters.ts';
 import { type Actor, connectForReading, DEFAULT_LEASE_MS, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
 import { copiesIn } from './facts.ts';
@@ -111,16 +111,16 @@ export function createReplays(d: ReplayDeps): Replays {
     const ordinals = new Ordinals();
     const most = request.select.kind === 'all' ? SAMPLE : MAX_INDEX;
     let seen = { inQueue: queue.ready ?? 0, read: 0, weakest: null as number | null };
-    // a queue that must not be read still gets its plan, which says so
-    if (rulesOf(snapshot, queue).level !== 'refused' && (queue.consumers ?? 0) === 0) {
-      const connection = await connectForReading(
-        d,
-        actor,
-        request.vhost,
-        `hoplight: plan replay of ${queue.name}`,
-      );
-      try {
-        const diedOf: Parameters<typeof groupCauses>[0][number][] = [];
+    const name = `hoplight: plan replay of ${queue.name}`;
+    const connection = await connectForReading(d, actor, request.vhost, name);
+    let consumers = 0;
+    try {
+      const now = await Source.look(connection, queue.name);
+      consumers = now.consumers;
+      seen.inQueue = now.messages;
+      // a queue that must not be read still gets its plan, which says so
+      if (consumers === 0 && rulesOf(snapshot, queue).level !== 'refused') {
+        const diedOf: Died[] = [];
         seen = await survey(connection, snapshot, queue, most, (letter) => {
           entries.push(entryOf(letter, ordinals.idOf(letter.key), request.target, actor.user));
           const { originQueue, reason, error, diedAt } = letter;
@@ -128,15 +128,15 @@ export function createReplays(d: ReplayDeps): Replays {
           return true;
         });
         remember(request.vhost, queue.name, { ...seen, readAt: d.clock(), causes: groupCauses(diedOf) });
-      } finally {
-        await connection.close();
       }
+    } finally {
+      await connection.close();
     }
     const plan = makePlan({
       request,
       snapshot,
       queue,
-      index: { entries, inQueue: seen.inQueue, weakest: seen.weakest },
+      index: { entries, consumers, inQueue: seen.inQueue, weakest: seen.weakest },
       now: d.clock(),
     });
     return { plan, chosen: selectFrom(entries, request.select) };
@@ -267,6 +267,14 @@ export function createReplays(d: ReplayDeps): Replays {
         });
       const gone = d.state.messagesIn(job.id, 'waiting');
       const reason = 'It was not found in the queue any more: somebody took it, or it expired.';
+      const uncertain = d.state.messagesIn(job.id, 'unknown');
+      const absent =
+        'The original is no longer in the queue: its copy had been confirmed, or somebody took it.';
+      if (uncertain.length > 0)
+        d.state.setOutcomes(
+          job.id,
+          uncertain.map(({ seq }) => ({ seq, outcome: 'unknown' as const, reason: absent, at })),
+        );
       if (gone.length > 0)
         d.state.setOutcomes(
           job.id,

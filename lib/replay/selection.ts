@@ -33,6 +33,8 @@ export interface Entry {
 export interface Index {
   entries: Entry[];
   inQueue: number;
+  /** Who takes from it now. */
+  consumers: number;
   weakest: number | null;
 }
 

@@ -68,6 +68,21 @@ export class Source {
     }
   }
 
+  /** What lies ready and who takes from it, this moment: the management API lags by seconds. Throws like `open`. */
+  static async look(
+    connection: AmqpConnection,
+    queue: string,
+  ): Promise<{ messages: number; consumers: number }> {
+    const channel = await connection.channel();
+    try {
+      const { messageCount, consumerCount } = await channel.checkQueue(queue);
+      await channel.close();
+      return { messages: messageCount, consumers: consumerCount };
+    } catch (error) {
+      throw refusal(queue, error);
+    }
+  }
+
   /** Held messages, over all consumers that it had. */
   get held(): number {
     return this.#heldBefore + this.#heldNow;

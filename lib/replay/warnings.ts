@@ -23,8 +23,8 @@ const nameOf = (a: { exchange: string; routingKey: string }) =>
 /** An expiration below this is over before a consumer looks, ms. */
 const SMALL_EXPIRATION = 60_000;
 
-const nothingSelected: Rule = ({ selected, request }) =>
-  selected > 0
+const nothingSelected: Rule = ({ selected, request, index }) =>
+  selected > 0 || index.consumers > 0
     ? []
     : [
         refuse(
@@ -61,12 +61,12 @@ const unreadable: Rule = ({ snapshot, queue, index }) => {
     : [];
 };
 
-const others: Rule = ({ queue }) =>
-  (queue.consumers ?? 0) > 0
+const others: Rule = ({ queue, index: { consumers } }) =>
+  consumers > 0
     ? [
         refuse(
           'source_consumed',
-          `${count(queue.consumers ?? 0)} ${queue.consumers === 1 ? 'consumer takes' : 'consumers take'} messages from ${queue.name}: a replay must be alone with it. Stop ${queue.consumers === 1 ? 'it' : 'them'} first.`,
+          `${count(consumers)} ${consumers === 1 ? 'consumer takes' : 'consumers take'} messages from ${queue.name}: a replay must be alone with it. Stop ${consumers === 1 ? 'it' : 'them'} first.`,
         ),
       ]
     : [];
