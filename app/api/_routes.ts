@@ -179,7 +179,9 @@ export const routes: RouteEntry[] = [
     path: '/api/publish/targets',
     door: 'session',
     summary: 'Which queues a publish would reach now',
+    query: api.publishTargetsQuerySchema,
     answer: api.publishTargetsSchema,
+    problems: ['bad_input', 'not_found', 'management_unreachable'],
   },
   {
     method: 'POST',

@@ -215,6 +215,14 @@ export const publishAnswerSchema = z.object({
 export type PublishAnswer = z.infer<typeof publishAnswerSchema>;
 
 /** `GET /api/publish/targets?vhost=&exchange=&routingKey=`: which queues it would reach now. */
+export const publishTargetsQuerySchema = z
+  .object({
+    vhost: z.string().min(1).max(255).default('/'),
+    /** '' is the default exchange: the routing key then names a queue. */
+    exchange: z.string().max(255).default(''),
+    routingKey: z.string().max(255).default(''),
+  })
+  .strict();
 export const publishTargetsSchema = z.object({
   exists: z.boolean(),
   queues: z.array(z.string()),
