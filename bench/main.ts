@@ -9,6 +9,7 @@ import { journeyTimes } from './journey.ts';
 import { machine } from './machine.ts';
 import { memoryAtRest, resident } from './memory.ts';
 import { help, type Options, type PartName, parseOptions } from './options.ts';
+import { replayTimes } from './replay.ts';
 import type { BenchResult, Part } from './result.ts';
 import { type Stage, startStage } from './stage.ts';
 import { table, withTable } from './table.ts';
@@ -63,6 +64,7 @@ async function measure(options: Options, stage: Stage, signal: AbortSignal): Pro
   });
   const journey = await part('journey', () => journeyTimes(stage, options.messages, signal));
   const http = await part('http', () => httpTimes(stage, signal));
+  const replay = await part('replay', () => replayTimes(stage, signal));
   if (memory.measured && options.parts.length > 1) memory.value.afterTraffic = resident(stage.app.pid).rss;
   return {
     at: new Date().toISOString(),
@@ -74,6 +76,7 @@ async function measure(options: Options, stage: Stage, signal: AbortSignal): Pro
     memory,
     journey,
     http,
+    replay,
     tookMs: Math.round(performance.now() - began),
   };
 }
@@ -117,7 +120,7 @@ async function main(): Promise<void> {
       const readme = join(root, 'README.md');
       writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), text));
     }
-    const failed = [result.memory, result.firstLoad, result.journey, result.http].some(
+    const failed = [result.memory, result.firstLoad, result.journey, result.http, result.replay].some(
       (p) => !p.measured && p.why !== 'not asked for',
     );
     if (failed) process.exitCode = 1;

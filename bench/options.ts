@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { Refusal } from '../script/lib/shell.ts';
 
-export const partNames = ['memory', 'first-load', 'journey', 'http'] as const;
+export const partNames = ['memory', 'first-load', 'journey', 'http', 'replay'] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface Options {
@@ -29,10 +29,12 @@ stopped and removed at the end.
               plain client with a header X-Trace-ID
   http        /api/overview, /api/queues, /api/journeys while the demo runs, in
               turn with RabbitMQ's management API in the same run
+  replay      messages per second of 20,000 dead letters of 1 KiB sent back,
+              confirmed and journalled, beside the broker's own shovel
 
 Prints a Markdown table and keeps the raw figures in bench/results.
 
-  --parts a,b       only these parts (default: all four)
+  --parts a,b       only these parts (default: all)
   --version V       RabbitMQ 3.10, 4.0 or 4.3 (default: what this machine offers)
   --messages N      messages for each way of publishing, 10 to 2000 (default 200)
   --name NAME       of the result's file (default: the commit)

@@ -49,6 +49,15 @@ export interface HttpTimes {
   peer: { path: string; times: Spread; bytes: number; ratio: number } | null;
 }
 
+/** Dead letters moved back, all confirmed; the shovel moves as many of the same kind after it. */
+export interface ReplayTimes {
+  messages: number;
+  bodyBytes: number;
+  oursPerSecond: number;
+  shovelPerSecond: number;
+  ratio: number;
+}
+
 export interface BenchResult {
   /** ISO 8601 */
   at: string;
@@ -61,6 +70,7 @@ export interface BenchResult {
   memory: Part<Memory>;
   journey: Part<JourneyTimes>;
   http: Part<HttpTimes[]>;
+  replay: Part<ReplayTimes>;
   tookMs: number;
 }
 

@@ -49,7 +49,9 @@ async function end(child: ChildProcess): Promise<void> {
 export async function startStage(o: { version?: string; demoRate: number }): Promise<Stage> {
   await buildWhenChanged();
   const name = `bench-${process.pid}`;
-  const node = answer(await startNode({ name, version: o.version, owner: process.pid }));
+  const node = answer(
+    await startNode({ name, version: o.version, owner: process.pid, plugins: ['rabbitmq_shovel'] }),
+  );
   const amqp = node.amqp.replace('amqp://', `amqp://${node.user}:${node.password}@`);
   let app: TestApp | undefined;
   let demo: ChildProcess | undefined;

@@ -38,6 +38,11 @@ const result: BenchResult = {
       },
     ],
   },
+  replay: {
+    measured: true,
+    tookMs: 1,
+    value: { messages: 20_000, bodyBytes: 1024, oursPerSecond: 9000, shovelPerSecond: 10_000, ratio: 0.9 },
+  },
   tookMs: 1,
 };
 
@@ -52,7 +57,10 @@ describe('table', () => {
     expect(text).toContain('not measured: needs Linux');
     expect(text).toContain('| `/replays/[id]` | not measured: no replay yet |');
   });
-  it('puts the peer beside ours', () => expect(text).toContain('**2** of its p50'));
+  it('puts the peer beside ours', () => {
+    expect(text).toContain('**2** of its p50');
+    expect(text).toContain('9,000 a second; the broker’s shovel, on-confirm, 10,000: **0.9** of its rate');
+  });
 });
 
 describe('withTable', () => {

@@ -66,6 +66,12 @@ export function table(r: BenchResult): string {
       })),
     ),
     ...rowsOf('HTTP under demo traffic', r.http, (list) => list.map(httpRow)),
+    ...rowsOf('Replay', r.replay, (t) => [
+      {
+        what: `Replay of ${t.messages.toLocaleString('en')} dead letters of ${t.bodyBytes} bytes, confirmed and journalled`,
+        figure: `${t.oursPerSecond.toLocaleString('en')} a second; the broker’s shovel, on-confirm, ${t.shovelPerSecond.toLocaleString('en')}: **${t.ratio}** of its rate`,
+      },
+    ]),
   ];
   const lines = rows.map(
     ({ what, figure, aim }) =>
