@@ -1,0 +1,133 @@
+/** Journeys by any ID and as a list, narrowed to what the caller may see. */
+
+import type { Session } from '@/lib/auth/session.ts';
+import { assemble } from '@/lib/journey/assemble.ts';
+import type { JourneyList, JourneyQuery } from '@/lib/model/api.ts';
+import { isOwnQueue } from '@/lib/model/broker.ts';
+import { HoplightError } from '@/lib/model/errors.ts';
+import { MAX_ID_LENGTH, parseJourneyKey } from '@/lib/model/ids.ts';
+import type { Journey, JourneySummary } from '@/lib/model/journey.ts';
+import { route } from '@/lib/model/topology.ts';
+import type { Runtime } from '@/lib/runtime.ts';
+import { maySee, narrowed, seesWhole } from './_visible.ts';
+
+/** Facts of one journey that are read and drawn; a trace of more is cut at its end and says so. */
+const MOST_FACTS = 2_000;
+/** Facts read to narrow a line of a list. */
+const LINE_FACTS = 500;
+/** Journeys that one ID may belong to before the oldest are left out. */
+const MOST_FOUND = 200;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an ID with control characters in it is nobody's
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** Throws `bad_input` for an ID that no message can have: empty, too long, with control characters. */
+export function checkId(id: string): string {
+  const words =
+    id.trim() === ''
+      ? 'The ID is empty.'
+      : id.length > MAX_ID_LENGTH + 12
+        ? `The ID is longer than ${MAX_ID_LENGTH} characters.`
+        : CONTROL.test(id) || !id.isWellFormed()
+          ? 'The ID holds characters that no ID can have.'
+          : null;
+  if (words === null) return id.trim();
+  throw new HoplightError('bad_input', words, {
+    notDone: 'Nothing was searched.',
+    next: 'Give a trace ID, X-Trace-ID, correlation ID, message ID or replay ID as it was sent.',
+  });
+}
+
+function seesEveryVhost(rt: Runtime, session: Session): boolean {
+  const snapshot = rt.live.snapshot();
+  return snapshot?.vhosts.every((v) => session.vhosts.includes(v.name)) ?? false;
+}
+
+/** Lines as the caller may see them; those of which it may see nothing are left out. */
+function visible(rt: Runtime, session: Session, lines: readonly JourneySummary[]): JourneySummary[] {
+  const everyVhost = seesEveryVhost(rt, session);
+  return lines.flatMap((line) => {
+    if (seesWhole(session, everyVhost, line)) return [line];
+    return narrowed(session, line.id, rt.facts.journeyFacts(line.id, LINE_FACTS)) ?? [];
+  });
+}
+
+/** The latest journeys; with `q` those that the ID belongs to, or, when it is nobody's ID, those that mention it. */
+export function listJourneys(rt: Runtime, session: Session, query: JourneyQuery): JourneyList {
+  const note = tapNote(rt, session, query.vhost);
+  const q = query.q ? checkId(query.q) : undefined;
+  if (q !== undefined && query.cursor === undefined) {
+    const found = visible(rt, session, rt.facts.find(q, MOST_FOUND)).filter(
+      (j) =>
+        (query.vhost === undefined || j.vhost === query.vhost) &&
+        (query.status === undefined || j.status === query.status) &&
+        (query.queue === undefined || j.queues.includes(query.queue)),
+    );
+    if (found.length > 0) return { journeys: found.slice(0, query.limit), next: null, note };
+  }
+  const { journeys, next } = rt.facts.list({ ...query, q }, session.vhosts);
+  return { journeys: visible(rt, session, journeys), next, note };
+}
+
+/** What the taps cannot tell, in words; null while they listen to every vhost in question. */
+function tapNote(rt: Runtime, session: Session, vhost: string | undefined): string | null {
+  const taps = rt.capture
+    .status()
+    .taps.filter((t) => session.vhosts.includes(t.vhost) && (vhost === undefined || t.vhost === vhost));
+  const deaf = taps.filter((t) => t.state !== 'on');
+  if (taps.length === 0)
+    return vhost === undefined
+      ? 'No tap listens: messages of other publishers are not seen.'
+      : `No tap listens in ${vhost}: messages of other publishers are not seen there.`;
+  if (deaf.length === 0) return null;
+  return deaf.map((t) => `${t.vhost}: ${t.words}`).join(' ');
+}
+
+/** The journey by its key or by any ID of one of its messages (the latest, when the ID belongs to several). */
+export function journeyBy(rt: Runtime, session: Session, text: string, now: number): Journey {
+  const id = checkId(text);
+  const key = parseJourneyKey(id)?.key;
+  const journey = (key && assembled(rt, session, key, now)) ?? foundBy(rt, session, id, now);
+  if (journey) return journey;
+  throw new HoplightError('not_found', `No message that you may see carries the ID ${shown(id)}.`, {
+    notDone: 'Nothing is shown.',
+    next: nextStep(rt, session),
+  });
+}
+
+function foundBy(rt: Runtime, session: Session, id: string, now: number): Journey | null {
+  for (const line of rt.facts.find(id, MOST_FOUND)) {
+    const journey = assembled(rt, session, line.id, now);
+    if (journey) return journey;
+  }
+  return null;
+}
+
+function assembled(rt: Runtime, session: Session, id: string, now: number): Journey | null {
+  const all = rt.facts.journeyFacts(id, MOST_FACTS + 1);
+  const facts = all.slice(0, MOST_FACTS).filter((fact) => maySee(session, fact));
+  const [first] = facts;
+  if (!first) return null;
+  const topology = rt.live.snapshot();
+  return assemble(facts, rt.facts.gaps(first.at, now), {
+    truncated: all.length > MOST_FACTS,
+    routes: (vhost, exchange, keys) =>
+      topology ? route(topology, vhost, exchange, keys).queues.filter((q) => !isOwnQueue(q)) : null,
+  });
+}
+
+function shown(id: string): string {
+  return id.length > 80 ? `${id.slice(0, 77)}…` : id;
+}
+
+function nextStep(rt: Runtime, session: Session): string {
+  const since = rt.capture
+    .status()
+    .taps.filter((t) => t.state === 'on' && session.vhosts.includes(t.vhost) && t.since !== null)
+    .map((t) => `${t.vhost} since ${new Date(t.since ?? 0).toISOString()}`);
+  const oldest = rt.facts.size().oldestAt;
+  const kept = oldest === null ? '' : ` What is kept begins at ${new Date(oldest).toISOString()}.`;
+  return since.length > 0
+    ? `The tap listens in ${since.join(', ')}; earlier messages were not seen.${kept}`
+    : `No tap listens now, so other publishers’ messages are not seen.${kept}`;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { Story } from '../../../test/build-facts.ts';
+import { maySee, narrowed, type Reader, seesWhole } from './_visible.ts';
+
+/** A user whose read permission is `^a` in vhost / and nothing elsewhere. */
+const reader: Reader = { vhosts: ['/'], mayRead: (vhost, name) => vhost === '/' && name.startsWith('a') };
+const story = new Story()
+  .published(0, 'x', ['a', 'b'])
+  .delivered(1, 'a')
+  .delivered(2, 'b')
+  .died(3, { queue: 'b' }, { error: 'secret' })
+  .replayed(4, 'b.dead', 'R1.0')
+  .delivered(5, 'a', 1, { vhost: 'other' });
+
+describe('what a user may see', () => {
+  it('is what concerns queues and exchanges that it may read', () => {
+    expect(story.facts.map((fact) => maySee(reader, fact))).toEqual([true, true, false, false, false, false]);
+  });
+
+  it('by the default exchange goes by the queue that the key names', () => {
+    const facts = new Story().published(0, '', ['b']).published(1, '', ['a']).facts;
+    expect(facts.map((fact) => maySee(reader, fact))).toEqual([false, true]);
+  });
+
+  it('makes a line in which the rest is not counted', () => {
+    expect(narrowed(reader, 'j', story.facts)).toMatchObject({
+      status: 'in flight',
+      deliveries: 1,
+      deaths: 0,
+      error: null,
+    });
+    expect(narrowed({ ...reader, vhosts: [] }, 'j', story.facts)).toBeNull();
+  });
+
+  it('is the whole line only when every name in it may be read, in every vhost', () => {
+    const line = narrowed({ vhosts: ['/', 'other'], mayRead: () => true }, 'j', story.facts);
+    if (!line) throw new Error('there is a line');
+    expect(seesWhole(reader, true, line)).toBe(false);
+    expect(seesWhole({ ...reader, mayRead: () => true }, true, line)).toBe(true);
+    expect(seesWhole({ ...reader, mayRead: () => true }, false, line)).toBe(false);
+  });
+});

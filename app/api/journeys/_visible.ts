@@ -1,0 +1,36 @@
+/** Which facts a user may see. The broker decides by its read permission, as regular expressions on names. */
+import { journeySummary } from '../../../lib/journey/status.ts';
+import { emptySummary, foldSummary } from '../../../lib/journey/summary.ts';
+import type { Fact } from '../../../lib/model/fact.ts';
+import type { JourneySummary } from '../../../lib/model/journey.ts';
+
+export interface Reader {
+  vhosts: readonly string[];
+  mayRead(vhost: string, name: string): boolean;
+}
+
+/** A message may be seen by whoever may read a queue it went to, or bind a queue to its exchange (which needs read). */
+export function maySee(reader: Reader, fact: Fact): boolean {
+  if (!reader.vhosts.includes(fact.vhost)) return false;
+  const may = (name: string | null | undefined) => Boolean(name) && reader.mayRead(fact.vhost, name ?? '');
+  if (fact.queue !== undefined) return may(fact.queue);
+  if (fact.replay?.fromQueue) return may(fact.replay.fromQueue);
+  // the default exchange cannot be bound to: its keys name the queues
+  const named = fact.exchange === '' ? (fact.routingKeys ?? []) : [fact.exchange];
+  return named.some(may) || (fact.routedQueues ?? []).some(may);
+}
+
+/** True when nothing in the line is hidden from the reader, so that it can be shown as it was kept. */
+export function seesWhole(reader: Reader, everyVhost: boolean, line: JourneySummary): boolean {
+  if (!reader.vhosts.includes(line.vhost)) return false;
+  const names = line.exchange ? [...line.queues, line.exchange] : line.queues;
+  // queue names carry no vhost: only who sees all vhosts can be sure whose they are
+  return everyVhost && names.every((name) => reader.mayRead(line.vhost, name));
+}
+
+/** The line folded anew from what the reader may see; null when that is nothing. */
+export function narrowed(reader: Reader, id: string, facts: readonly Fact[]): JourneySummary | null {
+  const visible = facts.filter((fact) => maySee(reader, fact));
+  if (visible.length === 0) return null;
+  return journeySummary(visible.reduce(foldSummary, emptySummary(id)));
+}
