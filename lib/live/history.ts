@@ -9,8 +9,9 @@ export const SLOT_MS = 5_000;
 export const SLOTS = 360;
 /** Points of a queue's small depth line: 30 minutes, a minute each. */
 const SPARK = 30;
-/** 8.6 KB each; the least recently busy go first, and with them their past. */
+/** 8.6 KB each. Beyond, a ring is taken from a queue that has been idle for long, else the queue's past stays unknown. */
 const MAX_RINGS = 5_000;
+const LONG_IDLE_SLOTS = 60;
 
 const fields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver'] as const;
 type Figures = Record<(typeof fields)[number], number | null>;
@@ -68,6 +69,8 @@ const idle: Figures = { ready: 0, unacked: 0, publish: 0, deliver: 0, ack: 0, re
 interface Track {
   firstSlot: number;
   lastSlot: number;
+  /** The last slot in which it was not empty and idle. */
+  busySlot: number;
   ring: Ring | null;
 }
 
@@ -93,11 +96,16 @@ export function createHistory(): History {
 
   function recordQueue(q: Queue, slot: number): void {
     const key = queueKey(q.vhost, q.name);
-    const track = tracks.get(key) ?? { firstSlot: slot, lastSlot: slot, ring: null };
+    const track = tracks.get(key) ?? { firstSlot: slot, lastSlot: slot, busySlot: slot, ring: null };
     tracks.set(key, track);
     const figures = { ready: q.ready, unacked: q.unacked, ...q.rates };
     const isIdle = fields.every((f) => figures[f] === 0);
     if (track.ring === null && !isIdle) {
+      if (!makeRoom(slot)) {
+        track.firstSlot = slot + 1;
+        track.lastSlot = slot;
+        return;
+      }
       track.ring = new Ring();
       // Until now it was idle at every reading.
       for (let s = Math.max(track.firstSlot, slot - SLOTS + 1); s < slot; s++)
@@ -106,9 +114,20 @@ export function createHistory(): History {
     track.lastSlot = slot;
     track.ring?.write(slot, figures);
     if (!isIdle) {
+      track.busySlot = slot;
       busy.delete(track);
       busy.add(track);
     }
+  }
+
+  function makeRoom(slot: number): boolean {
+    if (busy.size < MAX_RINGS) return true;
+    const [oldest] = busy;
+    if (!oldest || oldest.busySlot > slot - LONG_IDLE_SLOTS) return false;
+    busy.delete(oldest);
+    oldest.ring = null;
+    oldest.firstSlot = slot + 1;
+    return true;
   }
 
   function at(track: Track, slot: number): Figures {
@@ -140,12 +159,6 @@ export function createHistory(): History {
           tracks.delete(key);
           busy.delete(track);
         }
-      for (const track of busy) {
-        if (busy.size <= MAX_RINGS) break;
-        busy.delete(track);
-        track.ring = null;
-        track.firstSlot = slot + 1;
-      }
     },
     totals: () => span(first).map((s) => pointOf(s, all.read(s) ?? nothing)),
     queue(vhost, name, forMs = SLOTS * SLOT_MS) {

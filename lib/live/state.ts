@@ -31,8 +31,9 @@ export function toState(
 ): LiveState {
   const sees = seer(scope);
   const taps = status.taps.filter((t) => sees(t.vhost));
-  const missing = [...(whole?.snapshot.missing ?? []), ...status.missing];
-  const common = { now, ...fresh, status: { ...status, taps, missing } };
+  const read = whole?.snapshot.missing ?? [];
+  const others = status.missing.filter((m) => !read.some((r) => r.what === m.what));
+  const common = { now, ...fresh, status: { ...status, taps, missing: [...read, ...others] } };
   if (whole === null)
     return {
       ...common,

@@ -1,0 +1,57 @@
+/** All rules at once, gravest first: what the overview lists under "Needs a look". Pure. */
+import { queueKey } from '../model/broker.ts';
+import type { Attention } from '../model/live.ts';
+import type { Judge } from '../model/past.ts';
+import { alarm } from './alarm.ts';
+import { deadLetters } from './dead-letters.ts';
+import { dlxLeadsNowhere } from './dlx-leads-nowhere.ts';
+import { growing } from './growing.ts';
+import { noConsumer } from './no-consumer.ts';
+import { queueDown } from './queue-down.ts';
+import type { Rule } from './rule.ts';
+import { unackedStuck } from './unacked-stuck.ts';
+import { unknown } from './unknown.ts';
+
+const rules: readonly Rule[] = [
+  alarm,
+  queueDown,
+  noConsumer,
+  deadLetters,
+  growing,
+  unackedStuck,
+  dlxLeadsNowhere,
+  unknown,
+];
+
+const order: readonly Attention['code'][] = [
+  'alarm',
+  'queue_down',
+  'no_consumer',
+  'dead_letters_rising',
+  'growing',
+  'unacked_stuck',
+  'dead_letters',
+  'dlx_leads_nowhere',
+  'unknown',
+];
+
+/** The codes that are one story to its reader keep their `since` when one turns into the other. */
+const story = (code: Attention['code']) => (code === 'dead_letters_rising' ? 'dead_letters' : code);
+
+export const judge: Judge = (snapshot, past) => {
+  const said = new Map(past.previous.map((a) => [keyOf(a), a.since]));
+  const messages = new Map(snapshot.queues.map((q) => [queueKey(q.vhost, q.name), q.total ?? 0]));
+  const size = (a: Attention) => messages.get(queueKey(a.vhost, a.queue)) ?? 0;
+  return rules
+    .flatMap((rule) => rule(snapshot, past))
+    .map((a) => {
+      const before = said.get(keyOf(a));
+      return before === undefined ? a : { ...a, since: before };
+    })
+    .sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code) || size(b) - size(a));
+};
+
+function keyOf(a: Attention): string {
+  // Of one node there may be two alarms, told apart by their words.
+  return `${story(a.code)}\u0000${queueKey(a.vhost, a.queue)}${a.queue === '' ? a.words : ''}`;
+}
