@@ -161,7 +161,7 @@ function Overlay({ times, series, gaps = [], marks = [], width }: Inner) {
         return (
           <g key={gap.from}>
             <path
-              d={hatchPath(from, to, plot.height)}
+              d={hatchPath(from, to, plot.height, 8.5)}
               transform={`translate(0 ${plot.y})`}
               className={styles.hatch}
             />

@@ -19,8 +19,9 @@ import styles from './VirtualTable.module.css';
 export interface Column<Row> {
   id: string;
   head: ReactNode;
-  /** px; left out, the column shares what is left. */
+  /** px; left out, the column shares what is left, in proportion to `grow` (1). */
   width?: number;
+  grow?: number;
   align?: 'end';
   sortable?: boolean;
   /** Not shown while the table is narrower than this, px. */
@@ -77,7 +78,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const width = useWidth(grid);
   const phone = usePhone() ? props.phone : undefined;
   const columns = phone ? [] : props.columns.filter((c) => (width ?? 1280) >= (c.hideBelow ?? 0));
-  const template = columns.map((c) => (c.width ? `${c.width}px` : 'minmax(0, 1fr)')).join(' ');
+  const template = columns.map((c) => (c.width ? `${c.width}px` : `minmax(0, ${c.grow ?? 1}fr)`)).join(' ');
 
   const groups = 'groups' in props.rows ? props.rows.groups : [{ title: '', rows: props.rows }];
   const latest = flatten(groups, keyOf);

@@ -41,10 +41,10 @@ export function sparkShape(
   return shape;
 }
 
-/** Strokes at 45° between `from` and `to`, 5 px apart, clipped to the band. */
-export function hatchPath(from: number, to: number, height: number): string {
+/** Strokes at 45° between `from` and `to`, `pitch` px apart along the band, clipped to it. */
+export function hatchPath(from: number, to: number, height: number, pitch = 6): string {
   let path = '';
-  for (let at = from - height; at < to; at += 5) {
+  for (let at = from - height; at < to; at += pitch) {
     const low = Math.max(0, from - at);
     const high = Math.min(height, to - at);
     if (high > low)

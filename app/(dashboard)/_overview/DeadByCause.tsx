@@ -9,14 +9,10 @@ import { Time } from '@/app/_ui/Time';
 import { Unknown } from '@/app/_ui/Unknown';
 import type { Overview } from '@/lib/model/api';
 import { QueueName } from '../_parts/QueueName';
+import { reasonWords } from '../_parts/reason';
 import styles from './overview.module.css';
 
 type DeadLetters = Overview['deadLetters'];
-
-/** RabbitMQ's reason as people say it. */
-function reasonWords(reason: string): string {
-  return reason === 'maxlen' ? 'queue was full' : reason.replaceAll('_', ' ');
-}
 
 /** Dead letters grouped by origin, reason and error; on a phone a line each. */
 export function DeadByCause({ deadLetters }: { deadLetters: DeadLetters }) {

@@ -1,4 +1,4 @@
-import { change, count, short } from '@/app/_ui/format';
+import { change, count, counted, short } from '@/app/_ui/format';
 import type { Hue } from '@/app/_ui/hop';
 import { Spark } from '@/app/_ui/Spark';
 import { Stat, Stats } from '@/app/_ui/Stat';
@@ -16,10 +16,13 @@ const RATES: { figure: 'publish' | 'deliver' | 'ack' | 'redeliver'; label: strin
 /** The six figures of the broker with their last half hour. `history` is empty where it does not match the scope. */
 export function Figures({
   totals,
+  unknown,
   history,
   reason,
 }: {
   totals: Totals;
+  /** Queues that are missing from the sums. */
+  unknown: number;
   history: readonly Point[];
   reason: string;
 }) {
@@ -35,6 +38,7 @@ export function Figures({
         value={totals.ready === null ? null : count(totals.ready)}
         unit={ready === null ? null : <span className="wide">{change(ready)}</span>}
         reason={reason}
+        note={unknown > 0 ? `without ${counted(unknown, 'queue')}, unknown` : null}
       >
         {spark('ready', 'waiting')}
       </Stat>

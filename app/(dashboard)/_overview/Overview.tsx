@@ -51,7 +51,7 @@ export function Overview() {
             </div>
             <div className={styles.gap}>
               <Figures
-                totals={live ? totalsOf(live, vhost) : all.totals}
+                {...(live ? totalsOf(live, vhost) : { totals: all.totals, unknown: 0 })}
                 history={vhost === null ? all.history : []}
                 reason={
                   all.reason ?? 'the broker did not report it, or a queue of this vhost could not be read'

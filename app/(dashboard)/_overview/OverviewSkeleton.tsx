@@ -11,6 +11,7 @@ export function OverviewSkeleton() {
   return (
     <div>
       <div className={styles.head}>
+        <h1 className="vh">Overview</h1>
         <Skeleton width={120} height={20} />
       </div>
       <div className={styles.gap}>

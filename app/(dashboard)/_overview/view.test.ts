@@ -29,11 +29,18 @@ const queue = (ready: number | null, publish: number | null): QueueRow => ({
 
 describe('sumOf', () => {
   it('adds what is known', () => {
-    expect(sumOf([queue(1, 2), queue(3, 4)])).toMatchObject({ ready: 4, publish: 6, ack: 0 });
-    expect(sumOf([])).toMatchObject({ ready: 0 });
+    expect(sumOf([queue(1, 2), queue(3, 4)])).toMatchObject({
+      totals: { ready: 4, publish: 6, ack: 0 },
+      unknown: 0,
+    });
+    expect(sumOf([])).toMatchObject({ totals: { ready: 0 }, unknown: 0 });
   });
-  it('does not call a part the total', () => {
-    expect(sumOf([queue(1, 2), queue(null, 4)])).toMatchObject({ ready: null, publish: 6 });
+  it('says how many are missing from the sums, and does not make 0 of nothing known', () => {
+    expect(sumOf([queue(1, 2), queue(null, 4)])).toMatchObject({
+      totals: { ready: 1, publish: 6 },
+      unknown: 1,
+    });
+    expect(sumOf([queue(null, 4)])).toMatchObject({ totals: { ready: null, publish: 4 }, unknown: 1 });
   });
 });
 

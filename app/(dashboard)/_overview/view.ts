@@ -20,18 +20,21 @@ export function scoped(overview: Overview, vhost: string | null): Overview {
   };
 }
 
-/** Sums over queues; a single unknown figure makes its sum unknown, since less than all is not the total. */
-export function sumOf(queues: readonly QueueRow[]): Totals {
+/** Sums of what is known. `unknown` counts the queues left out of at least one sum: less than all is not the total. */
+export function sumOf(queues: readonly QueueRow[]): { totals: Totals; unknown: number } {
+  const dark = new Set<QueueRow>();
   const sum = (figure: (queue: QueueRow) => number | null): number | null => {
     let total = 0;
+    let known = queues.length === 0;
     for (const queue of queues) {
       const value = figure(queue);
-      if (value === null) return null;
-      total += value;
+      if (value === null) dark.add(queue);
+      else known = true;
+      total += value ?? 0;
     }
-    return total;
+    return known ? total : null;
   };
-  return {
+  const totals = {
     ready: sum((q) => q.ready),
     unacked: sum((q) => q.unacked),
     total: sum((q) => q.total),
@@ -40,11 +43,16 @@ export function sumOf(queues: readonly QueueRow[]): Totals {
     ack: sum((q) => q.rates.ack),
     redeliver: sum((q) => q.rates.redeliver),
   };
+  return { totals, unknown: dark.size };
 }
 
-/** The broker's own totals, or the sums of one vhost's queues. */
-export function totalsOf(live: Pick<LiveState, 'totals' | 'queues'>, vhost: string | null): Totals {
-  return vhost === null ? live.totals : sumOf(live.queues.filter((q) => q.vhost === vhost));
+/** The broker's own totals, or the sums of one vhost's queues with how many could not be read. */
+export function totalsOf(
+  live: Pick<LiveState, 'totals' | 'queues'>,
+  vhost: string | null,
+): { totals: Totals; unknown: number } {
+  if (vhost === null) return { totals: live.totals, unknown: 0 };
+  return sumOf(live.queues.filter((q) => q.vhost === vhost));
 }
 
 /** How a figure changed from the first to the last known point; null when there are not two. */

@@ -7,6 +7,7 @@ import type { Shape } from '@/app/_ui/hop';
 import { Time } from '@/app/_ui/Time';
 import type { JourneyStatus, JourneySummary } from '@/lib/model/journey';
 import styles from './JourneyLine.module.css';
+import { reasonWords } from './reason';
 
 const SHAPE: Record<JourneyStatus, Shape> = {
   'in flight': 'waiting',
@@ -52,7 +53,9 @@ export function JourneyLine({ journey }: { journey: JourneySummary }) {
         className={`cut ${styles.why} ${dead ? 'dead ink' : 't3'}`}
         title={journey.error ?? journey.reason ?? undefined}
       >
-        {dead ? (journey.error ?? journey.reason ?? 'no reason known') : journey.status}
+        {dead
+          ? (journey.error ?? (journey.reason ? reasonWords(journey.reason) : 'no reason known'))
+          : journey.status}
       </span>
     </li>
   );

@@ -100,6 +100,7 @@ function List({ queues, stale, vhosts }: { queues: readonly QueueRow[]; stale: b
           filtered.filter((q) => inShow(q, show)),
           sort,
         ),
+        sortText(sort) === null,
       ),
     }),
     [filtered, show, sort],

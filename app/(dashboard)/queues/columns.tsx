@@ -30,7 +30,7 @@ function Reason({ queue }: { queue: QueueRow }) {
   const hue =
     queue.attention?.level === 'dead' ? 'dead ink' : queue.attention?.level === 'unknown' ? 't3' : 't1';
   return (
-    <span className={cx(styles.reason, hue)} title={words}>
+    <span className={cx(styles.reason, words.length > 34 && styles.long, hue)} title={words}>
       {words}
     </span>
   );
@@ -52,7 +52,6 @@ export const COLUMNS: readonly QueueColumn[] = [
     first: true,
     width: 84,
     sortable: true,
-    hideBelow: 860,
     cell: (q) => <span className="mono s">{q.vhost}</span>,
   },
   {
@@ -60,8 +59,9 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Type',
     head: 'Type',
     first: true,
-    width: 62,
+    width: 60,
     sortable: true,
+    hideBelow: 760,
     cell: (q) => <span className="s t3">{q.type}</span>,
   },
   {
@@ -89,7 +89,7 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Ready',
     head: 'Ready',
     first: true,
-    width: 70,
+    width: 66,
     align: 'end',
     sortable: true,
     cell: (q) => figure(q.ready, q, count),
@@ -99,9 +99,10 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Unacked',
     head: 'Unacked',
     first: true,
-    width: 70,
+    width: 68,
     align: 'end',
     sortable: true,
+    hideBelow: 720,
     cell: (q) => figure(q.unacked, q, count),
   },
   {
@@ -109,7 +110,7 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Total',
     head: 'Total',
     first: true,
-    width: 74,
+    width: 70,
     align: 'end',
     sortable: true,
     cell: (q) => figure(q.total, q, count, true),
@@ -119,8 +120,8 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Depth of late',
     head: 'Of late',
     first: true,
-    width: 84,
-    hideBelow: 700,
+    width: 82,
+    hideBelow: 820,
     cell: (q) => (q.spark.length > 1 ? <Spark values={q.spark} hue={trendHue(q.attention)} /> : null),
   },
   {
@@ -128,7 +129,7 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'In, messages/s',
     head: 'In /s',
     first: true,
-    width: 56,
+    width: 52,
     align: 'end',
     sortable: true,
     cell: (q) => figure(q.rates.publish, q, short),
@@ -138,7 +139,7 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Out, messages/s',
     head: 'Out /s',
     first: true,
-    width: 60,
+    width: 56,
     align: 'end',
     sortable: true,
     cell: (q) => figure(q.rates.deliver, q, short),
@@ -168,7 +169,7 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Consumers',
     head: 'Cons.',
     first: true,
-    width: 56,
+    width: 52,
     align: 'end',
     sortable: true,
     cell: (q) => figure(q.consumers, q, count),
@@ -178,10 +179,10 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Consumer utilisation',
     head: 'Util.',
     first: true,
-    width: 104,
+    width: 102,
     align: 'end',
     sortable: true,
-    hideBelow: 800,
+    hideBelow: 900,
     cell: (q) => {
       // without a consumer the figure cannot exist: a dash; with one it may be unknown
       if (q.consumers === 0) return <span className="t3">–</span>;
@@ -209,8 +210,9 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Policy',
     head: 'Policy',
     first: true,
+    grow: 0.8,
     sortable: true,
-    hideBelow: 900,
+    grow: 0.8,
     cell: (q) => <span className={cx('mono s', q.policy === null && 't3')}>{q.policy ?? 'none'}</span>,
   },
   {
@@ -219,17 +221,22 @@ export const COLUMNS: readonly QueueColumn[] = [
     head: 'Dead letters to',
     first: true,
     sortable: true,
-    hideBelow: 960,
+    grow: 1.2,
     cell: (q) => {
       if (!q.deadLetter) return <span className="mono s t3">none</span>;
       const { exchange, routingKey, from } = q.deadLetter;
-      const words = exchange === '' ? (routingKey ?? 'default exchange') : exchange;
       return (
         <span
           className="mono s"
           title={`exchange ${exchange || '(default)'}, key ${routingKey ?? 'kept'}, by ${from}`}
         >
-          {words}
+          {exchange}
+          {routingKey === null ? null : (
+            <span className={exchange ? 't3' : undefined}>
+              {exchange ? ' ' : ''}
+              {routingKey}
+            </span>
+          )}
         </span>
       );
     },
@@ -244,9 +251,19 @@ export function parseColumns(text: string | null): string[] {
   return known.length > 0 ? known : [...DEFAULT_COLUMNS];
 }
 
+/** How many of `picked`, from the one with this id on, belong to `run` without a break. */
+function runFrom(picked: readonly QueueColumn[], id: string, run: readonly string[]): number {
+  const at = picked.findIndex((c) => c.id === id);
+  const end = picked.findIndex((c, i) => i > at && !run.includes(c.id));
+  return (end < 0 ? picked.length : end) - at;
+}
+
+const DEPTHS = ['ready', 'unacked', 'total', 'spark'];
+const FLOWS = ['in', 'out', 'ack', 'redeliver', 'consumers', 'utilisation'];
+
 /**
- * The table's columns for what is chosen. A queue with a reason says it across the last two columns when those are
- * policy and dead letters, and one whose depths are all unknown shows one hatch over them.
+ * The table's columns for what is chosen. A queue with a reason says it across policy and dead letters when those are
+ * the last two, else in a column of its own; one of which nothing is known shows one hatch over its depths and one word over its rates.
  */
 export function columnsFor(chosen: readonly string[], showVhost: boolean): Column<QueueRow>[] {
   const picked = COLUMNS.filter((c) => chosen.includes(c.id) && (c.id !== 'vhost' || showVhost));
@@ -254,6 +271,7 @@ export function columnsFor(chosen: readonly string[], showVhost: boolean): Colum
     id: 'name',
     head: 'Queue',
     sortable: true,
+    grow: 1.1,
     cell: (q) => (
       <span className="row">
         {q.attention ? (
@@ -265,24 +283,44 @@ export function columnsFor(chosen: readonly string[], showVhost: boolean): Colum
       </span>
     ),
   };
-  const depths = picked.filter((c) => ['ready', 'unacked', 'total'].includes(c.id));
-  const firstDepth = depths[0]?.id;
+  const across = picked.at(-2)?.id === 'policy' && picked.at(-1)?.id === 'dlx';
+  const why: Column<QueueRow> = {
+    id: 'why',
+    head: 'Needs a look',
+    grow: 2,
+    cell: (q) => (q.attention ? <Reason queue={q} /> : null),
+  };
+  const firstDepth = picked.find((c) => DEPTHS.includes(c.id))?.id;
+  const firstFlow = picked.find((c) => FLOWS.includes(c.id))?.id;
   return [
     name,
     ...picked.map((column): Column<QueueRow> => {
-      if (column.id === 'policy' && picked.at(-1)?.id === 'dlx')
+      if (column.id === 'policy' && across)
         return {
           ...column,
           span: (q) => (q.attention ? 2 : 1),
           cell: (q) => (q.attention ? <Reason queue={q} /> : column.cell(q)),
         };
-      if (column.id === firstDepth)
+      if (column.id === firstDepth) {
+        const span = runFrom(picked, column.id, DEPTHS);
         return {
           ...column,
-          span: (q) => (isDark(q) ? depths.length : 1),
+          span: (q) => (isDark(q) ? span : 1),
           cell: (q) => (isDark(q) ? <Unknown reason={reasonOf(q)} bar /> : column.cell(q)),
         };
+      }
+      if (column.id === firstFlow) {
+        const span = runFrom(picked, column.id, FLOWS);
+        const flows = (q: QueueRow) => isDark(q) && q.rates.publish === null && q.consumers === null;
+        return {
+          ...column,
+          span: (q) => (flows(q) ? span : 1),
+          cell: (q) => (flows(q) ? <Unknown reason={reasonOf(q)} /> : column.cell(q)),
+        };
+      }
       return column;
     }),
+    // without those two columns the reasons need one of their own
+    ...(across ? [] : [why]),
   ];
 }

@@ -91,10 +91,17 @@ it('heads the list with what needs a look', () => {
     figure: '3 ready',
     since: null,
   } as const;
-  const groups = grouped([queue('audit'), queue('mail', { attention })]);
+  const groups = grouped(
+    [
+      queue('audit'),
+      queue('mail', { attention }),
+      queue('dlq', { attention: { ...attention, level: 'dead' } }),
+    ],
+    true,
+  );
   expect(groups.map((g) => [g.title, names(g.rows)])).toEqual([
-    ['Needs a look', ['mail']],
+    ['Needs a look', ['dlq', 'mail']],
     ['Flowing', ['audit']],
   ]);
-  expect(grouped([queue('audit')]).map((g) => g.title)).toEqual(['']);
+  expect(grouped([queue('audit')], true).map((g) => g.title)).toEqual(['']);
 });

@@ -117,9 +117,13 @@ export function sorted(queues: readonly QueueRow[], { by, desc }: Sort): QueueRo
   );
 }
 
-/** What needs a look stands first, under its own head. */
-export function grouped(queues: readonly QueueRow[]): Group<QueueRow>[] {
+const LEVELS = ['dead', 'warn', 'unknown'];
+
+/** What needs a look stands first, under its own head; there the gravest first, unless another order was chosen. */
+export function grouped(queues: readonly QueueRow[], byLevel: boolean): Group<QueueRow>[] {
   const look = queues.filter((q) => q.attention !== null);
+  if (byLevel)
+    look.sort((a, b) => LEVELS.indexOf(a.attention?.level ?? '') - LEVELS.indexOf(b.attention?.level ?? ''));
   if (look.length === 0) return [{ title: '', rows: queues }];
   return [
     { title: 'Needs a look', rows: look },
