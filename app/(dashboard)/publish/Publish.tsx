@@ -1,0 +1,166 @@
+'use client';
+import { useSearchParams } from 'next/navigation';
+import { useRef, useState } from 'react';
+import { useLive } from '@/app/_live/LiveProvider';
+import { useAct, useApi } from '@/app/_live/query';
+import { useVhost } from '@/app/_live/scope';
+import { Button } from '@/app/_ui/Button';
+import { Check } from '@/app/_ui/Check';
+import { Panel } from '@/app/_ui/Panel';
+import { Problem } from '@/app/_ui/Problem';
+import {
+  type PublishAnswer,
+  type PublishRequest,
+  publishAnswerSchema,
+  publishTargetsSchema,
+} from '@/lib/model/api';
+import { BodyField } from './BodyField';
+import { type Draft, draftFromUrl, draftSchema, emptyDraft, type FieldErrors, toRequest } from './draft';
+import { HeaderRows } from './HeaderRows';
+import { PropertyFields } from './PropertyFields';
+import styles from './publish.module.css';
+import { Reach } from './Reach';
+import { LastSent, SentBefore, sentSchema } from './Sent';
+import { TargetFields } from './TargetFields';
+import { useSettled } from './use-settled';
+import { useStored } from './use-stored';
+
+/** Outcomes that this tab remembers. */
+const REMEMBERED = 10;
+
+/** Sends one message in the reader's own name: where to, what, which queues it would reach, and what became of it. */
+export function Publish() {
+  const live = useLive();
+  const scope = useVhost();
+  const params = useSearchParams();
+  const [draft, setDraft] = useStored('publish draft', draftSchema, emptyDraft, (stored) =>
+    draftFromUrl(stored, params),
+  );
+  const [sent, setSent] = useStored('publish sent', sentSchema.array(), []);
+  const [errors, setErrors] = useState<FieldErrors>({});
+  const form = useRef<HTMLFormElement>(null);
+  const { act, busy, problem, reset } = useAct<PublishAnswer, PublishRequest>(
+    '/api/publish',
+    publishAnswerSchema,
+  );
+
+  const vhosts = scope ? [scope] : (live?.vhosts ?? []);
+  const chosen = vhosts.includes(draft.vhost) ? draft.vhost : undefined;
+  const vhost = scope ?? chosen ?? (vhosts.includes('/') ? '/' : (vhosts[0] ?? '/'));
+  const question = useSettled(
+    new URLSearchParams({
+      vhost,
+      exchange: draft.to === 'queue' ? '' : draft.exchange,
+      routingKey: draft.to === 'queue' ? draft.queue : draft.routingKey,
+    }).toString(),
+  );
+  const targets = useApi(
+    ['publish targets', question],
+    `/api/publish/targets?${question}`,
+    publishTargetsSchema,
+    {
+      every: 5_000,
+    },
+  );
+
+  const change = (changes: Partial<Draft>) => {
+    setDraft((old) => ({ ...old, ...changes }));
+    setErrors({});
+    reset();
+  };
+  const send = async () => {
+    if (busy) return;
+    const made = toRequest(draft, vhost);
+    setErrors(made.errors ?? {});
+    if (!made.request) {
+      // after React has marked them
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      return;
+    }
+    const answer = await act(made.request);
+    if (answer) setSent((old) => [{ at: Date.now(), answer }, ...old].slice(0, REMEMBERED));
+  };
+
+  const refused = Object.fromEntries((problem?.errors ?? []).map((e) => [e.path, e.message]));
+  const shown = { ...refused, ...errors };
+  const queues = (live?.queues ?? []).filter((q) => q.vhost === vhost).map((q) => q.name);
+  const away = live?.freshness === 'away' ? 'the broker does not answer' : undefined;
+  const [last, ...before] = sent;
+  return (
+    <>
+      <div className="pagehead">
+        <h1>Publish</h1>
+        <span className="t3">one message, in your name, confirmed by the broker</span>
+      </div>
+      <form
+        ref={form}
+        className={styles.page}
+        noValidate
+        aria-label="Publish a message"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          if (!away) void send();
+        }}
+      >
+        <div className={styles.column}>
+          <Panel title="Target" pad>
+            <TargetFields
+              draft={draft}
+              change={change}
+              errors={shown}
+              vhost={vhost}
+              vhosts={vhosts}
+              queues={queues}
+              exchanges={targets.data?.exchanges ?? []}
+            />
+          </Panel>
+          <Panel title="Message" pad>
+            <BodyField draft={draft} change={change} errors={shown} />
+          </Panel>
+          <Panel title="Headers" count={draft.headers.length || null} pad>
+            <HeaderRows draft={draft} change={change} errors={shown} />
+          </Panel>
+          <Panel title="Properties" pad>
+            <PropertyFields draft={draft} change={change} errors={shown} />
+          </Panel>
+        </div>
+        <div className={styles.side}>
+          <Panel title="Would reach" hint="now">
+            <Reach
+              state={targets}
+              vhost={vhost}
+              asked={draft.to === 'queue' ? draft.queue !== '' : draft.exchange !== ''}
+            />
+          </Panel>
+          <Panel title="Send" pad>
+            <div className={styles.send}>
+              <Check checked={draft.persistent} onChange={(persistent) => change({ persistent })}>
+                Persistent: survives a restart of the broker
+              </Check>
+              <Check checked={draft.mandatory} onChange={(mandatory) => change({ mandatory })}>
+                Mandatory: comes back when no queue takes it
+              </Check>
+              <div className="row">
+                <Button look="primary" type="submit" busy={busy} reason={away}>
+                  Publish 1 message
+                </Button>
+                <kbd className="wide">Ctrl Enter</kbd>
+              </div>
+              {problem ? <Problem quiet problem={problem} /> : null}
+              <p className="vh" role="status">
+                {busy ? 'Waiting for the broker’s confirm' : last ? `Last sent: ${last.answer.words}` : ''}
+              </p>
+            </div>
+          </Panel>
+          {last ? <LastSent sent={last} /> : null}
+          {before.length > 0 ? <SentBefore sent={before} /> : null}
+        </div>
+      </form>
+    </>
+  );
+}
