@@ -56,12 +56,14 @@ export interface Wait {
   open: boolean;
 }
 
-/** A consumer holding a message; only where its end is known. */
+/** A consumer holding a message. Where its end is not known, `ms` is at most how long. */
 export interface Held {
   hop: Hop;
   x0: number;
   x1: number;
   y: number;
+  ms: number;
+  atMost: boolean;
 }
 
 export interface GapBand {
@@ -107,7 +109,7 @@ export function stripLayout(journey: Journey, width: number): StripLayout {
     axis,
     lanes,
     nodes,
-    ...linesOf(journey, nodeOf, byId, laneOf, right),
+    ...linesOf(journey, nodeOf, laneOf, right),
     held: heldOf(nodes, axis),
     gaps: bandsOf(journey, axis, right),
     tapY,
@@ -196,7 +198,6 @@ function leaders(hop: Hop, byId: ReadonlyMap<string, Hop>): Hop[] {
 function linesOf(
   journey: Journey,
   nodeOf: ReadonlyMap<string, Node>,
-  byId: ReadonlyMap<string, Hop>,
   laneOf: ReadonlyMap<string, Lane>,
   right: number,
 ): { edges: Edge[]; waits: Wait[] } {
@@ -256,13 +257,17 @@ function edge(from: Node, to: Node, x1: number, hop: Hop, arrow = from.y !== to.
 
 const n = (x: number) => Math.round(x * 10) / 10;
 
-/** From a delivery to the hop that ended it, in its own lane. */
+/** From a delivery to the hop that ended it, in its own lane. Before a requeue it was held at most until the next. */
 function heldOf(nodes: readonly Node[], axis: TimeAxis): Held[] {
   return nodes.flatMap(({ hop, x, y }) => {
-    if (hop.kind !== 'delivery' || hop.until === null) return [];
+    if (hop.kind !== 'delivery' || hop.at === null) return [];
     const ended = nodes.find((m) => m.hop.from.includes(hop.id) && m.y === y);
-    const x1 = ended?.x ?? axis.xOf(hop.until);
-    return x1 - x > 12 ? [{ hop, x0: x, x1, y }] : [];
+    const again =
+      ended?.hop.kind === 'retry' ? nodes.find((m) => m.hop.from.includes(ended.hop.id)) : undefined;
+    const until = hop.until ?? again?.hop.at ?? null;
+    if (until === null) return [];
+    const x1 = ended?.x ?? axis.xOf(until);
+    return x1 - x > 12 ? [{ hop, x0: x, x1, y, ms: until - hop.at, atMost: hop.until === null }] : [];
   });
 }
 
