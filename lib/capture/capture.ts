@@ -1,0 +1,272 @@
+/**
+ * The capture worker's supervisor, on the main thread: starts it, starts it again when it dies, tells it which vhosts and
+ * dead-letter exchanges to listen to, keeps tracing switched on through the management API, and says how it stands.
+ */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ManagementClient } from '../broker/client.ts';
+import type { Config } from '../config.ts';
+import { log, wordsOf } from '../log.ts';
+import type { Snapshot } from '../model/broker.ts';
+import { HoplightError } from '../model/errors.ts';
+import type { Fact } from '../model/fact.ts';
+import type { AmqpStatus, CaptureCounts, StoreStatus, Tap } from '../model/live.ts';
+import { addCounts } from './counts.ts';
+import { planDeadLetterTaps } from './dead-letter-plan.ts';
+import { OwnConnections } from './own-connections.ts';
+import type { FromWorker, SettingName, ToWorker } from './protocol.ts';
+import { Recorder } from './recorder.ts';
+import { Supervised } from './supervised.ts';
+import { Tracing } from './tracing.ts';
+
+export interface CaptureOptions {
+  config: Pick<Config, 'amqpUrl' | 'service' | 'tap' | 'store' | 'dataDir'>;
+  management: Pick<ManagementClient, 'vhosts' | 'setTracing'>;
+  /** ms since 1970 */
+  clock: () => number;
+}
+
+export interface CaptureStatus {
+  taps: Tap[];
+  counts: CaptureCounts;
+  store: StoreStatus;
+  amqp: AmqpStatus;
+}
+
+export interface Capture {
+  /** Resolves when the worker runs and its store is open, or after 5 s; it goes on trying by itself. */
+  start(): Promise<void>;
+  /** Stores what has come, switches off tracing where we had switched it on. */
+  stop(): Promise<void>;
+  /** Our own facts, into the same store. */
+  record(facts: readonly Fact[]): void;
+  /** What a connection of that name (as the broker writes it) is given is Hoplight's own reading, not a delivery. */
+  ownConnection(name: string, there: boolean): void;
+  /** With each new snapshot: dead-letter exchanges come and go, tracing may have been lost. */
+  topologyChanged(snapshot: Snapshot): void;
+  status(): CaptureStatus;
+  /** Remembered over restarts. Throws HoplightError `conflict` when the tap is disabled by configuration. */
+  setTap(vhost: string, on: boolean): Promise<void>;
+  /** After each commit: the facts that belong to copies of a replay. */
+  onReplayFacts(listener: (facts: Fact[]) => void): () => void;
+  onCommitted(listener: () => void): () => void;
+}
+
+const READY_MS = 5_000;
+const SWITCHED_OFF = 'The tap was switched off.';
+
+export function createCapture(o: CaptureOptions): Capture {
+  return new Supervisor(o);
+}
+
+class Supervisor implements Capture {
+  readonly #o: CaptureOptions;
+  readonly #worker: Supervised;
+  readonly #tracing: Tracing;
+  readonly #recorder = new Recorder();
+  readonly #own: OwnConnections;
+  readonly #vhosts: Set<string>;
+  readonly #off = new Set<string>();
+  readonly #replayListeners = new Set<(facts: Fact[]) => void>();
+  readonly #commitListeners = new Set<() => void>();
+  readonly #remembered = new Map<SettingName, string>();
+  #sources = '[]';
+  #ready = Promise.withResolvers<void>();
+  #restored = false;
+
+  constructor(o: CaptureOptions) {
+    this.#o = o;
+    this.#own = new OwnConnections(o.clock);
+    this.#vhosts = new Set(o.config.tap.vhosts);
+    const { amqpUrl, service, tap, store, dataDir } = o.config;
+    this.#worker = new Supervised({
+      start: { dir: join(dataDir, 'facts'), config: { amqpUrl, service, tap, store } },
+      clock: o.clock,
+      hear: (message) => this.#hear(message),
+      kept: (taken) => this.#recorder.takenBy(taken),
+    });
+    this.#tracing = new Tracing({
+      management: o.management,
+      user: service.user,
+      clock: o.clock,
+      tell: (vhost, known) => this.#send({ type: 'tracing', vhost, ...known }),
+      remember: (vhosts) => this.#remember('tracing', vhosts),
+      wait: (ms, signal) => delay(ms, undefined, { signal, ref: false }),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#worker.start();
+    const patience = new AbortController();
+    const late = delay(READY_MS, undefined, { signal: patience.signal, ref: false }).catch(() => {});
+    await Promise.race([this.#ready.promise, late]);
+    patience.abort();
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.stop(async () => {
+      // while the worker still remembers what we are done with
+      await Promise.all([...this.#listened()].map((vhost) => this.#tracing.release(vhost)));
+    });
+  }
+
+  record(facts: readonly Fact[]): void {
+    const entry = facts.length > 0 ? this.#recorder.add(facts) : null;
+    if (entry) this.#send({ type: 'record', ...entry });
+  }
+
+  ownConnection(name: string, there: boolean): void {
+    this.#own.note(name, there);
+    this.#send({ type: 'own', name, there });
+  }
+
+  topologyChanged(snapshot: Snapshot): void {
+    const blind = snapshot.missing.some((m) => ['queues', 'exchanges', 'bindings'].includes(m.what));
+    if (!blind) {
+      const sources = [...planDeadLetterTaps(snapshot)];
+      const text = JSON.stringify(sources);
+      if (text !== this.#sources) this.#send({ type: 'sources', sources });
+      this.#sources = text;
+    }
+    const began = snapshot.readAt - snapshot.tookMs;
+    for (const vhost of this.#listened()) {
+      const flag = snapshot.vhosts.find((v) => v.name === vhost)?.tracing ?? null;
+      this.#tracing.look(vhost, flag, began);
+    }
+  }
+
+  status(): CaptureStatus {
+    const { taps, counts, store, amqp, taken } = this.#worker.status();
+    const shown = taps.filter((tap) => this.#listened().has(tap.vhost));
+    const since = this.#worker.since;
+    for (const vhost of this.#known()) {
+      if (shown.some((tap) => tap.vhost === vhost)) continue;
+      shown.push(this.#silent(vhost, since));
+    }
+    return { taps: shown, counts: addCounts(counts, this.#recorder.counts(taken)), store, amqp };
+  }
+
+  async setTap(vhost: string, on: boolean): Promise<void> {
+    if (!this.#o.config.tap.enabled)
+      throw new HoplightError('conflict', 'The tap is disabled by configuration.', {
+        notDone: `The tap of vhost ${vhost} was not changed.`,
+        next: 'Start Hoplight with HOPLIGHT_TAP=on.',
+      });
+    if (on) {
+      this.#vhosts.add(vhost);
+      this.#off.delete(vhost);
+    } else this.#off.add(vhost);
+    this.#remember('taps off', [...this.#off]);
+    this.#sendTaps();
+    if (!on) await this.#tracing.release(vhost);
+  }
+
+  onReplayFacts(listener: (facts: Fact[]) => void): () => void {
+    this.#replayListeners.add(listener);
+    return () => this.#replayListeners.delete(listener);
+  }
+
+  onCommitted(listener: () => void): () => void {
+    this.#commitListeners.add(listener);
+    return () => this.#commitListeners.delete(listener);
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        this.#begin(message.settings);
+        break;
+      case 'status':
+        this.#recorder.stored(message.status.recorded);
+        break;
+      case 'listening':
+        this.#tracing.ensure(message.vhost);
+        break;
+      case 'committed':
+        this.#committed(message.replayFacts);
+        break;
+      case 'stopped':
+        break;
+    }
+  }
+
+  /** A worker, the first or the next, has its store open: it learns all that it has to know. */
+  #begin(settings: Record<SettingName, string | null>): void {
+    if (!this.#restored) {
+      this.#restored = true;
+      this.#tracing.restore(namesIn(settings.tracing));
+      for (const vhost of namesIn(settings['taps off'])) this.#off.add(vhost);
+    }
+    for (const [name, value] of this.#remembered) this.#send({ type: 'remember', name, value });
+    for (const name of this.#own.there()) this.#send({ type: 'own', name, there: true });
+    this.#send({ type: 'sources', sources: JSON.parse(this.#sources) });
+    this.#sendTaps();
+    for (const entry of this.#recorder.entries()) this.#send({ type: 'record', ...entry });
+    this.#ready.resolve();
+  }
+
+  #committed(replayFacts: Fact[]): void {
+    const all: (() => void)[] = [...this.#commitListeners];
+    if (replayFacts.length > 0) for (const one of this.#replayListeners) all.push(() => one(replayFacts));
+    for (const tell of all) {
+      try {
+        tell();
+      } catch (error) {
+        log.error('a listener to committed facts failed', { error: wordsOf(error) });
+      }
+    }
+  }
+
+  #known(): Set<string> {
+    return new Set([...this.#vhosts, ...this.#off]);
+  }
+
+  #listened(): Set<string> {
+    if (!this.#o.config.tap.enabled) return new Set();
+    return new Set([...this.#vhosts].filter((vhost) => !this.#off.has(vhost)));
+  }
+
+  #silent(vhost: string, since: number): Tap {
+    const enabled = this.#o.config.tap.enabled;
+    const off = !enabled || this.#off.has(vhost);
+    return {
+      vhost,
+      state: off ? 'off' : 'starting',
+      since,
+      words: !enabled
+        ? 'The tap is disabled by configuration (HOPLIGHT_TAP).'
+        : off
+          ? `${SWITCHED_OFF} Switch it on in the status corner.`
+          : 'The capture worker is starting.',
+      eventsPerSecond: 0,
+      bytesPerSecond: 0,
+      deadLetterExchanges: [],
+    };
+  }
+
+  #sendTaps(): void {
+    this.#send({ type: 'taps', vhosts: [...this.#listened()], offWords: SWITCHED_OFF });
+  }
+
+  #remember(name: SettingName, vhosts: string[]): void {
+    const value = JSON.stringify(vhosts);
+    this.#remembered.set(name, value);
+    this.#send({ type: 'remember', name, value });
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.send(message);
+  }
+}
+
+const names = z.array(z.string()).catch([]);
+
+function namesIn(json: string | null): string[] {
+  if (json === null) return [];
+  try {
+    return names.parse(JSON.parse(json));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,290 @@
+/**
+ * Listens to one vhost: one connection, the firehose tap and the dead-letter tap on it.
+ *
+ *   off ──start()──▶ starting ──consuming and tracing on──▶ on
+ *                     ▲   │                                  │ connection, channel or consumer lost: starting
+ *                     │   └─ refused, tracing off ─▶ failed ◀┘ tracing off: failed
+ *                     └───────── tried again ───────────┘
+ */
+import type { ConsumeMessage } from 'amqplib';
+import { closeCause } from '../amqp/close-causes.ts';
+import { AmqpConnection } from '../amqp/connection.ts';
+import { rawProperties, splitProperties } from '../amqp/properties.ts';
+import type { Gap } from '../model/fact.ts';
+import type { AmqpStatus, Tap } from '../model/live.ts';
+import type { Batch } from './batch.ts';
+import { Coverage, type CoverageStart } from './coverage.ts';
+import { parseDeadLetter, type Republished } from './dead-letter-parse.ts';
+import type { DeadLetterSource } from './dead-letter-plan.ts';
+import { DeadLetterBindings } from './dead-letter-tap.ts';
+import { parseFirehose } from './firehose-parse.ts';
+import type { Seen } from './message-of.ts';
+import { Rate } from './rate.ts';
+import { TapQueue } from './tap-queue.ts';
+
+const TRACE_EXCHANGE = 'amq.rabbitmq.trace';
+/** After the broker refused a tap or took it away while the connection stood. */
+const AGAIN_MS = 1_000;
+
+export interface VhostTapOptions {
+  vhost: string;
+  url: string;
+  keys: readonly string[];
+  queueLength: number;
+  bodyBytes: number;
+  batch: Batch;
+  republished: Republished;
+  isOwnConnection: (name: string) => boolean;
+  /** An ID and a time for a fact that comes now. */
+  now: () => Pick<Seen, 'id' | 'at'>;
+  clock: () => number;
+  putGap: (gap: Gap) => void;
+  coverage: Pick<CoverageStart, 'open' | 'lastAlive'>;
+  listening: () => void;
+}
+
+export class VhostTap {
+  readonly vhost: string;
+  readonly #o: VhostTapOptions;
+  readonly #connection: AmqpConnection;
+  readonly #coverage: Coverage;
+  readonly #deadLetters: DeadLetterBindings;
+  readonly #rate = new Rate();
+  #firehose: TapQueue | null = null;
+  #dlx: TapQueue | null = null;
+  #state: Tap['state'] = 'off';
+  #since: number;
+  #words = '';
+  /** Whether the vhost's tracing is on; null: not known. */
+  #tracing: boolean | null = null;
+  #consuming = false;
+  #opening = false;
+  #again: NodeJS.Timeout | null = null;
+  #checkedAt: number;
+
+  constructor(o: VhostTapOptions) {
+    this.#o = o;
+    this.vhost = o.vhost;
+    this.#since = o.clock();
+    this.#checkedAt = this.#since;
+    this.#coverage = new Coverage({ ...o.coverage, vhost: o.vhost, now: this.#since, put: o.putGap });
+    this.#connection = new AmqpConnection({ url: o.url, name: `hoplight tap ${o.vhost}`, reconnect: true });
+    this.#deadLetters = new DeadLetterBindings(this.#connection);
+    this.#connection.onChange((status) => this.#connectionChanged(status));
+  }
+
+  start(): void {
+    this.#enter('starting', 'Connecting to the broker.');
+    // Failures are told by onChange; it goes on trying by itself.
+    this.#connection.open().catch(() => {});
+  }
+
+  /** Stops listening for good; the gap that begins now has these words. */
+  async stop(words: string): Promise<void> {
+    if (this.#again) clearTimeout(this.#again);
+    this.#notListening(words);
+    this.#enter('off', words);
+    await this.#connection.close();
+  }
+
+  amqp(): AmqpStatus {
+    return this.#connection.status();
+  }
+
+  status(): Tap {
+    return {
+      vhost: this.vhost,
+      state: this.#state,
+      since: this.#since,
+      words: this.#words,
+      ...this.#rate.read(this.#o.clock()),
+      deadLetterExchanges: this.#deadLetters.status(),
+    };
+  }
+
+  setSources(sources: readonly DeadLetterSource[]): void {
+    this.#deadLetters.want(sources);
+  }
+
+  setTracing(on: boolean | null, words: string | null, since: number | null): void {
+    this.#tracing = on;
+    if (!this.#consuming) return;
+    if (on === true) this.#on();
+    else if (on === false) {
+      this.#coverage.end(since ?? this.#o.clock(), words ?? 'Tracing was off.');
+      this.#enter('failed', words ?? `Tracing of vhost ${this.vhost} is off.`);
+    } else if (!this.#coverage.covered()) {
+      this.#coverage.end(this.#o.clock(), words ?? 'It was not known whether tracing was on.');
+      this.#enter(words ? 'failed' : 'starting', words ?? 'Switching on tracing.');
+    }
+  }
+
+  /** Looks whether the tap's queues may have overflowed since the last call. */
+  async check(): Promise<void> {
+    const from = this.#checkedAt;
+    this.#checkedAt = this.#o.clock();
+    if (!this.#consuming) return;
+    try {
+      const lost = await Promise.all([this.#firehose?.mayHaveDropped(), this.#dlx?.mayHaveDropped()]);
+      if (lost.includes(true) && this.#consuming)
+        this.#coverage.lost(
+          from,
+          this.#o.clock(),
+          'More events came than could be taken: the tap’s queue was full and the broker dropped its oldest.',
+        );
+    } catch {
+      // the channel went; its end is told by `ended`
+    }
+  }
+
+  #connectionChanged(status: AmqpStatus): void {
+    if (this.#state === 'off') return;
+    if (status.state === 'open' || status.state === 'blocked') {
+      if (!this.#consuming) this.#listen();
+      return;
+    }
+    const words = status.reason ?? 'Connecting to the broker.';
+    if (this.#consuming || status.reason !== null) this.#notListening(words);
+    this.#enter('starting', words);
+  }
+
+  #listen(): void {
+    if (this.#opening || this.#state === 'off') return;
+    this.#opening = true;
+    this.#openQueues()
+      .catch((error: unknown) => {
+        const { words, next } = closeCause(error);
+        this.#coverage.end(this.#o.clock(), words);
+        this.#retry(`${words}. ${next}`);
+      })
+      .finally(() => {
+        this.#opening = false;
+        // it broke, and the connection came back, while this was under way
+        const { state } = this.#connection.status();
+        if (!this.#consuming && !this.#again && state === 'open') this.#retry(this.#words);
+      });
+  }
+
+  async #openQueues(): Promise<void> {
+    const common = { connection: this.#connection, length: this.#o.queueLength };
+    const firehose = new TapQueue({
+      ...common,
+      kind: 'tap',
+      take: (message) => this.#takeTrace(message, firehose),
+      ended: (words) => this.#ended(words),
+    });
+    await firehose.open(async (channel) => {
+      for (const key of this.#o.keys) await channel.bindQueue(firehose.name, TRACE_EXCHANGE, key);
+    });
+    const dlx = new TapQueue({
+      ...common,
+      kind: 'dlx',
+      take: (message) => this.#takeDeadLetter(message, dlx),
+      ended: (words) => this.#ended(words),
+    });
+    await dlx.open(async () => {});
+    if (!firehose.isOpen || !dlx.isOpen) throw new Error('Channel closed');
+    this.#firehose = firehose;
+    this.#dlx = dlx;
+    this.#consuming = true;
+    this.#checkedAt = this.#o.clock();
+    this.#deadLetters.attach(dlx.name);
+    if (this.#tracing === true) this.#on();
+    else this.#enter('starting', 'Switching on tracing.');
+    this.#o.listening();
+  }
+
+  #takeTrace(message: ConsumeMessage, from: TapQueue): void {
+    const raw = this.#arrived(message);
+    // Where nobody may ask whether tracing is on, a trace message is the proof.
+    if (this.#tracing === null) this.setTracing(true, null, null);
+    const table = raw && headerTable(raw);
+    if (!table) {
+      this.#o.batch.drop('malformed', from);
+      return;
+    }
+    const context = { ...this.#seen(), isOwnConnection: this.#o.isOwnConnection };
+    const trace = { routingKey: message.fields.routingKey, table, body: message.content };
+    const parsed = parseFirehose(trace, context);
+    if ('dropped' in parsed) {
+      this.#o.batch.drop(parsed.dropped, from);
+      return;
+    }
+    const { fact } = parsed;
+    if (fact.kind === 'published' && fact.deaths) this.#o.republished.note(fact);
+    this.#o.batch.add(fact, from);
+  }
+
+  #takeDeadLetter(message: ConsumeMessage, from: TapQueue): void {
+    const raw = this.#arrived(message);
+    if (!raw) {
+      this.#o.batch.drop('malformed', from);
+      return;
+    }
+    const { exchange, routingKey } = message.fields;
+    const copy = { exchange, routingKey, raw, body: message.content };
+    const parsed = parseDeadLetter(copy, this.vhost, this.#seen(), this.#o.republished);
+    if ('dropped' in parsed) this.#o.batch.drop(parsed.dropped, from);
+    else this.#o.batch.add(parsed.fact, from);
+  }
+
+  #arrived(message: ConsumeMessage): Buffer | undefined {
+    const raw = rawProperties(message);
+    this.#rate.add(this.#o.clock(), message.content.length + (raw?.length ?? 0));
+    return raw;
+  }
+
+  #seen(): Seen {
+    return { ...this.#o.now(), bodyBytes: this.#o.bodyBytes };
+  }
+
+  #on(): void {
+    this.#coverage.begin(this.#o.clock());
+    this.#enter('on', 'Listening.');
+  }
+
+  /** One of the two queues is gone while the connection stands. */
+  #ended(words: string): void {
+    if (this.#state === 'off') return;
+    this.#notListening(words);
+    this.#retry(words);
+  }
+
+  #retry(words: string): void {
+    const { state } = this.#connection.status();
+    if (this.#state === 'off' || (state !== 'open' && state !== 'blocked')) return;
+    this.#enter('failed', words);
+    this.#again ??= setTimeout(() => {
+      this.#again = null;
+      if (!this.#consuming) this.#listen();
+    }, AGAIN_MS);
+  }
+
+  #notListening(words: string): void {
+    const queues = [this.#firehose, this.#dlx];
+    this.#consuming = false;
+    // Whoever took the connection may have restarted the broker, and then tracing is off.
+    this.#tracing = null;
+    this.#firehose = null;
+    this.#dlx = null;
+    this.#deadLetters.detach();
+    this.#coverage.end(this.#o.clock(), words);
+    for (const queue of queues) queue?.close().catch(() => {});
+  }
+
+  #enter(state: Tap['state'], words: string): void {
+    if (state !== this.#state) this.#since = this.#o.clock();
+    this.#state = state;
+    this.#words = words;
+  }
+}
+
+/** The header table of wire properties, without its length bytes; null when there is none or the bytes are broken. */
+function headerTable(raw: Buffer): Buffer | null {
+  try {
+    return splitProperties(raw).get('headers')?.subarray(4) ?? null;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
