@@ -14,7 +14,7 @@ import { openStateStore } from '../lib/store/sqlite/state-store.ts';
 import type { StateStore } from '../lib/store/state.ts';
 import type { TestBroker } from './with-broker.ts';
 
-type Reach = Pick<TestBroker, 'amqp' | 'management' | 'user' | 'password'>;
+export type Reach = Pick<TestBroker, 'amqp' | 'management' | 'user' | 'password' | 'vhost'>;
 
 /** One reading of the broker, without a poller. */
 export async function readSnapshot(broker: Reach): Promise<Snapshot> {
@@ -68,25 +68,28 @@ export interface ReplayBench {
   replay(request: Partial<ReplayRequest> & { queue: string }): Promise<ReplayJob>;
   request(request: Partial<ReplayRequest> & { queue: string }): ReplayRequest;
   ended(id: string): Promise<ReplayJob>;
+  /** Takes a snapshot, for what does not take one itself. */
+  readBroker(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function replayBench(
-  broker: TestBroker,
+  broker: Reach,
   more: Partial<ReplayDeps> & { stateFile?: string } = {},
 ): Promise<ReplayBench> {
   const dir = mkdtempSync(join(tmpdir(), 'hoplight-replay-'));
   const state = openStateStore(more.stateFile ?? join(dir, 'state.db'));
   const facts: Fact[] = [];
   let snapshot: Snapshot | null = null;
+  const readBroker = async () => {
+    snapshot = await readSnapshot(broker);
+  };
   const replays = createReplays({
     state,
     audit: createAudit(state, Date.now),
     clock: Date.now,
     snapshot: () => snapshot,
-    refresh: async () => {
-      snapshot = await readSnapshot(broker);
-    },
+    refresh: readBroker,
     record: (list) => facts.push(...list),
     ownConnection: () => {},
     ...more,
@@ -109,6 +112,7 @@ export async function replayBench(
     channel,
     request,
     ended,
+    readBroker,
     replay: async (r) => ended((await replays.start(actor, request(r))).id),
     async close() {
       await replays.stop();

@@ -24,7 +24,7 @@ import { requireQueue, rulesOf } from './queue-facts.ts';
 import { freeze, markUncertain, readJournal } from './rows.ts';
 import { type End, Run } from './run.ts';
 import { type Entry, entryOf, MAX_INDEX, SAMPLE, selectFrom } from './selection.ts';
-import { Source } from './source.ts';
+import { Source, windowFor } from './source.ts';
 import { survey } from './survey.ts';
 
 export type { Actor, ReplayDeps } from './deps.ts';
@@ -177,17 +177,18 @@ export function createReplays(d: ReplayDeps): Replays {
   /** Opens both connections; gives the lease back when that fails. */
   async function opened<T>(
     actor: Actor,
-    job: { id: string; vhost: string; queue: string },
+    job: { id: string; vhost: string; queue: string; request: ReplayRequest; frozen: number },
     holder: string,
     go: (source: Source, connection: AmqpConnection) => T,
   ): Promise<T> {
     let connection: AmqpConnection | null = null;
+    const inFlight = d.window ?? DEFAULT_WINDOW;
     try {
       const { snapshot, queue } = requireQueue(d.snapshot(), job.vhost, job.queue);
       connection = await connectForReading(d, actor, job.vhost, `hoplight: replay ${job.id}, source`);
       const source = await Source.open(connection, job.queue, {
         exclusive: true,
-        window: d.window ?? DEFAULT_WINDOW,
+        window: job.request.select.kind === 'all' ? inFlight : windowFor(job.frozen + inFlight, queue),
         putBack: rulesOf(snapshot, queue).putBack,
       });
       return go(source, connection);
@@ -331,42 +332,48 @@ export function createReplays(d: ReplayDeps): Replays {
       throw error;
     }
     const { plan, chosen } = prepared;
-    return opened(actor, { id, ...request }, holder, (source, connection) => {
-      const words = `Replay ${countOf(plan.selected)} of ${request.queue} to ${targetWords(plan)}`;
-      const outcome = d.audit.begin({
-        by: actor.user,
-        kind: 'replay',
-        words,
-        intent: { request, plan },
-        href: `/replays/${id}`,
-      });
-      const at = d.clock();
-      const job: StoredJob = {
-        id,
-        state: 'planned',
-        by: actor.user,
-        vhost: request.vhost,
-        queue: request.queue,
-        request,
-        plan,
-        createdAt: at,
-        startedAt: null,
-        endedAt: null,
-        note: null,
-        steps: [
-          {
-            at,
-            words: `Selection frozen: ${countOf(plan.selected)} of ${plan.inQueue.toLocaleString('en-US')}`,
-          },
-        ],
-      };
-      d.state.createJob(job);
-      if (request.select.kind !== 'all') freeze(d.state, id, chosen, at);
-      d.state.updateJob(id, { state: 'running', startedAt: at });
-      d.state.addJobStep(id, { at, words: `Started by ${actor.user}` });
-      launch(actor, getJob(id), { source, connection, holder, readLimit: plan.inQueue, outcome });
-      return getJob(id);
-    });
+    const { vhost, queue } = request;
+    return opened(
+      actor,
+      { id, vhost, queue, request, frozen: plan.inQueue },
+      holder,
+      (source, connection) => {
+        const words = `Replay ${countOf(plan.selected)} of ${request.queue} to ${targetWords(plan)}`;
+        const outcome = d.audit.begin({
+          by: actor.user,
+          kind: 'replay',
+          words,
+          intent: { request, plan },
+          href: `/replays/${id}`,
+        });
+        const at = d.clock();
+        const job: StoredJob = {
+          id,
+          state: 'planned',
+          by: actor.user,
+          vhost: request.vhost,
+          queue: request.queue,
+          request,
+          plan,
+          createdAt: at,
+          startedAt: null,
+          endedAt: null,
+          note: null,
+          steps: [
+            {
+              at,
+              words: `Selection frozen: ${countOf(plan.selected)} of ${plan.inQueue.toLocaleString('en-US')}`,
+            },
+          ],
+        };
+        d.state.createJob(job);
+        if (request.select.kind !== 'all') freeze(d.state, id, chosen, at);
+        d.state.updateJob(id, { state: 'running', startedAt: at });
+        d.state.addJobStep(id, { at, words: `Started by ${actor.user}` });
+        launch(actor, getJob(id), { source, connection, holder, readLimit: plan.inQueue, outcome });
+        return getJob(id);
+      },
+    );
   }
 
   return {
@@ -388,7 +395,7 @@ export function createReplays(d: ReplayDeps): Replays {
         });
       const holder = holderOf(actor.user, id);
       claim(job.vhost, job.queue, holder);
-      return opened(actor, job, holder, (source, connection) => {
+      return opened(actor, { ...job, frozen: job.plan.inQueue }, holder, (source, connection) => {
         const outcome = d.audit.begin({
           by: actor.user,
           kind: 'replay resume',
@@ -398,7 +405,13 @@ export function createReplays(d: ReplayDeps): Replays {
         });
         d.state.updateJob(id, { state: 'running', note: null });
         d.state.addJobStep(id, { at: d.clock(), words: `Resumed by ${actor.user}` });
-        launch(actor, getJob(id), { source, connection, holder, readLimit: source.inQueue, outcome });
+        launch(actor, getJob(id), {
+          source,
+          connection,
+          holder,
+          readLimit: Number.POSITIVE_INFINITY,
+          outcome,
+        });
         return getJob(id);
       });
     },

@@ -49,7 +49,7 @@ export interface RunInput {
   source: Source;
   lane: Lane;
   journal: Resumed;
-  /** Most messages to read: what lay there when the selection was frozen, or at the resume. */
+  /** Most messages to read: what lay there when the selection was frozen; no limit for a resume, whose rows are the limit. */
   readLimit: number;
 }
 
@@ -159,14 +159,14 @@ export class Run {
       const letter = readLetter(message);
       const chosen = this.#choose(letter);
       if (!chosen) {
-        source.hold();
+        source.hold(message);
         continue;
       }
       const { row, isNew } = chosen;
       const why = this.#cannotSend(letter);
       const raw = why === null ? this.#copy(letter, row, user) : { cannot: why };
       if ('cannot' in raw) {
-        source.hold();
+        source.hold(message);
         row.outcome = 'skipped';
         row.reason = raw.cannot;
       } else {
@@ -251,7 +251,7 @@ export class Run {
   }
 
   #stays(sent: Sent, answer: Exclude<Answer, { kind: 'confirmed' | 'lost' }>): void {
-    this.#in.source.hold();
+    this.#in.source.hold(sent.message);
     if (answer.kind === 'returned') {
       this.#outcome([sent], 'returned', `${answer.words}: no queue took the copy`);
       this.#record([replayFact('returned', sent, this.#who(), this.#bodyBytes, answer.words)]);
@@ -329,7 +329,7 @@ export class Run {
   }
 
   #setAside(sent: Sent, words: string): void {
-    this.#in.source.hold();
+    this.#in.source.hold(sent.message);
     sent.row.possiblyDuplicated = false;
     this.#outcome([sent], 'skipped', `The broker answers it by closing the channel: ${words}`, false);
     this.#step(`Message ${sent.row.seq} set aside: ${words}`);

@@ -3,8 +3,8 @@
  * `window` messages ahead, whatever lies in the queue.
  *
  * Messages that stay (not selected, returned, set aside) are *held*: unacked on the channel, their bodies forgotten.
- * Held messages fill the consumer's prefetch window, so the consumer is changed for a new one when they fill half of
- * it; what the old one holds stays held until the channel puts it back.
+ * Held messages fill the consumer's prefetch window, so the consumer is changed for a new one when little of it is
+ * left; what the old one holds stays held until the channel puts it back.
  */
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { closeCause } from '../amqp/close-causes.ts';
@@ -37,6 +37,9 @@ export class Source {
   /** Unacked deliveries of the present consumer that are held. */
   #heldNow = 0;
   #heldBefore = 0;
+  /** Delivery tags of the last message that each earlier consumer holds, and the present one's. */
+  #lastTags: number[] = [];
+  #lastTag = 0;
   #wake: (() => void) | null = null;
   #stopped = false;
   #lost: HoplightError | null = null;
@@ -62,6 +65,7 @@ export class Source {
       const source = new Source(channel, queue, messageCount, options);
       channel.on('close', () => source.#lose(words ?? connection.status().reason));
       await source.#consume();
+      if (options.exclusive) await source.#alone();
       return source;
     } catch (error) {
       throw refusal(queue, error);
@@ -95,11 +99,13 @@ export class Source {
 
   /** 1 to `max` messages, or none when the queue has no more for now or `stop()` was called. Throws when it is lost. */
   async take(max: number): Promise<ConsumeMessage[]> {
+    let empty = false;
     for (let quiet = 0; ; ) {
       if (this.#lost) throw this.#lost;
       if (this.#stopped) return [];
       if (this.#buffer.length > 0) return this.#buffer.splice(0, max);
-      if (this.#heldNow >= this.#window / 2) await this.#renew();
+      const spare = Math.min(this.#window, SMALLEST_WINDOW) / 2;
+      if (this.#heldNow > 0 && this.#window - this.#heldNow < spare) await this.#renew();
       await this.#quiet();
       if (this.#lost) throw this.#lost;
       if (this.#stopped) return [];
@@ -107,7 +113,12 @@ export class Source {
       // asked after silence: what was ready before has been delivered before this answer
       const { messageCount } = await this.#ask(() => this.#channel.checkQueue(this.#queue));
       if (this.#buffer.length > 0) continue;
-      if (messageCount === 0 || ++quiet >= STUCK_AFTER) return [];
+      if (messageCount > 0) {
+        empty = false;
+        if (++quiet >= STUCK_AFTER) return [];
+      } else if (empty) return [];
+      // twice: what another connection held may be on its way back
+      else empty = true;
     }
   }
 
@@ -117,8 +128,9 @@ export class Source {
   }
 
   /** Leaves the message unacked until `finish()`. */
-  hold(): void {
+  hold(message: ConsumeMessage): void {
     this.#heldNow++;
+    this.#lastTag = Math.max(this.#lastTag, message.fields.deliveryTag);
   }
 
   /** Resolves when the broker has read every ack before it; throws when the channel went first. */
@@ -148,6 +160,8 @@ export class Source {
       if (this.#options.putBack === 'nack') {
         // first, or the broker would hand them straight back
         await this.#channel.cancel(this.#tag);
+        // a quorum queue gives each consumer's messages back as one lot, the latest consumer's first, unless told in turn
+        for (const tag of this.#lastTags) this.#channel.nack(tagged(tag), true, true);
         this.#channel.nackAll(true);
         await this.flush();
       }
@@ -155,6 +169,14 @@ export class Source {
     } catch {
       // the channel went by itself: the broker has put everything back
     }
+  }
+
+  /** Quorum queues take the exclusive flag and do not enforce it (3.10, 4.0, 4.3): whoever comes second sees two and goes. */
+  async #alone(): Promise<void> {
+    const { consumerCount } = await this.#channel.checkQueue(this.#queue);
+    if (consumerCount <= 1) return;
+    await this.finish();
+    throw notAlone(this.#queue);
   }
 
   async #consume(): Promise<void> {
@@ -172,6 +194,7 @@ export class Source {
 
   async #renew(): Promise<void> {
     await this.#ask(() => this.#channel.cancel(this.#tag));
+    if (this.#heldNow > 0) this.#lastTags.push(this.#lastTag);
     this.#heldBefore += this.#heldNow;
     this.#heldNow = 0;
     await this.#ask(() => this.#consume());
@@ -210,15 +233,58 @@ export class Source {
   }
 }
 
+/** As much of a message as amqplib needs to settle all up to its tag. */
+function tagged(deliveryTag: number): ConsumeMessage {
+  return {
+    content: Buffer.alloc(0),
+    fields: { consumerTag: '', deliveryTag, redelivered: false, exchange: '', routingKey: '' },
+    properties: {
+      contentType: undefined,
+      contentEncoding: undefined,
+      headers: {},
+      deliveryMode: undefined,
+      priority: undefined,
+      correlationId: undefined,
+      replyTo: undefined,
+      expiration: undefined,
+      messageId: undefined,
+      timestamp: undefined,
+      type: undefined,
+      userId: undefined,
+      appId: undefined,
+      clusterId: undefined,
+    },
+  };
+}
+
+/** Bytes that may wait in our memory for their turn. */
+const AHEAD_BYTES = 134_217_728;
+const SMALLEST_WINDOW = 100;
+/** AMQP's prefetch count has 16 bits. */
+const LARGEST_WINDOW = 65_535;
+
+/**
+ * How far ahead to read when most messages will stay: all `wanted` at once, so that one consumer holds them and they
+ * keep their order when they go back (3.10 mixes the lots of several consumers), as far as their size allows.
+ */
+export function windowFor(wanted: number, queue: { bytes: number | null; total: number | null }): number {
+  const each = queue.bytes !== null && queue.total ? queue.bytes / queue.total : 4_096;
+  const room = Math.floor(AHEAD_BYTES / Math.max(256, each));
+  return Math.min(LARGEST_WINDOW, Math.max(SMALLEST_WINDOW, Math.min(wanted, room)));
+}
+
+function notAlone(queue: string, cause?: unknown): HoplightError {
+  return new HoplightError('conflict', `Others take messages from ${queue}, so it cannot be read alone.`, {
+    notDone: 'Nothing was read or sent.',
+    next: 'Stop the consumers of this queue, or wait for the other replay to end.',
+    cause,
+  });
+}
+
 function refusal(queue: string, error: unknown): HoplightError {
   if (error instanceof HoplightError) return error;
   const { code, words, next, problem } = closeCause(error);
-  if (code === 403 && /exclusive/i.test(words))
-    return new HoplightError('conflict', `Others take messages from ${queue}, so it cannot be read alone.`, {
-      notDone: 'Nothing was read or sent.',
-      next: 'Stop the consumers of this queue, or wait for the other replay to end.',
-      cause: error,
-    });
+  if (code === 403 && /exclusive/i.test(words)) return notAlone(queue, error);
   const missing = code === 404;
   return new HoplightError(missing ? 'not_found' : problem, missing ? `There is no queue ${queue}.` : words, {
     notDone: 'Nothing was read or sent.',

@@ -3,9 +3,7 @@ import type { AmqpConnection } from '../amqp/connection.ts';
 import type { Queue, Snapshot } from '../model/broker.ts';
 import { type Letter, readLetter } from './letter.ts';
 import { refuseUnreadable, rulesOf } from './queue-facts.ts';
-import { Source } from './source.ts';
-
-const WINDOW = 100;
+import { Source, windowFor } from './source.ts';
 
 export interface Surveyed {
   /** Messages that lay there when it began. */
@@ -30,9 +28,10 @@ export async function survey(
   const rules = rulesOf(snapshot, queue);
   refuseUnreadable(queue.name, rules);
   const careful = rules.level === 'counts';
+  const window = windowFor(limit, queue);
   const source = await Source.open(connection, queue.name, {
     exclusive: false,
-    window: careful ? 1 : WINDOW,
+    window: careful ? 1 : window,
     putBack: rules.putBack,
   });
   const most = Math.min(limit, source.inQueue);
@@ -40,10 +39,10 @@ export async function survey(
   let weakest: number | null = null;
   try {
     for (let more = true; more && read < most; ) {
-      const messages = await source.take(Math.min(most - read, WINDOW));
+      const messages = await source.take(most - read);
       if (messages.length === 0) break;
       for (const message of messages) {
-        source.hold();
+        source.hold(message);
         const letter = readLetter(message);
         // a classic queue keeps no count: the header it shows came with the message
         if (queue.type === 'quorum' && letter.deliveryCount !== null)
@@ -51,7 +50,7 @@ export async function survey(
         if (careful && read === 0) refuseUnreadable(queue.name, rulesOf(snapshot, queue, weakest ?? 0));
         more &&= visit(letter, read++);
       }
-      if (careful && read === 1 && most > 1) await source.resize(WINDOW);
+      if (careful && read === 1 && most > 1) await source.resize(window);
     }
   } finally {
     await source.finish();
