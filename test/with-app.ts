@@ -73,6 +73,7 @@ export async function startApp(o: {
       env: {
         ...process.env,
         NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
         AMQP_URL: o.amqp,
         MANAGEMENT_URL: o.management,
         HOPLIGHT_DATA: dataDir,
