@@ -11,6 +11,7 @@ import {
   useYAxisScale,
   XAxis,
   YAxis,
+  ZIndexLayer,
 } from 'recharts';
 import { clockMs, clockShort, short } from './format';
 import type { LineChartProps } from './LineChart';
@@ -98,7 +99,9 @@ export default function LineChartInner(props: Inner) {
           isAnimationActive={false}
         />
       ))}
-      <Overlay {...props} />
+      <ZIndexLayer zIndex={1000}>
+        <Overlay {...props} />
+      </ZIndexLayer>
     </ComposedChart>
   );
 }

@@ -40,6 +40,7 @@ const QUEUE: Column<Consumer> = {
   id: 'queue',
   head: 'Queue',
   sortable: true,
+  grow: 1.3,
   cell: (c) => <QueueName vhost={c.vhost} name={c.queue} />,
 };
 
@@ -48,6 +49,7 @@ const COLUMNS: readonly Column<Consumer>[] = [
     id: 'connection',
     head: 'Connection',
     sortable: true,
+    grow: 1.4,
     cell: (c) => (
       <span className="mono t1" title={c.connection}>
         {connectionOf(c)}
@@ -69,14 +71,14 @@ const COLUMNS: readonly Column<Consumer>[] = [
     id: 'peer',
     head: 'Peer',
     width: 160,
-    hideBelow: 1040,
+    hideBelow: 1180,
     cell: (c) =>
       c.peer === null ? <Unknown reason={NOT_REPORTED} /> : <span className="mono s">{c.peer}</span>,
   },
   {
     id: 'client',
     head: 'Client',
-    width: 130,
+    width: 140,
     sortable: true,
     hideBelow: 900,
     cell: (c) => {
@@ -90,7 +92,7 @@ const COLUMNS: readonly Column<Consumer>[] = [
       );
     },
   },
-  { id: 'activity', head: 'State', width: 116, cell: (c) => <Activity consumer={c} /> },
+  { id: 'activity', head: 'State', width: 132, cell: (c) => <Activity consumer={c} /> },
   {
     id: 'ack',
     head: 'Ack',

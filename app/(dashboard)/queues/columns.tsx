@@ -212,7 +212,6 @@ export const COLUMNS: readonly QueueColumn[] = [
     first: true,
     grow: 0.8,
     sortable: true,
-    grow: 0.8,
     cell: (q) => <span className={cx('mono s', q.policy === null && 't3')}>{q.policy ?? 'none'}</span>,
   },
   {
