@@ -12,7 +12,7 @@ import type { Config } from '../config.ts';
 import { log } from '../log.ts';
 import type { GoneConsumer, Snapshot } from '../model/broker.ts';
 import { queueKey } from '../model/broker.ts';
-import { type DeadLetterTopology, deadLetterTopology } from '../model/dead-letter-topology.ts';
+import type { DeadLetterTopology } from '../model/dead-letter-topology.ts';
 import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../model/live.ts';
 import type { Judge, Past } from '../model/past.ts';
 import { createAttendance } from './attendance.ts';
@@ -23,6 +23,7 @@ import { createPoller, type PollerDeps } from './poll.ts';
 import type { Failure, Reading } from './reading.ts';
 import { consumersOf, toSnapshot } from './snapshot.ts';
 import { type Freshness, type Scope, toState, type Whole } from './state.ts';
+import { createTopology } from './topology.ts';
 
 export interface LiveDeps {
   management: ManagementClient;
@@ -69,6 +70,7 @@ export function createLive(d: LiveDeps): Live {
   const history = createHistory();
   const attendance = createAttendance();
   const hub = createHub();
+  const topologyOf = createTopology();
   let whole: Whole | null = null;
   let trouble: { freshness: 'stale' | 'away'; since: number; reason: string } | null = {
     freshness: 'stale',
@@ -94,7 +96,7 @@ export function createLive(d: LiveDeps): Live {
     const gone = compareConsumers(reading, snapshot);
     history.record(snapshot);
     attendance.record(snapshot);
-    const topology = deadLetterTopology(snapshot);
+    const topology = topologyOf(snapshot);
     const attention = d.judge(snapshot, past(gone, topology));
     whole = { snapshot, gone, topology, attention, rows: rowsOf(snapshot, attention) };
     if (trouble) log.info('the broker is read', { cluster: snapshot.cluster, version: snapshot.version });

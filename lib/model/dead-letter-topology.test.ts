@@ -165,7 +165,7 @@ test('a retry loop is told from the queue where messages are given up', () => {
     snapshot({
       queues: [
         queue('work', dead('retry')),
-        queue('wait', dead('orders')),
+        queue('wait', { ...dead('orders'), limits: { ...queue('').limits, messageTtlMs: 5_000 } }),
         queue('other', dead('final')),
         queue('parked'),
       ],
@@ -180,6 +180,21 @@ test('a retry loop is told from the queue where messages are given up', () => {
   const retry = Object.fromEntries(found.queues.map((q) => [q.queue, q.retry]));
   // wait keeps every key (fanout), so 'k' may be among them.
   expect(retry).toEqual({ wait: true, work: true, parked: false });
+});
+
+test('a policy that gives every queue a DLX does not make the dead-letter queue a retry loop', () => {
+  //  work ──✕──▶ dlx ──▶ dlq ──✕──▶ dlx ──▶ dlq …  nothing ever leaves dlq, with a TTL or without
+  for (const messageTtlMs of [null, 60_000]) {
+    const limits = { ...queue('').limits, messageTtlMs };
+    const found = deadLetterTopology(
+      snapshot({
+        queues: [queue('work', { ...dead('dlx'), limits }), queue('dlq', { ...dead('dlx'), limits })],
+        exchanges: [exchange('dlx', 'fanout')],
+        bindings: [binding('dlx', '', 'dlq')],
+      }),
+    );
+    expect(found.queues).toMatchObject([{ queue: 'dlq', retry: false }]);
+  }
 });
 
 test("Hoplight's own taps neither receive dead letters nor save them", () => {

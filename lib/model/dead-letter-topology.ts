@@ -5,6 +5,7 @@
  */
 import { type Binding, isOwnQueue, type Queue, queueKey, type Snapshot } from './broker.ts';
 import { type Key, Routes } from './dead-letter-routes.ts';
+import { type Edge, inRetryLoop } from './retry-loops.ts';
 
 export interface DeadLetterOrigin {
   queue: string;
@@ -40,7 +41,7 @@ export function deadLetterTopology(s: Snapshot): DeadLetterTopology {
     { vhost: string; queue: string; origins: DeadLetterOrigin[]; retry: boolean }
   >();
   const lost: DeadLetterTopology['lost'] = [];
-  const edges: [string, string][] = [];
+  const edges: Edge[] = [];
   const sources = new Map<string, DeadQueue[]>();
 
   for (const queue of s.queues) {
@@ -61,7 +62,10 @@ export function deadLetterTopology(s: Snapshot): DeadLetterTopology {
     const words = blind ? null : lostWords(routes, queue);
     if (words !== null) lost.push({ vhost: queue.vhost, queue: queue.name, exchange, words });
   }
-  for (const key of inLoops(edges)) {
+  const expiring = s.queues
+    .filter((q) => q.limits.messageTtlMs !== null)
+    .map((q) => queueKey(q.vhost, q.name));
+  for (const key of inRetryLoop(edges, new Set(expiring))) {
     const entry = found.get(key);
     if (entry) entry.retry = true;
   }
@@ -83,8 +87,8 @@ function keysOf(routes: Routes, queue: DeadQueue): { key: Key; sure: boolean }[]
 
 function targetsOf(routes: Routes, queue: DeadQueue): string[] {
   const targets = new Set<string>();
+  // Back into itself only when nothing else is possible: else a guess would make every such queue its own retry loop.
   for (const { key, sure } of keysOf(routes, queue))
-    // Back into itself only when nothing else is possible: else a guess would make every such queue its own retry loop.
     for (const target of routes.reach(queue.vhost, queue.deadLetter.exchange, key).queues)
       if (target !== queue.name || (sure && queue.deadLetter.exchange !== '')) targets.add(target);
   return [...targets];
@@ -145,16 +149,4 @@ function tapKeys(
   if (careful) return theirs;
   const arriving = queues.flatMap((q) => keysOf(routes, q)).filter(({ key }) => !key.pattern);
   return [...new Set([...theirs, ...arriving.map(({ key }) => key.text)])];
-}
-
-/** Nodes on a loop, or on a way between two loops: what is left when ends and beginnings are taken away again and again. */
-function inLoops(edges: readonly [string, string][]): Set<string> {
-  let left = edges;
-  for (;;) {
-    const out = new Set(left.map(([from]) => from));
-    const into = new Set(left.map(([, to]) => to));
-    const next = left.filter(([from, to]) => into.has(from) && out.has(to));
-    if (next.length === left.length) return new Set(left.flat());
-    left = next;
-  }
 }
