@@ -338,12 +338,13 @@ export function createReplays(d: ReplayDeps): Replays {
       { id, vhost, queue, request, frozen: plan.inQueue },
       holder,
       (source, connection) => {
+        const stored = trimmed(request);
         const words = `Replay ${countOf(plan.selected)} of ${request.queue} to ${targetWords(plan)}`;
         const outcome = d.audit.begin({
           by: actor.user,
           kind: 'replay',
           words,
-          intent: { request, plan },
+          intent: { request: stored, plan },
           href: `/replays/${id}`,
         });
         const at = d.clock();
@@ -493,6 +494,14 @@ function quietly(work: () => void): void {
   } catch (error) {
     log.warn('a replay could not be noted in the store', { error: wordsOf(error) });
   }
+}
+
+/** The frozen selection is in the journal, row by row; of thousands of IDs the job itself keeps the first. */
+function trimmed(request: ReplayRequest): ReplayRequest {
+  const { select } = request;
+  return select.kind === 'messages'
+    ? { ...request, select: { ...select, ids: select.ids.slice(0, 20) } }
+    : request;
 }
 
 const countOf = (n: number) => (n === 1 ? '1 message' : `${n.toLocaleString('en-US')} messages`);

@@ -1,0 +1,30 @@
+import { deadLetterListSchema } from '@/lib/model/api.ts';
+import { HoplightError } from '@/lib/model/errors.ts';
+import { runtime } from '@/lib/runtime.ts';
+import { answer, json } from '../_answer.ts';
+import { requireSession } from '../_door.ts';
+
+const DAY = 86_400_000;
+const SLICES = 12;
+
+/** Dead-letter queues that the user may read, with causes from the last reading or from what the tap saw in a day. */
+export async function GET(request: Request) {
+  return answer(async () => {
+    const session = await requireSession(request);
+    const { live, facts, replays } = runtime();
+    const snapshot = live.snapshot();
+    if (!snapshot)
+      throw new HoplightError('management_unreachable', 'The broker has not been read yet.', {
+        next: 'It is tried every few seconds.',
+      });
+    const since = Date.now() - DAY;
+    const oldest = facts.size().oldestAt;
+    const list = replays.deadLetters({
+      snapshot,
+      deaths: facts.deaths(session.vhosts, since, SLICES),
+      since: oldest === null ? null : Math.max(since, oldest),
+      mayRead: (vhost, queue) => session.mayRead(vhost, queue),
+    });
+    return json(deadLetterListSchema, { ...live.freshness(), ...list });
+  });
+}

@@ -1,0 +1,34 @@
+import { replayActionSchema, replayAnswerSchema } from '@/lib/model/api.ts';
+import { runtime } from '@/lib/runtime.ts';
+import { answer, json, readBody } from '../../_answer.ts';
+import { requireSession } from '../../_door.ts';
+import { requireJob } from '../_job.ts';
+
+type Context = { params: Promise<{ id: string }> };
+
+/** Rows of the receipt that come along; the whole of it is the CSV. */
+const ROWS = 500;
+
+/** State, counts and the first rows of the receipt, those that did not make it first. */
+export async function GET(request: Request, context: Context) {
+  return answer(async () => {
+    const session = await requireSession(request);
+    const { id } = await context.params;
+    const replay = requireJob(session, id);
+    return json(replayAnswerSchema, { replay, messages: runtime().replays.messages(id, ROWS) });
+  });
+}
+
+/** Cancels (answers when it has ended) or resumes. */
+export async function POST(request: Request, context: Context) {
+  return answer(async () => {
+    const session = await requireSession(request);
+    const { id } = await context.params;
+    requireJob(session, id);
+    const { action } = await readBody(request, replayActionSchema, 1_024);
+    const { replays } = runtime();
+    const replay =
+      action === 'cancel' ? await replays.cancel(session, id) : await replays.resume(session, id);
+    return json(replayAnswerSchema, { replay, messages: replays.messages(id, ROWS) });
+  });
+}

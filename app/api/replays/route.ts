@@ -1,0 +1,34 @@
+import { planAnswerSchema, replayAnswerSchema, replayListSchema } from '@/lib/model/api.ts';
+import { replayRequestSchema } from '@/lib/model/replay.ts';
+import { runtime } from '@/lib/runtime.ts';
+import { answer, json, readBody } from '../_answer.ts';
+import { requireSession, requireVhost } from '../_door.ts';
+import { mayKnow } from './_job.ts';
+
+/** Latest replay jobs of queues that the user may read. */
+export async function GET(request: Request) {
+  return answer(async () => {
+    const session = await requireSession(request);
+    const jobs = runtime()
+      .replays.list()
+      .filter((job) => mayKnow(session, job));
+    return json(replayListSchema, { replays: jobs });
+  });
+}
+
+/** With `dryRun` the plan; without it the job, which goes on by itself after the answer (202). */
+export async function POST(request: Request) {
+  return answer(async () => {
+    const session = await requireSession(request);
+    const asked = await readBody(request, replayRequestSchema);
+    requireVhost(session, asked.vhost);
+    const { replays } = runtime();
+    if (asked.dryRun) return json(planAnswerSchema, { plan: await replays.plan(session, asked) });
+    const replay = await replays.start(session, asked);
+    return json(
+      replayAnswerSchema,
+      { replay, messages: [] },
+      { status: 202, headers: { location: `/api/replays/${replay.id}` } },
+    );
+  });
+}
