@@ -96,11 +96,8 @@ export class CaptureWorker {
       this.#reopen = setTimeout(() => this.#open(), REOPEN_MS);
       return;
     }
-    const { tracing, off } = {
-      tracing: this.#writer.setting('tracing'),
-      off: this.#writer.setting('taps off'),
-    };
-    this.#post({ type: 'ready', settings: { tracing, 'taps off': off } });
+    const setting = (name: SettingName) => this.#safely((writer) => writer.setting(name));
+    this.#post({ type: 'ready', settings: { tracing: setting('tracing'), 'taps off': setting('taps off') } });
     const early = this.#early ?? [];
     this.#early = null;
     for (const command of early) this.#obey(command);

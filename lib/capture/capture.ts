@@ -17,7 +17,7 @@ import { planDeadLetterTaps } from './dead-letter-plan.ts';
 import { OwnConnections } from './own-connections.ts';
 import type { FromWorker, SettingName, ToWorker } from './protocol.ts';
 import { Recorder } from './recorder.ts';
-import { Supervised } from './supervised.ts';
+import { type StartWorker, Supervised } from './supervised.ts';
 import { Tracing } from './tracing.ts';
 
 export interface CaptureOptions {
@@ -25,6 +25,8 @@ export interface CaptureOptions {
   management: Pick<ManagementClient, 'vhosts' | 'setTracing'>;
   /** ms since 1970 */
   clock: () => number;
+  /** For tests that end the worker from outside. */
+  startWorker?: StartWorker;
 }
 
 export interface CaptureStatus {
@@ -83,6 +85,7 @@ class Supervisor implements Capture {
     this.#worker = new Supervised({
       start: { dir: join(dataDir, 'facts'), config: { amqpUrl, service, tap, store } },
       clock: o.clock,
+      startWorker: o.startWorker,
       hear: (message) => this.#hear(message),
       kept: (taken) => this.#recorder.takenBy(taken),
     });

@@ -13,12 +13,19 @@ import { log, wordsOf } from '../log.ts';
 import { addCounts, closedCounts, emptyCounts } from './counts.ts';
 import type { FromWorker, ToWorker, WorkerStart, WorkerStatus } from './protocol.ts';
 
+export type StartWorker = (start: WorkerStart) => Worker;
+
+/** The bundler knows a worker by exactly this expression. */
+const startWorker: StartWorker = (workerData) =>
+  new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+
 export interface SupervisedOptions {
   start: Omit<WorkerStart, 'pause'>;
   clock: () => number;
   hear: (message: FromWorker) => void;
   /** How many of our own facts, up to that record, the next worker gets again. */
   kept: (taken: number) => number;
+  startWorker?: StartWorker | undefined;
 }
 
 const FIRST_WAIT_MS = 200;
@@ -77,8 +84,7 @@ export class Supervised {
   }
 
   #run(pause: string): void {
-    const start: WorkerStart = { ...this.#o.start, pause };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
+    const worker = (this.#o.startWorker ?? startWorker)({ ...this.#o.start, pause });
     let reason = '';
     this.#worker = worker;
     this.#startedAt = this.#o.clock();
