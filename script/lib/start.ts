@@ -6,9 +6,9 @@
  *                                                                  └── application ended by itself: the same; exit 1
  */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { answer, startNode, stopNode } from './broker-node.ts';
 import { buildWhenChanged, root } from './build.ts';
@@ -86,6 +86,13 @@ function addressOf({ host, port }: Options): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
+/** Not mkdir's own `recursive`: Node 24 never returns from that where the kernel answers ENOENT, as under /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
 async function checkPlace({ host, port, data }: Options): Promise<void> {
   if (!(await isFree(port, host))) {
     throw new Refusal(
@@ -93,7 +100,7 @@ async function checkPlace({ host, port, data }: Options): Promise<void> {
     );
   }
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
+    makeFolder(data);
     accessSync(data, constants.W_OK);
   } catch (error) {
     throw new Refusal(
@@ -115,7 +122,11 @@ class Running {
 
   async stop(): Promise<void> {
     this.#over ??= this.#unwind();
-    for (let seen: unknown; seen !== this.#over; await seen) seen = this.#over;
+    let seen: Promise<void> | undefined;
+    do {
+      seen = this.#over;
+      await seen;
+    } while (seen !== this.#over);
   }
 
   async #unwind(): Promise<void> {
