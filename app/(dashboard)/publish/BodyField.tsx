@@ -38,7 +38,9 @@ export function BodyField({
       <Labelled
         label="Body"
         error={errors.body}
-        hint={notJson ? `${notJson}. It can be sent all the same.` : undefined}
+        hint={
+          notJson ? <span className="returned ink">{notJson}. It can be sent all the same.</span> : undefined
+        }
       >
         {(ids) => (
           <TextArea

@@ -90,7 +90,7 @@ export function Publish() {
     <>
       <div className="pagehead">
         <h1>Publish</h1>
-        <span className="t3">one message, in your name, confirmed by the broker</span>
+        <span className="t3 wide">one message, in your name, confirmed by the broker</span>
       </div>
       <form
         ref={form}
@@ -140,10 +140,10 @@ export function Publish() {
           <Panel title="Send" pad>
             <div className={styles.send}>
               <Check checked={draft.persistent} onChange={(persistent) => change({ persistent })}>
-                Persistent: survives a restart of the broker
+                Persistent: survives a broker restart
               </Check>
               <Check checked={draft.mandatory} onChange={(mandatory) => change({ mandatory })}>
-                Mandatory: comes back when no queue takes it
+                Mandatory: returned when unroutable
               </Check>
               <div className="row">
                 <Button look="primary" type="submit" busy={busy} reason={away}>
