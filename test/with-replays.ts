@@ -78,7 +78,7 @@ export async function replayBench(
   more: Partial<ReplayDeps> & { stateFile?: string } = {},
 ): Promise<ReplayBench> {
   const dir = mkdtempSync(join(tmpdir(), 'hoplight-replay-'));
-  const state = openStateStore(more.stateFile ?? join(dir, 'state.db'));
+  const state = more.state ?? openStateStore(more.stateFile ?? join(dir, 'state.db'));
   const facts: Fact[] = [];
   let snapshot: Snapshot | null = null;
   const readBroker = async () => {
@@ -117,7 +117,7 @@ export async function replayBench(
     async close() {
       await replays.stop();
       await connection.close().catch(() => {});
-      state.close();
+      if (!more.state) state.close();
       rmSync(dir, { recursive: true });
     },
   };
