@@ -34,6 +34,8 @@ export function wantsExport(env: Record<string, string | undefined>): boolean {
 
 export function startTelemetry(env: Record<string, string | undefined> = process.env): Telemetry {
   const exporting = wantsExport(env);
+  // Next makes a span of every fetch: reading the management API each second would drown everything else
+  env.NEXT_OTEL_FETCH_DISABLED ??= '1';
   const sdk = new NodeSDK({
     // detectors come after it, so OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': 'hoplight' })),
