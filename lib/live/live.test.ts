@@ -281,6 +281,9 @@ describe('what a viewer sees', () => {
     expect(live.state(['one', 'two']).totals.total).toBe(11);
     expect(live.state('all').queues).toHaveLength(2);
     expect(live.state([]).queues).toEqual([]);
+    expect(live.history().map((p) => p.ready)).toEqual([11]);
+    expect(live.history(['one']).map((p) => p.ready)).toEqual([1]);
+    expect(live.history([]).map((p) => p.ready)).toEqual([0]);
     await live.stop();
   });
 });

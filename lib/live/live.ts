@@ -22,7 +22,7 @@ import { createHub } from './hub.ts';
 import { createPoller, type PollerDeps } from './poll.ts';
 import type { Failure, Reading } from './reading.ts';
 import { consumersOf, toSnapshot } from './snapshot.ts';
-import { type Freshness, type Scope, toState, type Whole } from './state.ts';
+import { type Freshness, type Scope, seer, seesAll, sumPoints, toState, type Whole } from './state.ts';
 import { createTopology } from './topology.ts';
 
 export interface LiveDeps {
@@ -43,8 +43,8 @@ export interface Live {
   snapshot(): Snapshot | null;
   freshness(): Freshness;
   state(vhosts: Scope): LiveState;
-  /** Last 30 minutes, points of 5 s, oldest first. */
-  history(): Point[];
+  /** Last 30 minutes, points of 5 s, oldest first; over the broker, or summed over the queues of some vhosts. */
+  history(vhosts?: Scope): Point[];
   queueHistory(vhost: string, name: string): Point[];
   spark(vhost: string, name: string): (number | null)[];
   /** Every queue with its depth line and what needs a look. */
@@ -166,7 +166,15 @@ export function createLive(d: LiveDeps): Live {
     snapshot: () => whole?.snapshot ?? null,
     freshness,
     state: (vhosts) => toState(whole, vhosts, d.clock(), freshness(), d.status()),
-    history: () => history.totals(),
+    history(scope = 'all') {
+      if (whole === null || scope === 'all' || seesAll(whole.snapshot, scope)) return history.totals();
+      const sees = seer(scope);
+      const seen = whole.snapshot.queues.filter((q) => sees(q.vhost));
+      return sumPoints(
+        history.totals(),
+        seen.map((q) => history.queue(q.vhost, q.name)),
+      );
+    },
     queueHistory: (vhost, name) => history.queue(vhost, name),
     spark: (vhost, name) => history.spark(vhost, name),
     rows: () => whole?.rows ?? [],

@@ -2,8 +2,10 @@
 import type { GoneConsumer, Queue, Snapshot, Totals } from '../model/broker.ts';
 import { queueKey } from '../model/broker.ts';
 import type { DeadLetterTopology } from '../model/dead-letter-topology.ts';
-import type { Attention, LiveState, QueueRow, StatusCorner } from '../model/live.ts';
+import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../model/live.ts';
 import { noTotals, sumTotals } from './snapshot.ts';
+
+const pointFields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver'] as const;
 
 export type Scope = readonly string[] | 'all';
 
@@ -67,9 +69,35 @@ export function toState(
 
 /** The broker's own totals for those who see all of it, else the sum over what they see. */
 export function totalsFor(snapshot: Snapshot, scope: Scope): Totals {
+  if (seesAll(snapshot, scope)) return snapshot.totals;
   const sees = seer(scope);
-  if (snapshot.vhosts.length > 0 && snapshot.vhosts.every((v) => sees(v.name))) return snapshot.totals;
   return sumTotals(snapshot.queues.filter((q) => sees(q.vhost)));
+}
+
+/** False while the vhosts are unknown: then a viewer gets the sum over what it surely may see. */
+export function seesAll(snapshot: Snapshot, scope: Scope): boolean {
+  const sees = seer(scope);
+  return scope === 'all' || (snapshot.vhosts.length > 0 && snapshot.vhosts.every((v) => sees(v.name)));
+}
+
+/** The past of several queues as one, at the times of `frame`. Unknown as soon as one is; a queue that was not there adds nothing. */
+export function sumPoints(frame: readonly Point[], queues: readonly (readonly Point[])[]): Point[] {
+  const empty = { ready: 0, unacked: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0 };
+  const unknown = { ready: null, unacked: null, publish: null, deliver: null, ack: null, redeliver: null };
+  const sums = new Map<number, Point>(
+    // What is null for the whole broker was not read.
+    frame.map((p) => [p.at, { at: p.at, ...(p.ready === null ? unknown : empty) }]),
+  );
+  for (const points of queues)
+    for (const p of points) {
+      const sum = sums.get(p.at);
+      if (!sum) continue;
+      for (const field of pointFields) {
+        const [one, other] = [sum[field], p[field]];
+        sum[field] = one === null || other === null ? null : one + other;
+      }
+    }
+  return [...sums.values()];
 }
 
 export function seer(scope: Scope): (vhost: string) => boolean {

@@ -1,0 +1,66 @@
+/** The overview as one caller may see it. */
+import type { Session } from '@/lib/auth/session.ts';
+import type { Act, Overview } from '@/lib/model/api.ts';
+import { isOwnQueue } from '@/lib/model/broker.ts';
+import type { Runtime } from '@/lib/runtime.ts';
+import { listJourneys } from '../journeys/_find.ts';
+
+const DAY = 86_400_000;
+const SLICES = 12;
+const TOP = 5;
+const MOST_CAUSES = 8;
+const MOST_DIED = 8;
+const MOST_ACTS = 8;
+
+export function overview(rt: Runtime, session: Session, now: number): Overview {
+  const { freshness, readAt, since, reason, cluster, version, nodes, totals, attention, queues, status } =
+    rt.live.state(session.vhosts);
+  return {
+    freshness,
+    readAt,
+    since,
+    reason,
+    cluster,
+    version,
+    nodes,
+    totals,
+    attention,
+    history: rt.live.history(session.vhosts),
+    topQueues: queues
+      .filter((q) => q.total !== 0 && !isOwnQueue(q.name))
+      .sort((a, b) => (b.total ?? 0) - (a.total ?? 0))
+      .slice(0, TOP)
+      .map((q) => ({ vhost: q.vhost, name: q.name, depth: q.spark, total: q.total })),
+    deadLetters: deadLetters(rt, session, now),
+    died: listJourneys(rt, session, { status: 'dead', limit: MOST_DIED }).journeys,
+    acts: acts(rt, session),
+    missing: status.missing,
+  };
+}
+
+function deadLetters(rt: Runtime, session: Session, now: number): Overview['deadLetters'] {
+  const snapshot = rt.live.snapshot();
+  if (!snapshot) return { total: null, causes: [] };
+  const since = now - DAY;
+  const oldest = rt.facts.size().oldestAt;
+  const { total, queues } = rt.replays.deadLetters({
+    snapshot,
+    deaths: rt.facts.deaths(session.vhosts, since, SLICES),
+    since: oldest === null ? null : Math.max(since, oldest),
+    mayRead: (vhost, queue) => session.mayRead(vhost, queue),
+  });
+  const causes = queues
+    .flatMap(({ vhost, queue, causes: list }) => list.map((cause) => ({ ...cause, vhost, queue })))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MOST_CAUSES);
+  return { total, causes };
+}
+
+/** Everybody's for administrators, who may know who did what; else one's own. */
+function acts(rt: Runtime, session: Session): Act[] {
+  const all = session.tags.includes('administrator');
+  return rt.state
+    .listActs(all ? MOST_ACTS : 200)
+    .filter((act) => all || act.by === session.user)
+    .slice(0, MOST_ACTS);
+}
