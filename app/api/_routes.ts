@@ -188,7 +188,9 @@ export const routes: RouteEntry[] = [
     path: '/api/tap',
     door: 'session',
     summary: 'Switch the tap of a vhost on or off',
-    problems: ['forbidden', 'not_found'],
+    body: api.tapRequestSchema,
+    answer: api.tapAnswerSchema,
+    problems: ['forbidden', 'not_found', 'conflict'],
   },
   {
     method: 'GET',

@@ -11,7 +11,7 @@ import {
 import { causeSchema } from './death.ts';
 import { MAX_ID_LENGTH } from './ids.ts';
 import { journeySchema, journeyStatuses, journeySummarySchema } from './journey.ts';
-import { attentionSchema, freshness, pointSchema, queueRowSchema } from './live.ts';
+import { attentionSchema, freshness, pointSchema, queueRowSchema, tapSchema } from './live.ts';
 import {
   deadLetterQueueSchema,
   deadLetterSchema,
@@ -231,6 +231,10 @@ export const publishTargetsSchema = z.object({
   note: z.string().nullable(),
   exchanges: z.array(z.object({ name: z.string(), type: z.string() })),
 });
+
+/** `POST /api/tap`: listen to a vhost, or stop listening. Needs the administrator tag, as tracing itself does. */
+export const tapRequestSchema = z.object({ vhost: z.string().min(1).max(255), on: z.boolean() }).strict();
+export const tapAnswerSchema = z.object({ tap: tapSchema });
 
 export const healthStates = ['UP', 'DEGRADED', 'DOWN', 'UNKNOWN'] as const;
 export const healthSchema = z.object({
