@@ -32,7 +32,8 @@ const modules = {
   ...api,
   problemSchema,
 };
-for (const [name, value] of Object.entries(modules)) {
+// Sorted: Node lists a module's exports by name, other loaders as they are written, and the numbering follows the order.
+for (const [name, value] of Object.entries(modules).sort(([a], [b]) => (a < b ? -1 : 1))) {
   if (!(value instanceof z.ZodType)) continue;
   const id = name.replace(/Schema$/, '');
   named.add(value, { id: id.charAt(0).toUpperCase() + id.slice(1) });

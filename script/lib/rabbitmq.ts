@@ -191,7 +191,13 @@ export async function getServer(wanted?: string): Promise<Server> {
   }
   const suite = suites[series];
   if (apt && suite) {
-    if (!findSbin(root)) await fromOtherSuite(series, suite, root);
+    try {
+      if (!findSbin(root)) await fromOtherSuite(series, suite, root);
+    } catch (error) {
+      // Another distribution's mirror has no Debian suites.
+      if (await dockerAnswers()) return dockerServer(series);
+      throw error;
+    }
     const found = findSbin(root);
     if (found && seriesOf(found.version) === series) {
       return { kind: 'root', root, version: found.version, sbin: found.sbin.slice(root.length) };
