@@ -5,7 +5,7 @@ import { groupCauses } from './causes.ts';
 import { type Actor, connectForReading, DEFAULT_BODY_BYTES, type ReplayDeps } from './deps.ts';
 import { deadLetterOf, Ordinals } from './letter.ts';
 import { requireQueue, rulesOf } from './queue-facts.ts';
-import { survey } from './survey.ts';
+import { type Lives, survey } from './survey.ts';
 
 export const MAX_READ = 1_000;
 /** Bodies of one reading, as they travel to the screen. */
@@ -21,27 +21,29 @@ export async function readDeadLetters(
   vhost: string,
   name: string,
   limit: number,
+  lives: Lives,
 ): Promise<DeadLetterPage> {
   const { snapshot, queue } = requireQueue(d.snapshot(), vhost, name);
   const connection = await connectForReading(d, actor, vhost, `hoplight: read ${name}`);
   const messages: DeadLetter[] = [];
   const ordinals = new Ordinals();
-  let left = MAX_BYTES;
+  let bytes = MAX_BYTES;
   try {
-    const { inQueue, weakest } = await survey(
+    const { inQueue } = await survey(
       connection,
       snapshot,
       queue,
       Math.min(limit, MAX_READ),
+      lives,
       (letter, position) => {
-        const keep = Math.min(left, d.bodyBytes ?? DEFAULT_BODY_BYTES);
+        const keep = Math.min(bytes, d.bodyBytes ?? DEFAULT_BODY_BYTES);
         const seen = deadLetterOf(letter, ordinals.idOf(letter.key), position, keep);
-        left -= Math.min(keep, letter.body.length);
+        bytes -= Math.min(keep, letter.body.length);
         messages.push(seen);
         return true;
       },
     );
-    const { level, words, limit: lives } = rulesOf(snapshot, queue, weakest === null ? null : weakest + 1);
+    const { level, words, limit: left } = rulesOf(snapshot, queue, lives.spent(vhost, name));
     return {
       vhost,
       queue: name,
@@ -49,7 +51,7 @@ export async function readDeadLetters(
       inQueue,
       messages,
       causes: groupCauses(messages),
-      reading: { level, words, limit: lives },
+      reading: { level, words, limit: left },
     };
   } finally {
     await connection.close();

@@ -18,8 +18,8 @@ export interface ReadingRules extends ReadingCost {
 
 /** RabbitMQ's own since 4.0, where neither argument nor policy sets another. */
 const DEFAULT_DELIVERY_LIMIT = 20;
-/** Never taken by a reader: one for a crash of ours, one for the owner's next try. */
-export const LIVES_KEPT = 2;
+/** Never taken by a reader: for crashes of ours, for looking again after a restart, for the owner's next try. */
+export const LIVES_KEPT = 4;
 
 const times = (n: number) => (n === 1 ? 'once' : `${n} times`);
 

@@ -25,7 +25,7 @@ import { freeze, markUncertain, readJournal } from './rows.ts';
 import { type End, Run } from './run.ts';
 import { type Entry, entryOf, MAX_INDEX, SAMPLE, selectFrom } from './selection.ts';
 import { Source, windowFor } from './source.ts';
-import { survey } from './survey.ts';
+import { Lives, survey } from './survey.ts';
 
 export type { Actor, ReplayDeps } from './deps.ts';
 
@@ -65,6 +65,7 @@ const DIED =
 export function createReplays(d: ReplayDeps): Replays {
   const running = new Map<string, Running>();
   const readings = new Map<string, Reading>();
+  const lives = new Lives();
   const leaseMs = d.leaseMs ?? DEFAULT_LEASE_MS;
   const newId = d.newId ?? (() => randomBytes(6).toString('hex'));
   let stopping = false;
@@ -110,7 +111,7 @@ export function createReplays(d: ReplayDeps): Replays {
     const entries: Entry[] = [];
     const ordinals = new Ordinals();
     const most = request.select.kind === 'all' ? SAMPLE : MAX_INDEX;
-    let seen = { inQueue: queue.ready ?? 0, read: 0, weakest: null as number | null };
+    let seen = { inQueue: 0, read: 0, weakest: lives.spent(queue.vhost, queue.name) };
     const name = `hoplight: plan replay of ${queue.name}`;
     const connection = await connectForReading(d, actor, request.vhost, name);
     let consumers = 0;
@@ -119,15 +120,23 @@ export function createReplays(d: ReplayDeps): Replays {
       consumers = now.consumers;
       seen.inQueue = now.messages;
       // a queue that must not be read still gets its plan, which says so
-      if (consumers === 0 && rulesOf(snapshot, queue).level !== 'refused') {
+      if (
+        consumers === 0 &&
+        rulesOf(snapshot, queue, lives.spent(queue.vhost, queue.name)).level !== 'refused'
+      ) {
         const diedOf: Died[] = [];
-        seen = await survey(connection, snapshot, queue, most, (letter) => {
+        seen = await survey(connection, snapshot, queue, most, lives, (letter) => {
           entries.push(entryOf(letter, ordinals.idOf(letter.key), request.target, actor.user));
           const { originQueue, reason, error, diedAt } = letter;
           diedOf.push({ originQueue, reason, error, diedAt });
           return true;
         });
-        remember(request.vhost, queue.name, { ...seen, readAt: d.clock(), causes: groupCauses(diedOf) });
+        remember(request.vhost, queue.name, {
+          ...seen,
+          weakest: lives.spent(queue.vhost, queue.name),
+          readAt: d.clock(),
+          causes: groupCauses(diedOf),
+        });
       }
     } finally {
       await connection.close();
@@ -242,6 +251,8 @@ export function createReplays(d: ReplayDeps): Replays {
     const ended = run
       .run()
       .then((end) => {
+        const spent = lives.spent(job.vhost, job.queue);
+        if (spent !== null && o.source.held > 0) lives.note(job.vhost, job.queue, spent + 1);
         finish(job, end);
         o.outcome(outcomeWords(d.state, job.id, end));
       })
@@ -450,14 +461,13 @@ export function createReplays(d: ReplayDeps): Replays {
     messages: (id, limit, offset = 0) => d.state.messages(id, limit, offset),
 
     async readDeadLetters(actor, vhost, queue, limit) {
-      const page = await named(vhost, queue, () => readDeadLetters(d, actor, vhost, queue, limit));
-      const counts = page.messages.flatMap((m) => m.deliveryCount ?? []);
+      const page = await named(vhost, queue, () => readDeadLetters(d, actor, vhost, queue, limit, lives));
       remember(vhost, queue, {
         readAt: page.readAt,
         inQueue: page.inQueue,
         read: page.messages.length,
         causes: page.causes,
-        weakest: counts.length > 0 ? counts.reduce((a, b) => Math.max(a, b)) + 1 : null,
+        weakest: lives.spent(vhost, queue),
       });
       return page;
     },

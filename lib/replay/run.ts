@@ -75,7 +75,7 @@ export class Run {
   #seq: number;
   #read = 0;
   #inFlight = 0;
-  #acked: Sent[] = [];
+  #answers: { sent: Sent; answer: Answer }[] = [];
   #suspects: Sent[] = [];
   #flushing: Promise<void> | null = null;
   #poison = 0;
@@ -237,53 +237,54 @@ export class Run {
   }
 
   #answered(sent: Sent, answer: Answer): void {
-    if (answer.kind === 'confirmed') {
-      this.#refused = 0;
-      this.#in.source.ack(sent.message);
-      this.#acked.push(sent);
-      this.#flushing ??= this.#flush();
+    if (answer.kind === 'lost') {
+      this.#suspects.push(sent);
+      this.#inFlight--;
+      this.#stir();
       return;
     }
-    if (answer.kind === 'lost') this.#suspects.push(sent);
-    else this.#guard(() => this.#stays(sent, answer));
-    this.#inFlight--;
-    this.#stir();
+    if (answer.kind === 'confirmed') this.#in.source.ack(sent.message);
+    else this.#in.source.hold(sent.message);
+    this.#answers.push({ sent, answer });
+    this.#flushing ??= this.#flush();
   }
 
-  #stays(sent: Sent, answer: Exclude<Answer, { kind: 'confirmed' | 'lost' }>): void {
-    this.#in.source.hold(sent.message);
-    if (answer.kind === 'returned') {
-      this.#outcome([sent], 'returned', `${answer.words}: no queue took the copy`);
-      this.#record([replayFact('returned', sent, this.#who(), this.#bodyBytes, answer.words)]);
-    } else if (answer.kind === 'refused') {
-      this.#outcome([sent], 'skipped', 'The broker refused the copy: a queue that it reaches is full.');
-      if (++this.#refused >= BREAKER)
-        this.#end ??= { state: 'failed', note: 'The target takes no more messages: it is full and rejects.' };
-    } else {
-      this.#outcome([sent], 'skipped', answer.words);
-    }
-  }
-
-  /** Acked messages are done when the broker has read their acks; then they leave the window. */
+  /** Acked messages are done when the broker has read their acks; the journal is written; then they leave the window. */
   async #flush(): Promise<void> {
-    // what was confirmed in the same breath goes together
+    // what was answered in the same breath goes together
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#acked.length > 0) {
-      const batch = this.#acked.splice(0);
+    while (this.#answers.length > 0) {
+      const batch = this.#answers.splice(0);
       const taken = await this.#in.source.flush().then(
         () => true,
         () => false,
       );
-      this.#guard(() => {
-        if (taken) this.#outcome(batch, 'confirmed', null);
-        else this.#outcome(batch, 'unknown', ACK_LOST, true);
-      });
-      this.#record(batch.map((sent) => replayFact('replayed', sent, this.#who(), this.#bodyBytes)));
-      this.pace.done(batch.length);
+      this.#guard(() => this.#write(batch.map(({ sent, answer }) => this.#outcomeOf(sent, answer, taken))));
+      this.#record(batch.flatMap(({ sent, answer }) => this.#factOf(sent, answer)));
+      this.pace.done(batch.filter(({ answer }) => answer.kind === 'confirmed').length);
       this.#inFlight -= batch.length;
       this.#stir();
     }
     this.#flushing = null;
+  }
+
+  #outcomeOf(sent: Sent, answer: Answer, taken: boolean): Change {
+    if (answer.kind === 'confirmed') {
+      this.#refused = 0;
+      return taken ? this.#change(sent, 'confirmed', null) : this.#change(sent, 'unknown', ACK_LOST, true);
+    }
+    if (answer.kind === 'returned')
+      return this.#change(sent, 'returned', `${answer.words}: no queue took the copy`);
+    if (answer.kind === 'impossible') return this.#change(sent, 'skipped', answer.words);
+    if (++this.#refused >= BREAKER)
+      this.#end ??= { state: 'failed', note: 'The target takes no more messages: it is full and rejects.' };
+    return this.#change(sent, 'skipped', 'The broker refused the copy: a queue that it reaches is full.');
+  }
+
+  #factOf(sent: Sent, answer: Answer): Fact[] {
+    if (answer.kind === 'confirmed') return [replayFact('replayed', sent, this.#who(), this.#bodyBytes)];
+    if (answer.kind !== 'returned') return [];
+    return [replayFact('returned', sent, this.#who(), this.#bodyBytes, answer.words)];
   }
 
   /** A journal that cannot be written ends the job: what is on disk already covers what was sent. */
@@ -369,16 +370,19 @@ export class Run {
   }
 
   #outcome(sent: Sent[], outcome: ReplayOutcome, reason: string | null, duplicated?: boolean): void {
-    if (sent.length === 0) return;
-    const at = this.#d.clock();
-    this.#d.state.setOutcomes(
-      this.#in.job.id,
-      sent.map(({ row }) => {
-        row.outcome = outcome;
-        if (duplicated !== undefined) row.possiblyDuplicated = duplicated;
-        return { seq: row.seq, outcome, reason, at, possiblyDuplicated: row.possiblyDuplicated };
-      }),
-    );
+    this.#write(sent.map((one) => this.#change(one, outcome, reason, duplicated)));
+  }
+
+  #change({ row }: Sent, outcome: ReplayOutcome, reason: string | null, duplicated?: boolean): Change {
+    row.outcome = outcome;
+    row.reason = reason;
+    row.at = this.#d.clock();
+    if (duplicated !== undefined) row.possiblyDuplicated = duplicated;
+    return changeOf(row);
+  }
+
+  #write(changes: Change[]): void {
+    if (changes.length > 0) this.#d.state.setOutcomes(this.#in.job.id, changes);
   }
 
   /** Nothing in flight, nothing left to flush. */
