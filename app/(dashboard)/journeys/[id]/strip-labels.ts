@@ -1,0 +1,164 @@
+/** The words on the strip, each cut to the room that its lane leaves. Pure. */
+import { duration } from '@/app/_ui/format';
+import type { Hop } from '@/lib/model/journey';
+import { answerOf, type ClientNames, clientOf, publisherOf, reached, reasonOf, sourceOf } from './hop-words';
+import { LABELS, type Node, type StripLayout } from './strip-layout';
+
+export interface Label {
+  key: string;
+  x: number;
+  y: number;
+  anchor: 'start' | 'middle' | 'end';
+  look: 'name' | 'plain' | 'mono' | 'dead' | 'replayed' | 'settled' | 'delivered' | 'returned';
+  text: string;
+}
+
+const CHAR = { sans: 6.4, mono: 7 };
+/** Room that a label under the last node of a lane may take. */
+const TAIL = 200;
+
+/** The text in at most `px`: cut with an ellipsis, or nothing where not even three characters fit. */
+export function shorten(text: string, px: number, mono = false): string {
+  const most = Math.floor(px / (mono ? CHAR.mono : CHAR.sans));
+  if (text.length <= most) return text;
+  return most < 4 ? '' : `${text.slice(0, most - 1).toWellFormed()}…`;
+}
+
+export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
+  const labels: Label[] = [];
+  const add = (hop: Hop, part: string, label: Omit<Label, 'key'>, px: number) => {
+    const text = shorten(label.text, px, label.look === 'mono');
+    if (text) labels.push({ ...label, key: `${hop.id} ${part}`, text });
+  };
+  const lanes = Map.groupBy(layout.nodes, (node) => node.y);
+  for (const nodes of lanes.values()) {
+    nodes.sort((a, b) => a.x - b.x);
+    nodes.forEach((node, i) => {
+      label(node, nodes.slice(i + 1), nodes[i - 1]);
+    });
+  }
+
+  function label(node: Node, later: readonly Node[], earlier: Node | undefined): void {
+    const { hop, x, y } = node;
+    const right = layout.width - 8;
+    switch (hop.kind) {
+      case 'publish': {
+        const px = (later[0]?.x ?? right) - 16 - node.out - 19;
+        const by = publisherOf(hop, names);
+        const key = hop.routingKeys[0];
+        const words = [key ? `key ${key}` : null, reached(hop), answerOf(hop)?.replace('copy ', '') ?? null];
+        const first =
+          hop.provenance === 'inferred' ? 'published, unseen' : by ? `published by ${by}` : 'published';
+        add(hop, 'by', { x: node.out + 19, y: y - 3, anchor: 'start', look: 'name', text: first }, px);
+        const second = words.filter((w) => w !== null).join(', ');
+        add(hop, 'key', { x: node.out + 19, y: y + 13, anchor: 'start', look: 'plain', text: second }, px);
+        break;
+      }
+      case 'delivery': {
+        const next = later.find((n) => n.hop.kind === 'delivery' || n.hop.kind === 'settlement');
+        const settled = next?.hop.kind === 'settlement';
+        const px = Math.min(TAIL, (next ? next.x - (settled ? 76 : 16) : right) - (x - 10));
+        const below = { x: x - 10, anchor: 'start' as const };
+        const title = hop.attempt ? `deliver ${hop.attempt}` : 'delivered';
+        add(hop, 'nth', { ...below, y: y + 25, look: 'name', text: title }, px);
+        add(hop, 'who', { ...below, y: y + 41, look: 'mono', text: clientOf(hop, names) ?? '' }, px);
+        if (hop.redelivered)
+          add(hop, 'again', { ...below, y: y - 18, look: 'plain', text: 'redelivered' }, px);
+        break;
+      }
+      case 'death': {
+        const drop = layout.edges.find((e) => e.from === hop.id && e.arrow);
+        const lane =
+          drop && layout.lanes.find((l) => layout.waits.some((w) => w.hop.id === drop.to && w.y === l.mid));
+        const error = hop.error ?? '';
+        if (lane && lane.mid > y) {
+          const px = Math.min(220, x - 14 - LABELS - 20);
+          add(
+            hop,
+            'why',
+            { x: x - 14, y: lane.mid - 4, anchor: 'end', look: 'dead', text: reasonOf(hop) },
+            px,
+          );
+          add(hop, 'error', { x: x - 14, y: lane.mid + 12, anchor: 'end', look: 'dead', text: error }, px);
+        } else {
+          const px = (later[0]?.x ?? right) - 16 - (x + 16);
+          add(hop, 'why', { x: x + 16, y: y - 2, anchor: 'start', look: 'dead', text: reasonOf(hop) }, px);
+          add(hop, 'error', { x: x + 16, y: y + 14, anchor: 'start', look: 'dead', text: error }, px);
+        }
+        break;
+      }
+      case 'return': {
+        const px = (later[0]?.x ?? right) - 16 - (x + 16);
+        add(
+          hop,
+          'why',
+          { x: x + 16, y: y - 2, anchor: 'start', look: 'returned', text: 'no queue took it' },
+          px,
+        );
+        add(
+          hop,
+          'said',
+          { x: x + 16, y: y + 14, anchor: 'start', look: 'plain', text: hop.reason ?? '' },
+          px,
+        );
+        break;
+      }
+      case 'replay': {
+        const px = (later[0]?.x ?? right) - 16 - (x + 16);
+        const by = hop.replay?.by;
+        const job = [hop.replay ? `job ${hop.replay.jobId}` : null, answerOf(hop)].filter((w) => w !== null);
+        const at = { x: x + 16, anchor: 'start' as const };
+        add(
+          hop,
+          'by',
+          { ...at, y: y - 1, look: 'replayed', text: by ? `replayed by ${by}` : 'replayed' },
+          px,
+        );
+        add(hop, 'job', { ...at, y: y + 15, look: 'plain', text: job.join(', ') }, px);
+        break;
+      }
+      case 'settlement': {
+        const px = earlier ? Math.max(66, x - earlier.x) : TAIL;
+        add(hop, 'what', { x: x + 10, y: y + 25, anchor: 'end', look: 'settled', text: 'settled' }, px);
+        add(hop, 'how', { x: x + 10, y: y + 41, anchor: 'end', look: 'plain', text: sourceOf(hop) }, px);
+        break;
+      }
+      case 'retry':
+        if (hop.death) {
+          const px = (later[0]?.x ?? right) - 16 - (x - 10);
+          add(hop, 'why', { x: x - 10, y: y + 25, anchor: 'start', look: 'plain', text: reasonOf(hop) }, px);
+        }
+        break;
+    }
+  }
+
+  for (const { hop, x0, x1, y, open } of layout.waits) {
+    const px = x1 - x0 + (open ? 0 : 10);
+    const ms = hop.at === null || hop.until === null ? null : hop.until - hop.at;
+    const text = open
+      ? hop.provenance === 'inferred'
+        ? 'should wait here'
+        : 'waits here'
+      : ms === null
+        ? ''
+        : `waited ${duration(ms)}`;
+    const folded = layout.axis.stretches.some((s) => s.folded && s.x0 < x1 && s.x1 > x0);
+    const look = { y: y - 10, look: 'plain' as const, text };
+    if (open && px > 90) add(hop, 'wait', { ...look, x: x1, anchor: 'end' }, px);
+    else if (folded) add(hop, 'wait', { ...look, x: (x0 + x1) / 2, anchor: 'middle' }, px);
+    else if (px >= 84) add(hop, 'wait', { ...look, x: x0 + 2, anchor: 'start' }, px);
+  }
+  for (const { hop, x0, x1, y, ms, atMost } of layout.held) {
+    const text = `${atMost ? '≤ ' : ''}${duration(ms)}`;
+    if (x1 - x0 - 24 >= text.length * CHAR.sans)
+      labels.push({
+        key: `${hop.id} held`,
+        x: (x0 + x1) / 2,
+        y: y + 4,
+        anchor: 'middle',
+        look: 'delivered',
+        text,
+      });
+  }
+  return labels;
+}
