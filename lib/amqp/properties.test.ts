@@ -8,7 +8,8 @@ import {
   rawHeaders,
   splitProperties,
 } from './properties.ts';
-import { encodeHeader, encodeHeaders, MAX_DEPTH } from './table.ts';
+import { encodeHeader, encodeHeaders } from './table-encode.ts';
+import { MAX_DEPTH } from './wire.ts';
 
 const round = (headers: readonly Header[]) => decodeProperties(encodeProperties({}, headers)).headers;
 

@@ -15,7 +15,7 @@ import {
 import { shortString, uint16, WireError, WireReader } from './wire.ts';
 
 export { publishRaw, type RawPublish, rawProperties } from './raw.ts';
-export { encodeHeaders } from './table.ts';
+export { encodeHeaders } from './table-encode.ts';
 
 /** Order of the flags, bit 15 first (AMQP 0-9-1 specification, class basic). */
 const order = [

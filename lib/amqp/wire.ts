@@ -1,5 +1,7 @@
 /** Bytes of AMQP 0-9-1 as RabbitMQ writes them: short strings, long strings, frames, and a reader that stops at its end. */
 
+/** Tables nested deeper than this are neither read (shown as null) nor written: no sender needs it, and the stack ends. */
+export const MAX_DEPTH = 32;
 /** Longest short string (names, keys, most properties), in bytes of UTF-8. */
 export const SHORT_STRING_BYTES = 255;
 
