@@ -8,8 +8,9 @@
  * EventSource reconnects by itself after a broken connection, but not after an HTTP refusal: that is ours to do.
  */
 import { sessionAnswerSchema } from '@/lib/model/api';
-import { type LiveState, liveStateSchema } from '@/lib/model/live';
+import type { LiveState } from '@/lib/model/live';
 import { call, goToSignIn } from './api';
+import { parseLive } from './parse-live';
 
 export type StreamState = 'connecting' | 'open' | 'lost';
 
@@ -29,6 +30,7 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
   let silence: ReturnType<typeof setTimeout> | undefined;
   let tries = 0;
   let ended = false;
+  let latest = 0;
 
   const lost = () => onState('lost', Date.now());
   const watch = () => {
@@ -58,15 +60,21 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
     source = new EventSource('/api/live');
     const mine = source;
     mine.addEventListener('live', (event: MessageEvent<string>) => {
-      const parsed = liveStateSchema.safeParse(parse(event.data));
-      if (!parsed.success) {
-        console.error('a live event was not understood', parsed.error.issues.slice(0, 3));
-        return lost();
-      }
-      tries = 0;
+      const number = ++latest;
       watch();
-      onState('open', Date.now());
-      onLive(parsed.data);
+      parseLive(event.data, () => ended || number !== latest).then(
+        (state) => {
+          // a newer event came meanwhile, or the stream broke after this one: it is not the present any more
+          if (!state || ended || mine !== source || mine.readyState !== EventSource.OPEN) return;
+          tries = 0;
+          onState('open', Date.now());
+          onLive(state);
+        },
+        (error: unknown) => {
+          console.error('a live event was not understood', error);
+          lost();
+        },
+      );
     });
     mine.addEventListener('error', () => {
       if (mine !== source || ended) return;
@@ -82,12 +90,4 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
     clearTimeout(timer);
     clearTimeout(silence);
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

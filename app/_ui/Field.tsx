@@ -7,6 +7,7 @@ import {
   useEffect,
   useId,
   useRef,
+  useState,
 } from 'react';
 import { cx } from './cx';
 import styles from './Field.module.css';
@@ -17,6 +18,39 @@ function typing(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
   );
+}
+
+/** How long typing may pause before the filter follows, ms. */
+const PAUSE = 100;
+
+/**
+ * Text that is typed at once and told a moment later. `value` may come back late and in steps (by way of the URL): what
+ * we told ourselves is not taken for news, so that no letter is lost; what others set is.
+ */
+function useDraft(value: string, tell: (value: string) => void) {
+  const [draft, setDraft] = useState(value);
+  const told = useRef(new Set<string>());
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    if (told.current.delete(value)) return;
+    told.current.clear();
+    clearTimeout(timer.current);
+    setDraft(value);
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const now = (text: string) => {
+    clearTimeout(timer.current);
+    setDraft(text);
+    if (text === value) return;
+    told.current.add(text);
+    tell(text);
+  };
+  const later = (text: string) => {
+    setDraft(text);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => now(text), PAUSE);
+  };
+  return { draft, now, later };
 }
 
 /** The filter of a page: `/` focuses it, Esc empties it, then leaves it. `chips` stand before the text. */
@@ -41,6 +75,7 @@ export function SearchField({
   width?: number;
 }) {
   const input = useRef<HTMLInputElement>(null);
+  const { draft, now, later } = useDraft(value, onChange);
   useEffect(() => {
     if (!slash) return;
     const focus = (event: KeyboardEvent) => {
@@ -62,15 +97,18 @@ export function SearchField({
         type="search"
         aria-label={label}
         placeholder={placeholder}
-        value={value}
+        value={draft}
         spellCheck={false}
         autoComplete="off"
-        onChange={(event) => onChange(event.target.value)}
+        onChange={(event) => later(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') onSubmit?.(event.currentTarget.value);
+          if (event.key === 'Enter') {
+            now(event.currentTarget.value);
+            onSubmit?.(event.currentTarget.value);
+          }
           if (event.key !== 'Escape') return;
-          if (value === '') event.currentTarget.blur();
-          else onChange('');
+          if (draft === '') event.currentTarget.blur();
+          else now('');
         }}
       />
       {slash ? <kbd className="wide">/</kbd> : null}

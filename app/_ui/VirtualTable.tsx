@@ -6,8 +6,10 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  useCallback,
   useEffect,
   useId,
+  useMemo,
   useRef,
   useState,
 } from 'react';
@@ -77,39 +79,60 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const body = useRef<HTMLDivElement>(null);
   const width = useWidth(grid);
   const phone = usePhone() ? props.phone : undefined;
-  const columns = phone ? [] : props.columns.filter((c) => (width ?? 1280) >= (c.hideBelow ?? 0));
+  const { columns: all, rows } = props;
+  const columns = useMemo(
+    () => (phone ? [] : all.filter((c) => (width ?? 1280) >= (c.hideBelow ?? 0))),
+    [all, phone, width],
+  );
   const template = columns.map((c) => (c.width ? `${c.width}px` : `minmax(0, ${c.grow ?? 1}fr)`)).join(' ');
 
-  const groups = 'groups' in props.rows ? props.rows.groups : [{ title: '', rows: props.rows }];
-  const latest = flatten(groups, keyOf);
+  const latest = useMemo(
+    () => flatten('groups' in rows ? rows.groups : [{ title: '', rows }], keyOf),
+    [rows, keyOf],
+  );
   const [frozen, setFrozen] = useState<{ view: string; items: Item<Row>[] } | null>(null);
   if (frozen && hold !== undefined && frozen.view !== hold) setFrozen({ view: hold, items: latest });
-  const held = frozen && frozen.view === hold ? holdStill(frozen.items, latest) : null;
+  const held = useMemo(
+    () => (frozen && frozen.view === hold ? holdStill(frozen.items, latest) : null),
+    [frozen, hold, latest],
+  );
   const items = held?.items ?? latest;
   const waiting = held ? held.fresh : null;
   useEffect(() => onHeld?.(waiting), [onHeld, waiting]);
 
   const [top, setTop] = useState(0);
-  useEffect(() => {
-    // what stands above may grow or shrink at any render (banner, filter line)
-    const at = body.current ? body.current.getBoundingClientRect().top + scrollY : 0;
-    if (Math.abs(at - top) > 1) setTop(at);
-  });
+  // both walk over all items when they change: they must not change with every scrolled frame
+  const estimateSize = useCallback(
+    (index: number) => (items[index]?.kind === 'group' ? GROUP : phone ? phoneHeight : ROW),
+    [items, phone, phoneHeight],
+  );
+  const getItemKey = useCallback((index: number) => items[index]?.key ?? index, [items]);
   const virtualizer = useWindowVirtualizer({
     count: items.length,
-    estimateSize: (index) => (items[index]?.kind === 'group' ? GROUP : phone ? phoneHeight : ROW),
-    getItemKey: (index) => items[index]?.key ?? index,
+    estimateSize,
+    getItemKey,
     overscan: 12,
     scrollMargin: top,
     scrollPaddingStart: 96,
     scrollPaddingEnd: 64,
   });
+  useEffect(() => {
+    // what stands above may grow or shrink at any render (banner, filter line), though not while one scrolls
+    if (virtualizer.isScrolling) return;
+    const at = body.current ? body.current.getBoundingClientRect().top + scrollY : 0;
+    if (Math.abs(at - top) > 1) setTop(at);
+  });
   // heights depend on the screen; the virtualizer keeps what it once measured
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when these change
-  useEffect(() => virtualizer.measure(), [virtualizer, Boolean(phone), items.length, phoneHeight]);
+  useEffect(() => virtualizer.measure(), [virtualizer, Boolean(phone), phoneHeight]);
 
   const [activeKey, setActiveKey] = useState<string | null>(null);
-  const active = items.findIndex((item) => item.key === activeKey && item.kind === 'row');
+  const active = useMemo(
+    () =>
+      activeKey === null ? -1 : items.findIndex((item) => item.key === activeKey && item.kind === 'row'),
+    [items, activeKey],
+  );
+  const content = useContent(columns, phone);
   const keys = (event: KeyboardEvent) => {
     if (event.target !== grid.current) return;
     const item = items[active];
@@ -205,17 +228,31 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
               style={phone ? place : { ...place, gridTemplateColumns: template }}
               onClick={(event) => click(event, item.row, item.key)}
             >
-              {phone ? (
-                <div role="gridcell">{phone(item.row)}</div>
-              ) : (
-                <Cells columns={columns} row={item.row} />
-              )}
+              {content(item.key, item.row)}
             </div>
           );
         })}
       </div>
     </div>
   );
+}
+
+/**
+ * What stands in a row. The same element is given again for the same row, so that React leaves it alone while the
+ * page scrolls; new columns or a new row make a new one.
+ */
+function useContent<Row>(columns: readonly Column<Row>[], phone: ((row: Row) => ReactNode) | undefined) {
+  return useMemo(() => {
+    const made = new Map<string, { row: Row; node: ReactNode }>();
+    return (key: string, row: Row): ReactNode => {
+      const known = made.get(key);
+      if (known?.row === row) return known.node;
+      if (made.size > 400) made.clear();
+      const node = phone ? <div role="gridcell">{phone(row)}</div> : <Cells columns={columns} row={row} />;
+      made.set(key, { row, node });
+      return node;
+    };
+  }, [columns, phone]);
 }
 
 function ColumnHead<Row>({

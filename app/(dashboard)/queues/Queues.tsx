@@ -1,6 +1,6 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
 import { type ApiState, useApi } from '@/app/_live/query';
 import { queuePath, useHref, useUrlState, useVhost } from '@/app/_live/scope';
@@ -43,7 +43,8 @@ const WORDS: Record<Show, string> = {
 
 /** Every queue. Filter, quick choice, sort, columns and vhost live in the URL. */
 export function Queues() {
-  const live = useLive();
+  // with thousands of queues a new reading may be drawn a little later, but never in the way of a key or a scroll
+  const live = useDeferredValue(useLive());
   // before the first live event, and to learn why when there is none
   const list = useApi(['queues'], live ? null : '/api/queues', queueListSchema);
   const state: ApiState<Pick<QueueList, 'queues' | 'freshness'>> = live
@@ -105,6 +106,10 @@ function List({ queues, stale, vhosts }: { queues: readonly QueueRow[]; stale: b
     }),
     [filtered, show, sort],
   );
+  const counts = useMemo(
+    () => new Map(shows.map((value) => [value, filtered.filter((q) => inShow(q, value)).length])),
+    [filtered],
+  );
   const shown = rows.groups.reduce((sum, group) => sum + group.rows.length, 0);
   const open = useCallback((q: QueueRow) => router.push(href(queuePath(q.vhost, q.name))), [router, href]);
   const clear = () => setParams({ q: null, show: null, vhost: null });
@@ -149,8 +154,7 @@ function List({ queues, stale, vhosts }: { queues: readonly QueueRow[]; stale: b
               aria-pressed={value === show}
               onClick={() => setParams({ show: value === 'all' ? null : value })}
             >
-              {WORDS[value]}{' '}
-              <span className="t3">{count(filtered.filter((q) => inShow(q, value)).length)}</span>
+              {WORDS[value]} <span className="t3">{count(counts.get(value) ?? 0)}</span>
             </button>
           ))}
         </fieldset>

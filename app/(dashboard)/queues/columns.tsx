@@ -50,7 +50,7 @@ export const COLUMNS: readonly QueueColumn[] = [
     title: 'Vhost',
     head: 'Vhost',
     first: true,
-    width: 84,
+    width: 72,
     sortable: true,
     cell: (q) => <span className="mono s">{q.vhost}</span>,
   },
@@ -270,7 +270,7 @@ export function columnsFor(chosen: readonly string[], showVhost: boolean): Colum
     id: 'name',
     head: 'Queue',
     sortable: true,
-    grow: 1.1,
+    grow: showVhost ? 1.4 : 1.1,
     cell: (q) => (
       <span className="row">
         {q.attention ? (
