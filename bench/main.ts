@@ -7,10 +7,10 @@ import { firstLoad } from './first-load.ts';
 import { httpTimes } from './http.ts';
 import { journeyTimes } from './journey.ts';
 import { machine } from './machine.ts';
-import { memoryAtRest, resident } from './memory.ts';
+import { resident, settled } from './memory.ts';
 import { help, type Options, type PartName, parseOptions } from './options.ts';
 import { replayTimes } from './replay.ts';
-import type { BenchResult, Part } from './result.ts';
+import type { BenchResult, Memory, Part } from './result.ts';
 import { type Stage, startStage } from './stage.ts';
 import { table, withTable } from './table.ts';
 
@@ -56,7 +56,10 @@ async function measure(options: Options, stage: Stage, signal: AbortSignal): Pro
   }
 
   const before = machine();
-  const memory = await part('memory', () => memoryAtRest(stage.app.pid, signal));
+  const memory = await part('memory', async () => {
+    const { rss, anonymous, afterMs } = await settled(stage.app.pid, 40_000, signal);
+    return memoryOf(rss, anonymous, afterMs);
+  });
   const scripts = await part('first-load', async () => {
     const seen = await firstLoad(stage, signal);
     chromium = seen.chromium;
@@ -65,7 +68,14 @@ async function measure(options: Options, stage: Stage, signal: AbortSignal): Pro
   const journey = await part('journey', () => journeyTimes(stage, options.messages, signal));
   const http = await part('http', () => httpTimes(stage, signal));
   const replay = await part('replay', () => replayTimes(stage, signal));
-  if (memory.measured && options.parts.length > 1) memory.value.afterTraffic = resident(stage.app.pid).rss;
+  if (memory.measured && options.parts.length > 1) {
+    memory.value.afterTraffic = resident(stage.app.pid).rss;
+    await stage.stopDemo();
+    memory.value.atRestAgain = await settled(stage.app.pid, 20_000, signal).then(
+      (again) => again.rss,
+      () => null,
+    );
+  }
   return {
     at: new Date().toISOString(),
     commit: commit(),
@@ -79,6 +89,10 @@ async function measure(options: Options, stage: Stage, signal: AbortSignal): Pro
     replay,
     tookMs: Math.round(performance.now() - began),
   };
+}
+
+function memoryOf(atRest: number, atRestAnonymous: number | null, settledAfterMs: number): Memory {
+  return { atRest, atRestAnonymous, settledAfterMs, afterTraffic: null, atRestAgain: null };
 }
 
 const words = (error: unknown) =>

@@ -1,6 +1,5 @@
 /** Resident memory of a process and its children, from /proc (Linux). */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Memory } from './result.ts';
 import { wait } from './stage.ts';
 import { percentile } from './statistics.ts';
 
@@ -38,23 +37,26 @@ export function resident(pid: number): Resident {
   return { rss, anonymous };
 }
 
-/** Reads each second until ten readings stay within 2 % of each other, or 40 s are over; answers their median. */
-export async function memoryAtRest(pid: number, signal: AbortSignal): Promise<Memory> {
+export interface Settled extends Resident {
+  afterMs: number;
+}
+
+/** Reads each second until ten readings stay within 2 % of each other, or `limitMs` are over; answers their median. */
+export async function settled(pid: number, limitMs: number, signal: AbortSignal): Promise<Settled> {
   const began = performance.now();
   const readings: Resident[] = [];
   for (;;) {
     readings.push(resident(pid));
     const last = readings.slice(-10);
     const sizes = last.map((r) => r.rss);
-    const settled = last.length === 10 && Math.max(...sizes) <= Math.min(...sizes) * 1.02;
-    const settledAfterMs = Math.round(performance.now() - began);
-    if (settled || settledAfterMs > 40_000) {
+    const calm = last.length === 10 && Math.max(...sizes) <= Math.min(...sizes) * 1.02;
+    const afterMs = Math.round(performance.now() - began);
+    if (calm || afterMs > limitMs) {
       const own = last.flatMap((r) => r.anonymous ?? []);
       return {
-        atRest: percentile(sizes, 0.5),
-        atRestAnonymous: own.length === last.length ? percentile(own, 0.5) : null,
-        afterTraffic: null,
-        settledAfterMs,
+        rss: percentile(sizes, 0.5),
+        anonymous: own.length === last.length ? percentile(own, 0.5) : null,
+        afterMs,
       };
     }
     await wait(1_000, signal);

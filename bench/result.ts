@@ -25,11 +25,12 @@ export interface FirstLoad {
 export interface Memory {
   /** Started, nobody calls, an idle broker. */
   atRest: number;
-  /** After the rest of the run, with the demo still sending. */
-  afterTraffic: number | null;
   /** Of `atRest`: memory of its own (the heap and what native code took); the remainder is files mapped into memory. */
   atRestAnonymous: number | null;
   settledAfterMs: number;
+  /** At the end of the run, at once, with the demo still sending; and at rest again without it. */
+  afterTraffic: number | null;
+  atRestAgain: number | null;
 }
 
 export interface JourneyTimes {

@@ -19,10 +19,13 @@ export interface Stage {
   startDemo(signal: AbortSignal): Promise<void>;
   /** GET of the application as a browser's page makes it, parsed; throws on any status but 200. */
   get<S extends z.ZodType>(path: string, schema: S, signal?: AbortSignal): Promise<z.output<S>>;
+  stopDemo(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const list = z.object({ journeys: z.array(z.object({ id: z.string() })) });
+
+const isJson = (response: Response) => /json/.test(response.headers.get('content-type') ?? '');
 
 async function signIn(app: TestApp, node: NodeAnswer): Promise<string> {
   const response = await fetch(`${app.url}/api/session`, {
@@ -55,8 +58,11 @@ export async function startStage(o: { version?: string; demoRate: number }): Pro
   const amqp = node.amqp.replace('amqp://', `amqp://${node.user}:${node.password}@`);
   let app: TestApp | undefined;
   let demo: ChildProcess | undefined;
-  const stop = async () => {
+  const stopDemo = async () => {
     if (demo) await end(demo);
+  };
+  const stop = async () => {
+    await stopDemo();
     await app?.stop();
     await stopNode(name, { kill: true, wipe: true });
   };
@@ -70,7 +76,8 @@ export async function startStage(o: { version?: string; demoRate: number }): Pro
         signal,
       });
       const text = await response.text();
-      if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${text.slice(0, 200)}`);
+      if (response.status !== 200)
+        throw new Error(`GET ${path}: ${response.status} ${isJson(response) ? text.slice(0, 200) : ''}`);
       return schema.parse(JSON.parse(text));
     };
     return {
@@ -80,6 +87,7 @@ export async function startStage(o: { version?: string; demoRate: number }): Pro
       session,
       demoRate: o.demoRate,
       get,
+      stopDemo,
       stop,
       async startDemo(signal) {
         if (demo) return;

@@ -21,7 +21,7 @@ const result: BenchResult = {
     tookMs: 1,
     value: {
       routes: [{ route: '/', firstLoad: 160 * 1024, all: 220 * 1024, scripts: 9 }],
-      left: [{ route: '/replays/[id]', why: 'no replay yet' }],
+      left: [{ route: '/replays/[id]', why: 'no replay | yet' }],
     },
   },
   memory: { measured: false, why: 'needs Linux' },
@@ -55,7 +55,7 @@ describe('table', () => {
   });
   it('gives a reason in place of a figure that was not measured', () => {
     expect(text).toContain('not measured: needs Linux');
-    expect(text).toContain('| `/replays/[id]` | not measured: no replay yet |');
+    expect(text).toContain('| `/replays/[id]` | not measured: no replay \\| yet |');
   });
   it('puts the peer beside ours', () => {
     expect(text).toContain('**2** of its p50');

@@ -6,6 +6,8 @@ const kb = (bytes: number) => `${Math.round(bytes / 1024).toLocaleString('en')} 
 const mb = (bytes: number) => `${Math.round(bytes / 1024 / 1024).toLocaleString('en')} MB`;
 const ms = (spread: Spread) => `p50 ${spread.p50} ms, p95 ${spread.p95} ms (${spread.n})`;
 
+const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+
 interface Row {
   what: string;
   figure: string;
@@ -53,7 +55,14 @@ export function table(r: BenchResult): string {
       },
       ...(memory.afterTraffic === null
         ? []
-        : [{ what: 'Memory at the end of the run', figure: mb(memory.afterTraffic) }]),
+        : [
+            {
+              what: 'Memory at the end of the run',
+              figure:
+                mb(memory.afterTraffic) +
+                (memory.atRestAgain === null ? '' : `; ${mb(memory.atRestAgain)} at rest again`),
+            },
+          ]),
     ]),
     ...rowsOf('From publish to the journey', r.journey, ({ ours, plain, missed }) =>
       [
@@ -75,7 +84,7 @@ export function table(r: BenchResult): string {
   ];
   const lines = rows.map(
     ({ what, figure, aim }) =>
-      `| ${what} | ${figure} | ${aim ? `${aim.words} ${aim.met ? '✓' : '**missed**'}` : ''} |`,
+      `| ${cell(what)} | ${cell(figure)} | ${aim ? `${aim.words} ${aim.met ? '✓' : '**missed**'}` : ''} |`,
   );
   return [
     `Measured ${r.at.slice(0, 10)}${r.commit ? ` at ${r.commit}` : ''} by \`script/bench\` on ${m.cores} cores (${m.cpu}), ` +
