@@ -247,7 +247,7 @@ for (const version of brokerVersions) {
     test('after the broker has gone and come back, facts flow within 5 s and the gap is told', async () => {
       const gone = Date.now();
       await broker.stopNode({ kill: true });
-      await tap.until(() => tap.status().state === 'starting', 'the loss');
+      await tap.until(() => tap.status().state === 'failed', 'the loss');
       expect(tap.status().words).not.toBe('');
       await broker.restart();
       const back = Date.now();

@@ -2,9 +2,9 @@
  * Listens to one vhost: one connection, the firehose tap and the dead-letter tap on it.
  *
  *   off ──start()──▶ starting ──consuming and tracing on──▶ on
- *                     ▲   │                                  │ connection, channel or consumer lost: starting
- *                     │   └─ refused, tracing off ─▶ failed ◀┘ tracing off: failed
- *                     └───────── tried again ───────────┘
+ *                     ▲   │                                  │
+ *                     │   └─ refused, not reachable ─▶ failed ◀┘ connection, channel or consumer lost, tracing off
+ *                     └────────── tried again ──────────┘
  */
 import type { ConsumeMessage } from 'amqplib';
 import { closeCause } from '../amqp/close-causes.ts';
@@ -145,7 +145,7 @@ export class VhostTap {
     }
     const words = status.reason ?? 'Connecting to the broker.';
     if (this.#consuming || status.reason !== null) this.#notListening(words);
-    this.#enter('starting', words);
+    this.#enter(status.reason === null ? 'starting' : 'failed', words);
   }
 
   #listen(): void {
