@@ -25,7 +25,7 @@ export function Problem({
         <p className="t1 wrap">
           <b>{ended(problem.detail)}</b>
         </p>
-        {problem.notDone ? <p className="wrap">Not done: {ended(problem.notDone)}</p> : null}
+        {problem.notDone ? <p className="wrap">{ended(problem.notDone)}</p> : null}
         {problem.errors && problem.errors.length > 1 ? (
           <ul className={styles.errors}>
             {problem.errors.map((error) => (

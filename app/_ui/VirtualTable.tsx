@@ -28,8 +28,8 @@ export interface Column<Row> {
   sortable?: boolean;
   /** Not shown while the table is narrower than this, px. */
   hideBelow?: number;
-  /** How many columns this row's cell covers (1 when left out), e.g. a reason over two, a hatch over four. */
-  span?: (row: Row) => number;
+  /** The columns right after it that this row's cell covers too, e.g. a reason over two, a hatch over four. */
+  covers?: (row: Row) => readonly string[];
   cell: (row: Row) => ReactNode;
 }
 
@@ -293,7 +293,9 @@ function Cells<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Ro
   for (let at = 0; at < columns.length; ) {
     const column = columns[at];
     if (!column) break;
-    const span = Math.min(column.span?.(row) ?? 1, columns.length - at);
+    const covered = column.covers?.(row) ?? [];
+    let span = 1;
+    while (covered.includes(columns[at + span]?.id ?? '')) span++;
     cells.push(
       <div
         key={column.id}

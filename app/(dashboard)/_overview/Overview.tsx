@@ -28,7 +28,7 @@ export function Overview() {
   const vhost = useVhost();
   const href = useHref();
   return (
-    <Loaded state={state} skeleton={<OverviewSkeleton />}>
+    <Loaded state={state} title="Overview" skeleton={<OverviewSkeleton />}>
       {(all) => {
         const overview = scoped(all, vhost);
         const nodes = live?.nodes ?? all.nodes;

@@ -64,7 +64,7 @@ export function Rates({
 export function Depths({ queues }: { queues: Overview['topQueues'] }) {
   const max = Math.max(1, ...queues.flatMap((q) => q.depth.map((d) => d ?? 0)));
   return (
-    <Panel title="Depth" hint={`top ${queues.length} queues, one scale`}>
+    <Panel title="Depth" hint={queues.length > 1 ? `top ${queues.length} queues, one scale` : undefined}>
       {queues.length === 0 ? (
         <p className={styles.calm}>No queue was read yet.</p>
       ) : (

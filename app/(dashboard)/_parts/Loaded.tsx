@@ -10,10 +10,13 @@ import { Problem } from '@/app/_ui/Problem';
  */
 export function Loaded<T>({
   state,
+  title,
   skeleton,
   children,
 }: {
   state: ApiState<T>;
+  /** The page's heading, kept when nothing could be read. */
+  title?: string;
   skeleton: ReactNode;
   children: (data: T) => ReactNode;
 }) {
@@ -23,7 +26,18 @@ export function Loaded<T>({
     </Button>
   );
   if (state.data === undefined)
-    return state.problem ? <Problem problem={state.problem} action={again} /> : skeleton;
+    return state.problem ? (
+      <>
+        {title ? (
+          <div className="pagehead">
+            <h1>{title}</h1>
+          </div>
+        ) : null}
+        <Problem problem={state.problem} action={again} />
+      </>
+    ) : (
+      skeleton
+    );
   return (
     <>
       {state.problem ? (

@@ -35,6 +35,7 @@ export function Consumers() {
   return (
     <Loaded
       state={merged}
+      title="Consumers"
       skeleton={
         <>
           <div className="pagehead">

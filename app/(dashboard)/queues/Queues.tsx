@@ -53,6 +53,7 @@ export function Queues() {
   return (
     <Loaded
       state={state}
+      title="Queues"
       skeleton={
         <>
           <div className="pagehead">

@@ -250,13 +250,6 @@ export function parseColumns(text: string | null): string[] {
   return known.length > 0 ? known : [...DEFAULT_COLUMNS];
 }
 
-/** How many of `picked`, from the one with this id on, belong to `run` without a break. */
-function runFrom(picked: readonly QueueColumn[], id: string, run: readonly string[]): number {
-  const at = picked.findIndex((c) => c.id === id);
-  const end = picked.findIndex((c, i) => i > at && !run.includes(c.id));
-  return (end < 0 ? picked.length : end) - at;
-}
-
 const DEPTHS = ['ready', 'unacked', 'total', 'spark'];
 const FLOWS = ['in', 'out', 'ack', 'redeliver', 'consumers', 'utilisation'];
 
@@ -297,23 +290,21 @@ export function columnsFor(chosen: readonly string[], showVhost: boolean): Colum
       if (column.id === 'policy' && across)
         return {
           ...column,
-          span: (q) => (q.attention ? 2 : 1),
+          covers: (q) => (q.attention ? ['dlx'] : []),
           cell: (q) => (q.attention ? <Reason queue={q} /> : column.cell(q)),
         };
       if (column.id === firstDepth) {
-        const span = runFrom(picked, column.id, DEPTHS);
         return {
           ...column,
-          span: (q) => (isDark(q) ? span : 1),
+          covers: (q) => (isDark(q) ? DEPTHS : []),
           cell: (q) => (isDark(q) ? <Unknown reason={reasonOf(q)} bar /> : column.cell(q)),
         };
       }
       if (column.id === firstFlow) {
-        const span = runFrom(picked, column.id, FLOWS);
         const flows = (q: QueueRow) => isDark(q) && q.rates.publish === null && q.consumers === null;
         return {
           ...column,
-          span: (q) => (flows(q) ? span : 1),
+          covers: (q) => (flows(q) ? FLOWS : []),
           cell: (q) => (flows(q) ? <Unknown reason={reasonOf(q)} /> : column.cell(q)),
         };
       }

@@ -39,7 +39,7 @@ export function QueuePage({ vhost, name }: { vhost: string; name: string }) {
         <Icon name="right" size={12} />
         <span className="mono">{vhost}</span>
       </nav>
-      <Loaded state={state} skeleton={<Shape name={name} />}>
+      <Loaded state={state} title={name} skeleton={<Shape name={name} />}>
         {(detail) => <Queue detail={detail} />}
       </Loaded>
     </>
