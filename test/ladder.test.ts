@@ -31,7 +31,13 @@ const rungs: Record<string, number> = {
 };
 
 /** Client components: what runs in a browser may know the words, the pure rules and the parts of the page. */
-const forClients = [/^lib\/model\//, /^lib\/journey\//, /^app\/_live\//, /^app\/_ui\//];
+const forClients = [
+  /^lib\/model\//,
+  /^lib\/journey\//,
+  /^app\/_live\//,
+  /^app\/_ui\//,
+  /^app\/\(dashboard\)\/_parts\//,
+];
 
 function files(dir: string): string[] {
   return readdirSync(join(root, dir), { withFileTypes: true }).flatMap((entry) => {

@@ -55,8 +55,10 @@ export async function POST(request: Request) {
 /** Signs out: the session is gone on the server, whatever the browser keeps. */
 export async function DELETE(request: Request) {
   return answer(async () => {
-    await requireSession(request);
-    runtime().sessions.signOut(request.headers);
+    const session = await requireSession(request);
+    const { sessions, publishing } = runtime();
+    sessions.signOut(request.headers);
+    await publishing.end(session.id);
     return new Response(null, {
       status: 204,
       headers: { ...apiHeaders, 'set-cookie': cookie('', 0, request) },
