@@ -120,6 +120,11 @@ class Running {
     if (this.#over) this.#over = this.#over.then(() => this.#unwind());
   }
 
+  /** Throws once we were asked to stop: called before each thing that is started. */
+  goOn(): void {
+    if (this.#over) throw new Refusal('Stopped while starting.');
+  }
+
   async stop(): Promise<void> {
     this.#over ??= this.#unwind();
     let seen: Promise<void> | undefined;
@@ -222,12 +227,16 @@ async function main(options: Options, running: Running): Promise<Child> {
   await checkPlace(options);
   const own = await chooseBroker(options, notices);
   if (!own) await getServer(); // fetched, if need be, before anything starts
+  running.goOn();
   await buildWhenChanged();
+  running.goOn();
 
   const broker = own ?? (await privateBroker(options.data, running));
   const address = addressOf(options);
+  running.goOn();
   const app = startApplication(options, broker, !own, running);
   await waitUntilItAnswers(app, address);
+  running.goOn();
   const demo = options.demo ?? !own;
   if (demo) startDemo(options, broker, running);
 
