@@ -1,0 +1,121 @@
+'use client';
+import { useApi } from '@/app/_live/query';
+import { useUrlState, useVhost } from '@/app/_live/scope';
+import { Button } from '@/app/_ui/Button';
+import { Select } from '@/app/_ui/Field';
+import { count, counted } from '@/app/_ui/format';
+import { Panel } from '@/app/_ui/Panel';
+import { SkeletonRows } from '@/app/_ui/Skeleton';
+import { Unknown } from '@/app/_ui/Unknown';
+import { type DeadLetterList, deadLetterListSchema } from '@/lib/model/api';
+import type { DeadLetterQueue } from '@/lib/model/replay';
+import { Loaded } from '../_parts/Loaded';
+import styles from './dead-letters.module.css';
+import { LostLetters } from './LostLetters';
+import { QueueList } from './QueueList';
+import { QueueView } from './QueueView';
+import { Replays } from './Replays';
+
+/** The dead-letter queues, or one of them (`?queue=&in=`): why its messages died, which they are, and the way back. */
+export function DeadLetters() {
+  const list = useApi(['dead-letters'], '/api/dead-letters', deadLetterListSchema, { every: 5_000 });
+  return (
+    <Loaded
+      state={list}
+      skeleton={
+        <>
+          <div className="pagehead">
+            <h1>Dead letters</h1>
+          </div>
+          <Panel label="Dead-letter queues">
+            <SkeletonRows rows={6} label="Reading dead-letter queues" />
+          </Panel>
+        </>
+      }
+    >
+      {(data) => <Chosen list={data} onChanged={list.again} />}
+    </Loaded>
+  );
+}
+
+function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => void }) {
+  const vhost = useVhost();
+  const [params, setParams] = useUrlState();
+  const queues = list.queues.filter((q) => vhost === null || q.vhost === vhost);
+  const lost = list.lost.filter((l) => vhost === null || l.vhost === vhost);
+  const name = params.get('queue');
+  const within = params.get('in') ?? vhost;
+  const queue = queues.find((q) => q.queue === name && (within === null || q.vhost === within));
+  const open = (q: DeadLetterQueue | null) =>
+    setParams({ queue: q?.queue, in: q?.vhost, message: null }, { push: true });
+  return (
+    <>
+      <div className="pagehead">
+        <h1>Dead letters</h1>
+        {queue ? (
+          <>
+            <Select
+              quiet
+              mono
+              aria-label="Dead-letter queue"
+              value={keyOf(queue)}
+              onChange={(event) => open(queues.find((q) => keyOf(q) === event.target.value) ?? null)}
+            >
+              <option value="">all queues</option>
+              {queues.map((q) => (
+                <option key={keyOf(q)} value={keyOf(q)}>
+                  {q.queue}
+                  {list.queues.some((o) => o.vhost !== q.vhost) ? ` (${q.vhost})` : ''}
+                </option>
+              ))}
+            </Select>
+            <span className="t3 nw">
+              {queue.type},{' '}
+              {queue.messages === null ? (
+                <Unknown reason="the broker does not say how many" />
+              ) : (
+                counted(queue.messages, 'message')
+              )}
+            </span>
+          </>
+        ) : (
+          <span className="t3">
+            {list.total === null ? (
+              <Unknown reason="not every queue could be read" />
+            ) : (
+              `${counted(
+                queues.reduce((sum, q) => sum + (q.messages ?? 0), 0),
+                'message',
+              )} in ${counted(queues.length, 'queue')}`
+            )}
+          </span>
+        )}
+      </div>
+      {queue ? (
+        <QueueView key={keyOf(queue)} queue={queue} fresh={list.freshness === 'live'} onChanged={onChanged} />
+      ) : (
+        <div className="grid">
+          {name === null ? null : (
+            <p className={styles.line} role="status">
+              No dead letters go to <b className="mono">{name}</b>
+              {within === null ? '' : ` in vhost ${within}`} any more.{' '}
+              <Button small onClick={() => open(null)}>
+                Show all queues
+              </Button>
+            </p>
+          )}
+          <QueueList queues={queues} onOpen={open} stale={list.freshness !== 'live'} />
+          {lost.length > 0 ? <LostLetters lost={lost} /> : null}
+          <Replays />
+        </div>
+      )}
+      <p className="vh" role="status">
+        {count(queues.length)} dead-letter queues
+      </p>
+    </>
+  );
+}
+
+function keyOf(queue: DeadLetterQueue): string {
+  return `${queue.vhost} ${queue.queue}`;
+}

@@ -1,0 +1,88 @@
+'use client';
+import { cx } from '@/app/_ui/cx';
+import { Empty } from '@/app/_ui/Empty';
+import { count } from '@/app/_ui/format';
+import { Glyph } from '@/app/_ui/Glyph';
+import { Panel } from '@/app/_ui/Panel';
+import { Bars } from '@/app/_ui/Spark';
+import { Unknown } from '@/app/_ui/Unknown';
+import type { DeadLetterQueue } from '@/lib/model/replay';
+import { reasonWords } from '../_parts/reason';
+import styles from './dead-letters.module.css';
+
+/** Every queue in which dead letters end, the fullest first, each with where they come from and the main causes. */
+export function QueueList({
+  queues,
+  onOpen,
+  stale,
+}: {
+  queues: readonly DeadLetterQueue[];
+  onOpen: (queue: DeadLetterQueue) => void;
+  stale: boolean;
+}) {
+  if (queues.length === 0)
+    return (
+      <Panel label="Dead-letter queues">
+        <Empty title="No queue gets dead letters">
+          A queue stands here when another queue's dead letters reach it: set{' '}
+          <code>x-dead-letter-exchange</code> on a queue, or a policy with <code>dead-letter-exchange</code>,
+          and bind a queue to that exchange. No naming rule is needed.
+        </Empty>
+      </Panel>
+    );
+  return (
+    <Panel title="Queues" count={count(queues.length)} hint="found from DLX arguments, policies and bindings">
+      <ul className={cx(stale && 'stale')}>
+        {queues.map((queue) => (
+          <li key={`${queue.vhost} ${queue.queue}`} className={styles.queue}>
+            <button type="button" className={styles.open} onClick={() => onOpen(queue)}>
+              <Glyph hop={queue.messages ? 'dead' : 'settled'} />
+              <span className="grow">
+                <span className="row">
+                  <b className="mono cut">{queue.queue}</b>
+                  <span className="t3 nw">
+                    {queue.type}
+                    {queue.vhost === '/' ? '' : `, vhost ${queue.vhost}`}
+                  </span>
+                </span>
+                <span className="s t3 wrap">from {originsOf(queue)}</span>
+              </span>
+              <span className={cx('grow wide', styles.causesOf)}>{mainCauses(queue)}</span>
+              <span className="wide">
+                <Bars values={queue.causes[0]?.trend ?? []} width={48} height={14} />
+              </span>
+              <span className={cx('num t1', styles.figure)}>
+                {queue.messages === null ? (
+                  <Unknown reason="the broker does not say how many lie there" />
+                ) : (
+                  count(queue.messages)
+                )}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function originsOf(queue: DeadLetterQueue): string {
+  const names = [...new Set(queue.origins.map((o) => o.queue))];
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${count(names.length - 3)} more` : shown;
+}
+
+function mainCauses(queue: DeadLetterQueue) {
+  if (queue.messages === 0) return <span className="t3">empty</span>;
+  if (queue.causes.length === 0)
+    return <Unknown word="causes not known" reason={queue.causesNote ?? 'the messages were not read yet'} />;
+  return queue.causes.slice(0, 2).map((cause) => (
+    <span key={cause.key} className="row">
+      <span className="cut">
+        <span className="t1">{cause.error ?? reasonWords(cause.reason)}</span>{' '}
+        <span className="t3">{cause.originQueue}</span>
+      </span>
+      <span className="t3 nw">{count(cause.count)}</span>
+    </span>
+  ));
+}

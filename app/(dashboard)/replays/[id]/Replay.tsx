@@ -1,0 +1,114 @@
+'use client';
+import Link from 'next/link';
+import { useApi } from '@/app/_live/query';
+import { useHref, withParams } from '@/app/_live/scope';
+import { Badge } from '@/app/_ui/Badge';
+import { ButtonLink } from '@/app/_ui/Button';
+import { Panel } from '@/app/_ui/Panel';
+import { SkeletonRows } from '@/app/_ui/Skeleton';
+import { Time } from '@/app/_ui/Time';
+import { type ReplayAnswer, replayAnswerSchema } from '@/lib/model/api';
+import { Loaded } from '../../_parts/Loaded';
+import { stateHop, targetOf } from '../outcomes';
+import { Acts } from './Acts';
+import { Progress } from './Progress';
+import { Receipt } from './Receipt';
+import styles from './replay.module.css';
+import { Steps } from './Steps';
+
+const WHILE_RUNNING = 500;
+/** Copies go on being delivered and settled after the job has ended. */
+const AFTERWARDS = 3_000;
+
+/** One replay job: how far it is, what became of every message, how to stop it or go on. */
+export function Replay({ id }: { id: string }) {
+  const key = ['replay', id] as const;
+  const url = `/api/replays/${encodeURIComponent(id)}`;
+  const first = useApi(key, url, replayAnswerSchema, { keep: false });
+  const running = first.data === undefined || first.data.replay.state === 'running';
+  const state = useApi(key, url, replayAnswerSchema, {
+    every: running ? WHILE_RUNNING : AFTERWARDS,
+    keep: false,
+  });
+  return (
+    <Loaded
+      state={state}
+      skeleton={
+        <>
+          <div className="pagehead">
+            <h1>
+              Replay <span className="mono">{id}</span>
+            </h1>
+          </div>
+          <Panel label="Progress">
+            <SkeletonRows rows={6} label="Reading the replay" />
+          </Panel>
+        </>
+      }
+    >
+      {(data) => <Job answer={data} onChanged={state.again} />}
+    </Loaded>
+  );
+}
+
+function Job({ answer, onChanged }: { answer: ReplayAnswer; onChanged: () => void }) {
+  const { replay, messages } = answer;
+  const href = useHref();
+  const back = withParams('/dead-letters', { queue: replay.queue, in: replay.vhost });
+  return (
+    <>
+      <p className="s t3">
+        <Link className="link" href={href('/dead-letters')}>
+          Dead letters
+        </Link>{' '}
+        / <span>Replays</span>
+      </p>
+      <div className={styles.head}>
+        <h1 className="nw">
+          Replay <span className="mono">{replay.id}</span>
+        </h1>
+        <Badge hop={stateHop(replay.state)}>{replay.state}</Badge>
+        <span className={styles.what}>
+          <Link className="name mono" href={href(back)}>
+            {replay.queue}
+          </Link>{' '}
+          to <b className="mono">{targetOf(replay)}</b>, by <b>{replay.by}</b>
+          {replay.startedAt === null ? null : (
+            <>
+              {replay.endedAt === null ? ' since ' : ', '}
+              <Time at={replay.startedAt} />
+            </>
+          )}
+          {replay.endedAt === null ? null : (
+            <>
+              {' to '}
+              <Time at={replay.endedAt} />
+            </>
+          )}
+        </span>
+        <Acts replay={replay} onDone={onChanged} />
+      </div>
+      {replay.note ? (
+        <p className={styles.note} role="status">
+          {replay.note}
+        </p>
+      ) : null}
+      <div className="grid">
+        <Progress replay={replay} />
+        <Receipt replay={replay} messages={messages} />
+        <Steps steps={replay.steps} />
+        <p className="s t3">
+          You can leave this page; the job runs on and the receipt stays here.{' '}
+          {replay.state === 'running'
+            ? 'Cancel stops within one window of 100 messages and reverts nothing.'
+            : null}
+        </p>
+        <p className="phone">
+          <ButtonLink icon="download" download href={`/api/replays/${encodeURIComponent(replay.id)}/receipt`}>
+            Receipt as CSV
+          </ButtonLink>
+        </p>
+      </div>
+    </>
+  );
+}
