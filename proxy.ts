@@ -3,6 +3,7 @@
  * (app/api/_door.ts): no right depends on this file.
  */
 import { type NextRequest, NextResponse } from 'next/server';
+import { COOKIE } from './lib/auth/cookie.ts';
 import { checkHost } from './lib/auth/same-site.ts';
 import { parseConfig } from './lib/config.ts';
 
@@ -11,6 +12,14 @@ export function proxy(request: NextRequest): NextResponse {
     checkHost(request.headers, parseConfig(process.env).allowedHosts);
   } catch {
     return new NextResponse('This application does not answer by this host name.\n', { status: 421 });
+  }
+  const { pathname, search } = request.nextUrl;
+  // Only a courtesy, so that a first visit shows no half page: what a cookie is worth is for the API to say.
+  if (pathname !== '/sign-in' && !request.cookies.has(COOKIE)) {
+    const scheme = request.headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http';
+    const target = new URL('/sign-in', `${scheme}://${request.headers.get('host')}`);
+    if (pathname !== '/') target.searchParams.set('next', `${pathname}${search}`);
+    return NextResponse.redirect(target);
   }
   const nonce = crypto.randomUUID().replaceAll('-', '');
   const dev = process.env.NODE_ENV === 'development' ? " 'unsafe-eval'" : '';

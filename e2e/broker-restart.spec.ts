@@ -48,12 +48,10 @@ test('the broker stops and returns: pages stay, say since when, and are live aga
     async () => healthSchema.parse(await (await stage.api('GET', '/api/health')).json()).status === 'UP',
     15_000,
   );
-  test
-    .info()
-    .annotations.push({
-      type: 'result',
-      description: `live again ${Date.now() - back} ms after the broker answered`,
-    });
+  test.info().annotations.push({
+    type: 'result',
+    description: `live again ${Date.now() - back} ms after the broker answered`,
+  });
 
   // The tap is on again: a message sent now has its journey.
   const again = await amqp.connect(stage.amqp);

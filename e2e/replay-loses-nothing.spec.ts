@@ -103,12 +103,10 @@ for (const type of ['classic', 'quorum'] as const)
     const listed = receipt
       .split('\n')
       .filter((line) => /possibly duplicated|,(true|yes),/i.test(line)).length;
-    test
-      .info()
-      .annotations.push({
-        type: 'result',
-        description: `${arrived.size} of ${MESSAGES} arrived, ${twice} twice, ${done.counts.possiblyDuplicated} listed as possibly duplicated`,
-      });
+    test.info().annotations.push({
+      type: 'result',
+      description: `${arrived.size} of ${MESSAGES} arrived, ${twice} twice, ${done.counts.possiblyDuplicated} listed as possibly duplicated`,
+    });
 
     expect(arrived.size).toBe(MESSAGES);
     expect((await read.checkQueue(`${name}.dead`)).messageCount).toBe(0);

@@ -8,10 +8,10 @@ import { amqpUrlFor, type Config } from '../config.ts';
 import { HoplightError, isHoplightError } from '../model/errors.ts';
 import type { StateStore } from '../store/state.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
+import { COOKIE } from './cookie.ts';
 import type { Identities, Identity } from './identity.ts';
 import { hashToken, newToken, open, seal } from './seal.ts';
 
-export const COOKIE = 'hoplight_session';
 const LIFETIME_MS = 12 * 3_600_000;
 
 export interface Session {

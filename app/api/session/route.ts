@@ -1,4 +1,5 @@
-import { addressOf, COOKIE } from '@/lib/auth/session.ts';
+import { COOKIE } from '@/lib/auth/cookie.ts';
+import { addressOf } from '@/lib/auth/session.ts';
 import { sessionAnswerSchema } from '@/lib/model/api.ts';
 import { isHoplightError } from '@/lib/model/errors.ts';
 import { signInSchema } from '@/lib/model/session.ts';
