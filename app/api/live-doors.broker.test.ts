@@ -167,7 +167,7 @@ describe('the doors to the live picture', () => {
     expect(bare.components).toEqual({});
     const whole = await read(await healthDoor(ask('/api/health', guest)), healthSchema);
     expect(whole.components).toMatchObject({
-      broker: { status: 'UP' },
+      management: { status: 'UP' },
       store: { status: 'UP' },
       consumers: { status: 'DEGRADED' },
     });

@@ -66,9 +66,9 @@ describe('health', () => {
   });
 
   test.each([
-    ['the broker is away', live({ freshness: 'away', reason: 'Nothing listens.' }), 'broker', 'DOWN'],
-    ['nothing was read yet', live({ freshness: 'stale', readAt: null }), 'broker', 'UNKNOWN'],
-    ['readings are old', live({ freshness: 'stale' }), 'broker', 'DEGRADED'],
+    ['the broker is away', live({ freshness: 'away', reason: 'Nothing listens.' }), 'management', 'DOWN'],
+    ['nothing was read yet', live({ freshness: 'stale', readAt: null }), 'management', 'UNKNOWN'],
+    ['readings are old', live({ freshness: 'stale' }), 'management', 'DEGRADED'],
     ['a queue waits', live({ attention: [waits] }), 'consumers', 'DEGRADED'],
     [
       'a tap is deaf',

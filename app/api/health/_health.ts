@@ -11,7 +11,7 @@ const MOST_QUEUES = 50;
 
 export function health(state: LiveState): Health {
   const components = {
-    broker: broker(state),
+    management: management(state),
     amqp: amqp(state),
     tap: tap(state),
     store: store(state),
@@ -25,7 +25,7 @@ function worst(states: readonly Component['status'][]): Component['status'] {
   return (['DOWN', 'DEGRADED', 'UNKNOWN'] as const).find((s) => states.includes(s)) ?? 'UP';
 }
 
-function broker(s: LiveState): Component {
+function management(s: LiveState): Component {
   const details = { version: s.version, cluster: s.cluster, readAt: s.readAt, since: s.since };
   if (s.freshness === 'away') return { status: 'DOWN', words: s.reason ?? 'The broker is away.', details };
   if (s.readAt === null) return { status: 'UNKNOWN', words: s.reason ?? 'It was not read yet.', details };
