@@ -52,6 +52,8 @@ describe('nextRow', () => {
     expect(nextRow(items, 3, 1)).toBe(3);
     expect(nextRow(items, 3, -1)).toBe(1);
     expect(nextRow(items, 1, -1)).toBe(1);
+    expect(nextRow(items, 3, -4)).toBe(1);
+    expect(nextRow(items, 1, 4)).toBe(3);
     expect(nextRow([], -1, 1)).toBe(-1);
   });
 });

@@ -53,8 +53,10 @@ export function holdStill<Row>(
 /** The next index to move to that is a row, from `from` in steps of `by`; stays when there is none. */
 export function nextRow<Row>(items: readonly Item<Row>[], from: number, by: number): number {
   const last = items.length - 1;
-  let to = Math.min(last, Math.max(0, from + by));
-  const step = by < 0 ? -1 : 1;
-  while (to >= 0 && to <= last && items[to]?.kind !== 'row') to += step;
-  return items[to]?.kind === 'row' ? to : from;
+  const wanted = Math.min(last, Math.max(0, from + by));
+  const forward = by < 0 ? -1 : 1;
+  // past a group's head in the same direction; at the very end of the list back again (Home lands on a head)
+  for (const step of [forward, -forward])
+    for (let to = wanted; to >= 0 && to <= last; to += step) if (items[to]?.kind === 'row') return to;
+  return from;
 }
