@@ -15,9 +15,9 @@ export interface Options {
 
 export const help = `Usage: script/bench [flags]
 
-Measures Hoplight on this machine, in less than four minutes: a private RabbitMQ
-node, the built application, demo traffic, all on the loopback interface, all
-stopped and removed at the end.
+Measures Hoplight on this machine: a private RabbitMQ node, the application
+(built first when its sources changed), demo traffic, all on the loopback
+interface, all stopped and removed at the end. Takes less than four minutes.
 
   memory      resident memory of the server (its capture worker is a thread of
               it) with nobody calling and an idle broker, once ten readings in

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { z } from 'zod';
 import { answer, type NodeAnswer, startNode, stopNode } from '../script/lib/broker-node.ts';
-import { buildWhenChanged, root } from '../script/lib/build.ts';
+import { root } from '../script/lib/build.ts';
 import { say } from '../script/lib/shell.ts';
 import { startApp, type TestApp } from '../test/with-app.ts';
 
@@ -49,8 +49,8 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(force);
 }
 
+/** The application must be built. */
 export async function startStage(o: { version?: string; demoRate: number }): Promise<Stage> {
-  await buildWhenChanged();
   const name = `bench-${process.pid}`;
   const node = answer(
     await startNode({ name, version: o.version, owner: process.pid, plugins: ['rabbitmq_shovel'] }),
