@@ -68,6 +68,9 @@ const locked = <T>(name: string, work: () => Promise<T>) => withLock(join(regist
 export const isAlive = (proc: Proc | undefined): proc is Proc =>
   proc !== undefined && startOf(proc.pid) === proc.started;
 
+export const isOwnedBy = ({ owner }: NodeRecord, by: Proc) =>
+  owner?.pid === by.pid && owner.started === by.started;
+
 function readRecord(name: string): NodeRecord | undefined {
   try {
     const record: NodeRecord = JSON.parse(readFileSync(recordFile(name), 'utf8')); // written by this file only
@@ -265,13 +268,18 @@ async function end(record: NodeRecord, signal: 'SIGTERM' | 'SIGKILL'): Promise<v
 
 /**
  * Stops exactly that node; answers false when it did not run.
- * `kill`: as a crash would (SIGKILL). `wipe`: removes its folder and record too.
+ * `kill`: as a crash would (SIGKILL). `wipe`: removes its folder and record too. `owner`: only while it is that owner's.
  */
-export async function stopNode(name: string, how: { kill?: boolean; wipe?: boolean } = {}): Promise<boolean> {
+export async function stopNode(
+  name: string,
+  how: { kill?: boolean; wipe?: boolean; owner?: Proc } = {},
+): Promise<boolean> {
   checkName(name);
   return locked(name, async () => {
     const record = readRecord(name);
     if (!record) return false;
+    // Asked under the lock: a new owner may have started the node anew while we waited for it.
+    if (how.owner && !isOwnedBy(record, how.owner)) return false;
     const ran = isAlive(record.broker);
     await end(record, how.kill ? 'SIGKILL' : 'SIGTERM');
     if (how.wipe) {

@@ -85,7 +85,11 @@ async function main(args: string[]): Promise<number> {
     }
     case 'stop': {
       const name = nameFrom(values);
-      say((await stopNode(name, values)) ? `Stopped ${name}` : `${name} was not running`);
+      say(
+        (await stopNode(name, { kill: values.kill, wipe: values.wipe }))
+          ? `Stopped ${name}`
+          : `${name} was not running`,
+      );
       return 0;
     }
     case 'restart':
