@@ -14,9 +14,10 @@ import type { Gap } from '../model/fact.ts';
 import type { AmqpStatus, Tap } from '../model/live.ts';
 import type { Batch } from './batch.ts';
 import { Coverage, type CoverageStart } from './coverage.ts';
-import { parseDeadLetter, type Republished } from './dead-letter-parse.ts';
+import { type DeadLetterCopy, parseDeadLetter, type Republished } from './dead-letter-parse.ts';
 import type { DeadLetterSource } from './dead-letter-plan.ts';
 import { DeadLetterBindings } from './dead-letter-tap.ts';
+import { DelayLine } from './delay-line.ts';
 import { parseFirehose } from './firehose-parse.ts';
 import type { Seen } from './message-of.ts';
 import { Rate } from './rate.ts';
@@ -43,6 +44,12 @@ export interface VhostTapOptions {
   listening: () => void;
 }
 
+interface HeldCopy {
+  copy: DeadLetterCopy;
+  seen: Seen;
+  from: TapQueue;
+}
+
 export class VhostTap {
   readonly vhost: string;
   readonly #o: VhostTapOptions;
@@ -50,6 +57,7 @@ export class VhostTap {
   readonly #coverage: Coverage;
   readonly #deadLetters: DeadLetterBindings;
   readonly #rate = new Rate();
+  readonly #held: DelayLine<HeldCopy>;
   #firehose: TapQueue | null = null;
   #dlx: TapQueue | null = null;
   #state: Tap['state'] = 'off';
@@ -70,6 +78,7 @@ export class VhostTap {
     this.#coverage = new Coverage({ ...o.coverage, vhost: o.vhost, now: this.#since, put: o.putGap });
     this.#connection = new AmqpConnection({ url: o.url, name: `hoplight tap ${o.vhost}`, reconnect: true });
     this.#deadLetters = new DeadLetterBindings(this.#connection);
+    this.#held = new DelayLine((held) => this.#judgeDeadLetter(held), o.clock);
     this.#connection.onChange((status) => this.#connectionChanged(status));
   }
 
@@ -82,6 +91,7 @@ export class VhostTap {
   /** Stops listening for good; the gap that begins now has these words. */
   async stop(words: string): Promise<void> {
     if (this.#again) clearTimeout(this.#again);
+    this.#held.flush();
     this.#notListening(words);
     this.#enter('off', words);
     await this.#connection.close();
@@ -222,8 +232,11 @@ export class VhostTap {
       return;
     }
     const { exchange, routingKey } = message.fields;
-    const copy = { exchange, routingKey, raw, body: message.content };
-    const parsed = parseDeadLetter(copy, this.vhost, this.#seen(), this.#o.republished);
+    this.#held.add({ copy: { exchange, routingKey, raw, body: message.content }, seen: this.#seen(), from });
+  }
+
+  #judgeDeadLetter({ copy, seen, from }: HeldCopy): void {
+    const parsed = parseDeadLetter(copy, this.vhost, seen, this.#o.republished);
     if ('dropped' in parsed) this.#o.batch.drop(parsed.dropped, from);
     else this.#o.batch.add(parsed.fact, from);
   }
