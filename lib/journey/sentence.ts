@@ -14,10 +14,9 @@ export function sentenceOf(hops: readonly Hop[], messages: number): SentencePart
   const told: Part[][] = [];
   const first = hops.find((h) => h.kind === 'publish');
   if (messages > 1) told.push([`The trace holds ${counted(messages, 'message')}.`]);
-  if (first) told.push(published(first));
+  if (first) told.push(published(first, messages > 1 ? 'the first' : 'it'));
   const leads = new Set(hops.flatMap((h) => h.from));
-  const steps = hops.map((hop) => step(hop, hops, !leads.has(hop.id))).filter((parts) => parts !== null);
-  const kept = merged(steps);
+  const kept = merged(stepsOf(hops, leads));
   if (kept.length > MOST) {
     const left = kept.length - MOST + 1;
     told.push(...kept.slice(0, 2), [`${counted(left, 'more step')}, then:`], ...kept.slice(2 - MOST + 1));
@@ -25,7 +24,50 @@ export function sentenceOf(hops: readonly Hop[], messages: number): SentencePart
   return joined(told);
 }
 
-function published(hop: Hop): Part[] {
+/** Each step's sentence; deliveries (or waits) that end several branches in a row are told in one. */
+function stepsOf(hops: readonly Hop[], leads: ReadonlySet<string>): Part[][] {
+  const steps: Part[][] = [];
+  const ends = { kind: '', queues: [] as string[] };
+  const tell = () => {
+    if (ends.queues.length > 0) steps.push(ended(ends.kind, ends.queues));
+    ends.queues = [];
+  };
+  for (const hop of hops) {
+    const end = !leads.has(hop.id) && (hop.kind === 'delivery' || hop.kind === 'queue');
+    if (end) {
+      const kind = `${hop.kind} ${hop.kind === 'queue' ? hop.provenance : ''}`.trim();
+      if (kind !== ends.kind) tell();
+      ends.kind = kind;
+      if (!ends.queues.includes(hop.queue ?? '')) ends.queues.push(hop.queue ?? '');
+      continue;
+    }
+    const parts = step(hop, hops);
+    if (!parts) continue;
+    tell();
+    steps.push(parts);
+  }
+  tell();
+  return steps;
+}
+
+function ended(kind: string, queues: readonly string[]): Part[] {
+  const words =
+    kind === 'delivery'
+      ? 'It was delivered from '
+      : kind === 'queue observed'
+        ? 'It waits in '
+        : 'It should wait in ';
+  const shown = queues.slice(0, 6);
+  const names = shown.flatMap((queue, i): Part[] => {
+    const more = queues.length - shown.length;
+    const last = i === shown.length - 1 && more === 0;
+    return i === 0 ? [name(queue)] : [last ? ' and ' : ', ', name(queue)];
+  });
+  const rest = queues.length - shown.length;
+  return [words, ...names, rest > 0 ? ` and ${counted(rest, 'more queue')}.` : '.'];
+}
+
+function published(hop: Hop, what: string): Part[] {
   const to: Part[] =
     hop.exchange === ''
       ? [' straight to queue ', name(hop.routingKeys[0] ?? '')]
@@ -38,11 +80,11 @@ function published(hop: Hop): Part[] {
       : hop.routedQueues.length === 1
         ? [', which reached ', name(hop.routedQueues[0] ?? '')]
         : [`, which reached ${spelled(hop.routedQueues.length)} queues`];
-  return [...(who ? [name(who), ' published it'] : ['It was published']), ...to, ...reached, '.'];
+  return [...(who ? [name(who), ` published ${what}`] : ['It was published']), ...to, ...reached, '.'];
 }
 
-/** A step's sentence, or nothing for hops that need no words. `end`: nothing is known to have come of it. */
-function step(hop: Hop, hops: readonly Hop[], end: boolean): Part[] | null {
+/** A step's sentence, or nothing for hops that need no words. */
+function step(hop: Hop, hops: readonly Hop[]): Part[] | null {
   const queue = name(hop.queue ?? '');
   switch (hop.kind) {
     case 'return':
@@ -58,13 +100,6 @@ function step(hop: Hop, hops: readonly Hop[], end: boolean): Part[] | null {
       return replay(hop, hops);
     case 'settlement':
       return [{ text: 'It settled', mark: 'settled' }, ' from ', queue, '.'];
-    case 'delivery':
-      return end ? ['It was delivered from ', queue, '.'] : null;
-    case 'queue':
-      if (!end) return null;
-      return hop.provenance === 'observed'
-        ? ['It waits in ', queue, '.']
-        : ['It should wait in ', queue, '.'];
     default:
       return null;
   }

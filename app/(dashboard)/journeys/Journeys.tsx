@@ -50,10 +50,10 @@ export function Journeys() {
       </div>
       <div className={styles.filters}>
         <Search q={question.q ?? ''} queue={question.queue ?? null} />
-        <Statuses value={question.status ?? null} onChange={(status) => setParams({ status })} />
         <Button icon={paused ? 'play' : 'pause'} aria-pressed={paused} onClick={() => setPaused(!paused)}>
           {paused ? 'Live tail' : 'Pause'}
         </Button>
+        <Statuses value={question.status ?? null} onChange={(status) => setParams({ status })} />
       </div>
       <Loaded
         state={list}

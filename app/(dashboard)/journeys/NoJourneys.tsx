@@ -32,7 +32,9 @@ export function NoJourneys() {
         <p>
           {deaf
             ? 'With the tap on, RabbitMQ copies every published and delivered message of a vhost to a private queue of Hoplight. Each message becomes a journey:'
-            : 'The tap listens. The next message that anybody publishes becomes a journey:'}
+            : live
+              ? 'The tap listens. The next message that anybody publishes becomes a journey:'
+              : 'Each message that is published while the tap listens becomes a journey:'}
         </p>
         <WayDrawing />
         {deaf ? (

@@ -28,7 +28,7 @@ export function WayDrawing() {
         published
       </text>
       <text x="92" y="57">
-        waited in a queue
+        waited
       </text>
       <text x="190" y="57">
         delivered

@@ -166,7 +166,13 @@ function factsOf(hop: Hop, journey: Journey, names: ClientNames, notes: RowNotes
   const waited = hop.kind === 'delivery' ? waitBefore(hop, hops) : null;
   if (waited !== null) add('Waited', `${duration(waited)} in the queue`);
   const lasted = lastedMs(hop);
-  if (hop.kind === 'queue') add('Waited', lasted === null ? 'still, as far as is known' : duration(lasted));
+  if (hop.kind === 'queue') {
+    const left = hops.some((h) => h.from.includes(hop.id));
+    add(
+      'Waited',
+      lasted !== null ? duration(lasted) : left ? 'not known how long' : 'still, as far as is known',
+    );
+  }
   const end = hop.kind === 'delivery' ? endOf(hop, hops) : null;
   if (hop.kind === 'delivery') {
     if (lasted !== null) add('Held', duration(lasted));

@@ -64,8 +64,8 @@ export function HeadersPane({ message }: { message: Message }) {
     <table className={styles.table}>
       <thead>
         <tr>
-          <th style={{ width: '30%' }}>Header</th>
-          <th style={{ width: 116 }}>Wire type</th>
+          <th className={styles.nameHead}>Header</th>
+          <th className={styles.typeHead}>Wire type</th>
           <th>Value</th>
           <th className="wide" style={{ width: 84 }}>
             Set by
@@ -97,8 +97,10 @@ function Row({ header, open, onToggle }: { header: Header; open: boolean; onTogg
         {header.name === '' ? '(empty name)' : header.name}
       </td>
       <td>
-        <span className={styles.tag}>{header.type ?? '?'}</span>
-        <span className="s t3">{wireName(header.type)}</span>
+        <span className={styles.tag} title={wireName(header.type)}>
+          {header.type ?? '?'}
+        </span>
+        <span className="s t3 wide">{wireName(header.type)}</span>
       </td>
       <td className={cx('mono t1', styles.value)}>
         <button

@@ -1,6 +1,6 @@
 'use client';
 import Link from 'next/link';
-import { useId, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { queuePath, useHref } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
 import { clockMs, duration } from '@/app/_ui/format';
@@ -73,6 +73,15 @@ function Drawing({
 }) {
   const { width, height, tapY } = layout;
   const chosen = layout.nodes.find((n) => n.hop.id === selected) ?? null;
+  const drawing = useRef<SVGSVGElement>(null);
+  // walked by keys from within the strip, the focus goes along; elsewhere it stays where it is
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when another hop is selected
+  useEffect(() => {
+    const svg = drawing.current;
+    if (!svg?.contains(document.activeElement)) return;
+    const next = svg.querySelector('[aria-pressed="true"]');
+    if (next instanceof SVGElement) next.focus();
+  }, [selected]);
   const press = (hop: Hop) => ({
     role: 'button',
     tabIndex: hop.id === selected ? 0 : -1,
@@ -89,6 +98,7 @@ function Drawing({
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing whose parts can be chosen, no form
     <svg
+      ref={drawing}
       className={styles.strip}
       width={width}
       height={height}
@@ -121,7 +131,7 @@ function Drawing({
       </defs>
       <Ground layout={layout} />
       <Lanes lanes={layout.lanes} notes={notes} tapY={tapY} width={width} />
-      <Axis layout={layout} />
+      <Axis layout={layout} hidden={chosen && chosen.hop.at !== null ? chosen.x : null} />
       {chosen ? <path className={styles.selline} d={`M${chosen.x} ${AXIS}V${chosen.y - 13}`} /> : null}
       {layout.edges.map((edge) => (
         <path
@@ -194,6 +204,7 @@ function Drawing({
           className={cx(styles.knock, styles[label.look])}
         >
           {label.text}
+          {label.name ? <tspan className={styles.mono}> {label.name}</tspan> : null}
         </text>
       ))}
       {chosen && chosen.hop.at !== null ? <Pill x={chosen.x} at={chosen.hop.at} /> : null}
@@ -274,15 +285,18 @@ function Lanes({
   );
 }
 
-function Axis({ layout }: { layout: StripLayout }) {
+/** `hidden`: where the selected hop's own time stands in place of ticks. */
+function Axis({ layout, hidden }: { layout: StripLayout; hidden: number | null }) {
   const ticks = ticksOf(layout.axis, axisTimes);
+  const covered = (x: number, first: boolean) =>
+    hidden !== null && Math.abs(x + (first ? 22 : 0) - hidden) < (first ? 72 : 52);
   return (
     <g>
       {layout.axis.stretches.map((s) => {
         const a = s.x0 + (s.x0 === layout.axis.xs[0] ? -16 : 3);
         const b = s.x1 - 3;
         const words = `${duration(s.toAt - s.fromAt)}${s.folded ? ', folded' : ''}`;
-        const text = shorten(words, b - a - 12) || (b - a > 40 ? duration(s.toAt - s.fromAt) : '');
+        const text = shorten(words, b - a + 4) || (b - a > 40 ? duration(s.toAt - s.fromAt) : '');
         return (
           <g key={s.x0}>
             <path className={styles.bracket} d={`M${a} 19V14H${b}V19`} />
@@ -300,14 +314,16 @@ function Axis({ layout }: { layout: StripLayout }) {
       {ticks.map((tick) => (
         <g key={tick.at}>
           <path className={styles.bracket} d={`M${tick.x} 43V${AXIS}`} />
-          <text
-            x={tick.first ? tick.x - 19 : tick.x}
-            y={38}
-            textAnchor={tick.first ? 'start' : 'middle'}
-            className={styles.plain}
-          >
-            {tick.text}
-          </text>
+          {covered(tick.x, tick.first) ? null : (
+            <text
+              x={tick.first ? tick.x - 19 : tick.x}
+              y={38}
+              textAnchor={tick.first ? 'start' : 'middle'}
+              className={styles.plain}
+            >
+              {tick.text}
+            </text>
+          )}
         </g>
       ))}
     </g>

@@ -60,7 +60,7 @@ export function titleOf(hop: Hop, names: ClientNames): { words: string; name: st
       return { words: by ? 'Published by' : 'Published', name: by };
     }
     case 'queue':
-      return { words: hop.until === null ? 'Waits in' : 'Waited in', name: hop.queue };
+      return { words: 'Wait in', name: hop.queue };
     case 'delivery':
       return {
         words: hop.attempt ? `Deliver ${hop.attempt} to` : 'Delivered to',
@@ -142,8 +142,13 @@ export function lineOf(hop: Hop, hops: readonly Hop[]): string {
         .join(', ');
     case 'queue': {
       const ms = lastedMs(hop);
-      return ms === null ? 'no delivery seen yet' : duration(ms);
+      if (ms !== null) return duration(ms);
+      return hops.some((h) => h.from.includes(hop.id)) ? 'how long is not known' : 'no delivery seen yet';
     }
+    case 'retry':
+      return hop.death ? reasonOf(hop) : 'requeued, or its consumer went away';
+    case 'settlement':
+      return `${hop.provenance}: ${sourceOf(hop)}`;
     default:
       return hop.why;
   }

@@ -11,9 +11,11 @@ export interface Label {
   anchor: 'start' | 'middle' | 'end';
   look: 'name' | 'plain' | 'mono' | 'dead' | 'replayed' | 'settled' | 'delivered' | 'returned';
   text: string;
+  /** After the text, in monospace. */
+  name?: string;
 }
 
-const CHAR = { sans: 6.4, mono: 7 };
+const CHAR = { sans: 6.6, mono: 7.1 };
 /** Room that a label under the last node of a lane may take. */
 const TAIL = 200;
 
@@ -27,8 +29,12 @@ export function shorten(text: string, px: number, mono = false): string {
 export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
   const labels: Label[] = [];
   const add = (hop: Hop, part: string, label: Omit<Label, 'key'>, px: number) => {
-    const text = shorten(label.text, px, label.look === 'mono');
-    if (text) labels.push({ ...label, key: `${hop.id} ${part}`, text });
+    const { name } = label;
+    const room = name === undefined ? px : px - (label.text.length + 1) * CHAR.sans;
+    const tail = name === undefined ? undefined : shorten(name, room, true);
+    const text =
+      tail === '' ? shorten(`${label.text} ${name}`, px) : shorten(label.text, px, label.look === 'mono');
+    if (text) labels.push({ ...label, key: `${hop.id} ${part}`, text, name: tail || undefined });
   };
   const lanes = Map.groupBy(layout.nodes, (node) => node.y);
   for (const nodes of lanes.values()) {
@@ -55,19 +61,21 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
         break;
       }
       case 'delivery': {
-        const next = later.find((n) => n.hop.kind === 'delivery' || n.hop.kind === 'settlement');
+        const next = later.find((n) => ['delivery', 'settlement', 'death'].includes(n.hop.kind));
         const settled = next?.hop.kind === 'settlement';
-        const px = Math.min(TAIL, (next ? next.x - (settled ? 76 : 16) : right) - (x - 10));
+        const left = next ? next.x - (x - 10) - 16 : right - (x - 10);
+        const px = Math.min(TAIL, settled ? left - 34 : left);
         const below = { x: x - 10, anchor: 'start' as const };
         const title = hop.attempt ? `deliver ${hop.attempt}` : 'delivered';
         add(hop, 'nth', { ...below, y: y + 25, look: 'name', text: title }, px);
-        add(hop, 'who', { ...below, y: y + 41, look: 'mono', text: clientOf(hop, names) ?? '' }, px);
+        const who = clientOf(hop, names) ?? '';
+        add(hop, 'who', { ...below, y: y + 41, look: 'mono', text: who }, settled ? left - 84 : px);
         if (hop.redelivered)
           add(hop, 'again', { ...below, y: y - 18, look: 'plain', text: 'redelivered' }, px);
         break;
       }
       case 'death': {
-        const drop = layout.edges.find((e) => e.from === hop.id && e.arrow);
+        const drop = layout.edges.find((e) => e.from === hop.id);
         const lane =
           drop && layout.lanes.find((l) => layout.waits.some((w) => w.hop.id === drop.to && w.y === l.mid));
         const error = hop.error ?? '';
@@ -118,9 +126,20 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
         break;
       }
       case 'settlement': {
-        const px = earlier ? Math.max(66, x - earlier.x) : TAIL;
+        const px = earlier ? Math.max(110, x - earlier.x) : TAIL;
         add(hop, 'what', { x: x + 10, y: y + 25, anchor: 'end', look: 'settled', text: 'settled' }, px);
-        add(hop, 'how', { x: x + 10, y: y + 41, anchor: 'end', look: 'plain', text: sourceOf(hop) }, px);
+        add(
+          hop,
+          'how',
+          {
+            x: x + 10,
+            y: y + 41,
+            anchor: 'end',
+            look: 'plain',
+            text: hop.source === 'otlp' ? 'observed: span' : sourceOf(hop),
+          },
+          px,
+        );
         break;
       }
       case 'retry':
@@ -145,8 +164,12 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
     const folded = layout.axis.stretches.some((s) => s.folded && s.x0 < x1 && s.x1 > x0);
     const look = { y: y - 10, look: 'plain' as const, text };
     if (open && px > 90) add(hop, 'wait', { ...look, x: x1, anchor: 'end' }, px);
-    else if (folded) add(hop, 'wait', { ...look, x: (x0 + x1) / 2, anchor: 'middle' }, px);
-    else if (px >= 84) add(hop, 'wait', { ...look, x: x0 + 2, anchor: 'start' }, px);
+    else if (folded) {
+      const [a, b] = clearOf(x0, x1, layout);
+      const at = { x: (a + b) / 2, anchor: 'middle' as const, look: 'plain' as const };
+      add(hop, 'wait', { ...at, y: y - 10, text: 'waited' }, b - a + 8);
+      if (ms !== null) add(hop, 'ms', { ...at, y: y + 20, text: duration(ms) }, b - a + 8);
+    } else if (px >= 84) add(hop, 'wait', { ...look, x: x0 + 2, anchor: 'start' }, px);
   }
   for (const { hop, x0, x1, y, ms, atMost } of layout.held) {
     const text = `${atMost ? '≤ ' : ''}${duration(ms)}`;
@@ -161,4 +184,17 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
       });
   }
   return labels;
+}
+
+/** The widest part of a bar that no gap covers. */
+function clearOf(x0: number, x1: number, layout: StripLayout): [number, number] {
+  const parts: [number, number][] = [];
+  let from = x0;
+  for (const band of layout.gaps) {
+    if (band.x1 < from || band.x0 > x1) continue;
+    parts.push([from, band.x0]);
+    from = band.x1;
+  }
+  parts.push([from, x1]);
+  return parts.reduce((best, part) => (part[1] - part[0] > best[1] - best[0] ? part : best));
 }

@@ -79,7 +79,7 @@ describe('stripLayout', () => {
       ['orders', 48, 52],
       ['billing', 100, 94],
       ['billing.dead', 194, 66],
-      ['audit', 260, 94],
+      ['audit', 260, 80],
     ]);
     const replay = layout.nodes.find((n) => n.hop.kind === 'replay');
     expect(replay?.y).toBe(194 + 33);

@@ -20,6 +20,7 @@ const SIGN = 27;
 const BACK = 34;
 const CORNER = 6;
 const GAP = 28;
+const CLEAR = 18;
 
 export interface Lane {
   row: JourneyRow;
@@ -111,7 +112,7 @@ export function stripLayout(journey: Journey, width: number): StripLayout {
     nodes,
     ...linesOf(journey, nodeOf, laneOf, right),
     held: heldOf(nodes, axis),
-    gaps: bandsOf(journey, axis, right),
+    gaps: bandsOf(journey, axis, moments, right),
     tapY,
   };
 }
@@ -121,8 +122,11 @@ function lanesOf(journey: Journey): Lane[] {
   return journey.rows.map((row) => {
     const hops = journey.hops.filter((h) => h.row === row.id);
     const delivered = hops.some((h) => h.kind === 'delivery');
-    const height = row.kind === 'exchange' ? 52 : delivered ? 94 : 66;
-    const lane = { row, y, height, mid: y + Math.round(height / 2) };
+    const busy =
+      delivered && hops.some((h) => h.redelivered || h.kind === 'settlement' || h.kind === 'death');
+    const height = row.kind === 'exchange' ? 52 : busy ? 94 : delivered ? 80 : 66;
+    // words stand under a delivery
+    const lane = { row, y, height, mid: y + (delivered && !busy ? 29 : Math.round(height / 2)) };
     y += height;
     return lane;
   });
@@ -138,52 +142,73 @@ function columnsOf(
   byId: ReadonlyMap<string, Hop>,
 ): { moments: Moment[]; offsets: Map<string, number>; ats: Map<string, number> } {
   const place = placeInTime(journey.hops, journey.firstAt);
-  const next = new Map<string, string>();
-  for (const hop of journey.hops) for (const from of hop.from) next.set(from, hop.id);
+  const next = new Map<string, Hop>();
+  for (const hop of journey.hops) for (const from of hop.from) next.set(from, hop);
   const ats = new Map<string, number>();
   const backs = new Set<string>();
   for (const hop of drawn) {
-    const after = next.get(hop.id);
-    const back = hop.kind === 'retry' && hop.at === null && after !== undefined;
+    let after = next.get(hop.id);
+    if (after?.kind === 'queue') after = next.get(after.id);
+    const back = hop.kind === 'retry' && hop.at === null && after?.kind === 'delivery';
     if (back) backs.add(hop.id);
-    ats.set(hop.id, (back ? place.get(after) : place.get(hop.id)) ?? journey.firstAt);
+    ats.set(hop.id, place.get(back && after ? after.id : hop.id) ?? journey.firstAt);
   }
 
   const offsets = new Map<string, number>();
-  /** Rightmost place taken in a lane within the column at hand, and, of earlier columns, how far a lane reaches. */
+  /** Of each moment: where each lane begins and ends in it, px from its own place. */
   const columns = new Map<
     number,
     { ends: Map<string, number>; starts: Map<string, number>; width: number }
   >();
   for (const hop of drawn) {
     const at = ats.get(hop.id) ?? 0;
-    const column = columns.get(at) ?? { ends: new Map(), starts: new Map(), width: 0 };
+    const column: Column = columns.get(at) ?? { ends: new Map(), starts: new Map(), width: 0 };
     columns.set(at, column);
+    if (backs.has(hop.id)) continue;
     const led = leaders(hop, byId).filter((h) => ats.get(h.id) === at);
-    const afterLed = led.map((h) => (offsets.get(h.id) ?? 0) + (h.kind === 'publish' ? SIGN : 0) + APART);
+    const back = led.find((h) => backs.has(h.id));
+    const afterLed = led
+      .filter((h) => h !== back)
+      .map((h) => (offsets.get(h.id) ?? 0) + (h.kind === 'publish' ? SIGN : 0) + APART);
     const inLane = column.ends.get(hop.row);
-    const needs = backs.has(byId.get(hop.from[0] ?? '')?.id ?? '') ? BACK - APART : 0;
-    const offset = Math.max(0, ...afterLed, inLane === undefined ? 0 : inLane + APART) + needs;
+    const behind = inLane === undefined ? 0 : inLane + APART + (back ? BACK : 0);
+    const offset = Math.max(0, ...afterLed, behind);
     offsets.set(hop.id, offset);
     const end = offset + (hop.kind === 'publish' ? SIGN : 0);
-    column.ends.set(hop.row, end);
     if (!column.starts.has(hop.row)) column.starts.set(hop.row, offset);
+    if (back) {
+      // it was back in its queue at some time before: drawn right before, where the lane has room for it
+      offsets.set(back.id, offset - BACK);
+      if (!column.starts.has(back.row) || back.row === hop.row)
+        column.starts.set(back.row, Math.min(column.starts.get(back.row) ?? 0, offset - BACK));
+    }
+    column.ends.set(hop.row, end);
     column.width = Math.max(column.width, end);
   }
-  const moments = [...columns].sort(([a], [b]) => a - b).map(([at, column]) => ({ at, column }));
-  return {
-    offsets,
-    ats,
-    moments: moments.map(({ at, column }, i) => {
-      const before = moments[i - 1]?.column;
-      // a lane that ends early in the column before leaves room already
-      const rooms = [...column.starts].map(([row, start]) => {
-        const end = before?.ends.get(row);
-        return end === undefined || !before ? 0 : APART - (before.width - end) - start;
-      });
-      return { at, width: column.width, room: Math.max(14, ...rooms) };
-    }),
-  };
+  return { offsets, ats, moments: roomsOf([...columns].sort(([a], [b]) => a - b)) };
+}
+
+interface Column {
+  ends: Map<string, number>;
+  starts: Map<string, number>;
+  width: number;
+}
+
+/** The room that each column needs from the one before, so that in no lane two nodes come too near. */
+function roomsOf(columns: readonly [number, Column][]): Moment[] {
+  /** Where each lane ends and where the last column ends, if all stood as near as they may. */
+  const lanes = new Map<string, number>();
+  let end = 0;
+  return columns.map(([at, column], i) => {
+    const rooms = [...column.starts].map(([row, start]) => {
+      const last = lanes.get(row);
+      return last === undefined ? 0 : last + APART - start - end;
+    });
+    const room = i === 0 ? 0 : Math.max(14, ...rooms);
+    for (const [row, to] of column.ends) lanes.set(row, end + room + to);
+    end += room + column.width;
+    return { at, width: column.width, room };
+  });
 }
 
 /** The drawn hops that led here: waits in queues are passed through. */
@@ -223,14 +248,17 @@ function linesOf(
     const froms = hop.from.flatMap((id) => nodeOf.get(id) ?? []);
     const inferred = hop.provenance === 'inferred';
     const open = outs.length === 0;
+    const start = froms.length > 0 ? Math.max(...froms.map((n) => n.out)) : end - 44;
+    // a dead letter falls straight into its wait; other waits leave room for the corner and the arrow
+    const fell = froms.some((n) => n.hop.kind === 'death');
+    const arrow = !open && !fell && outs.some((n) => n.hop.kind === 'delivery');
+    const x0 = Math.min(start + (fell ? CORNER : 14), end - 16);
+    const x1 = open ? end : Math.max(end - (arrow ? 20 : 9), x0 + 4);
     for (const from of froms) {
       const to = outs[0] ?? { hop, x: end, y: mid, out: end };
-      edges.push(edge(from, { ...to, y: mid }, open ? end : end - 10, hop, !open));
+      const far = arrow ? end - 10 : fell ? x0 + 2 : x1;
+      edges.push(edge(from, { ...to, y: mid }, far, hop, arrow));
     }
-    const start = froms.length > 0 ? Math.max(...froms.map((n) => n.out)) : end - 44;
-    // arrow and corner take their part; what is left is the bar
-    const x0 = Math.min(start + 14, end - 16);
-    const x1 = open ? end : Math.max(end - 20, x0 + 4);
     waits.push({ hop, x0, x1, y: mid, inferred, open });
   }
   return { edges, waits };
@@ -271,17 +299,27 @@ function heldOf(nodes: readonly Node[], axis: TimeAxis): Held[] {
   });
 }
 
-/** Gaps at least 28 px wide; those after all that was seen stand at the right edge. */
-function bandsOf(journey: Journey, axis: TimeAxis, right: number): GapBand[] {
+/**
+ * Gaps at least 28 px wide, clear of the moments before and after where there is room; those after all that was seen
+ * stand at the right edge.
+ */
+function bandsOf(journey: Journey, axis: TimeAxis, moments: readonly Moment[], right: number): GapBand[] {
   const edge = right - 12;
   let last = LABELS + 8;
   return journey.gaps.map((gap) => {
-    const from = gap.from > journey.lastAt ? axis.end + 24 : axis.xOf(Math.max(gap.from, journey.firstAt));
+    const after = gap.from > journey.lastAt;
+    const from = after ? axis.end + 24 : axis.xOf(Math.max(gap.from, journey.firstAt));
     const open = gap.to === null || gap.to > journey.lastAt;
     const to = open ? Math.max(axis.end + 52, from + GAP) : axis.xOf(gap.to ?? 0);
     const wide = Math.max(GAP, to - from);
-    const middle = (from + to) / 2;
-    const x0 = Math.min(edge - GAP, Math.max(last, middle - wide / 2));
+    const i = moments.findLastIndex((m) => m.at <= gap.from);
+    const low = i < 0 || after ? last : (axis.xs[i] ?? 0) + (moments[i]?.width ?? 0) + CLEAR;
+    const next = moments[i + 1];
+    const within = next && gap.to !== null && gap.to <= next.at;
+    const high = within ? (axis.xs[i + 1] ?? edge) - CLEAR : edge;
+    const wanted = (from + to) / 2 - wide / 2;
+    const clear = high - low >= wide ? Math.min(high - wide, Math.max(low, wanted)) : wanted;
+    const x0 = Math.min(edge - GAP, Math.max(last, clear));
     last = Math.min(edge, x0 + wide) + 2;
     return { id: gap.id, x0, x1: Math.min(edge, x0 + wide) };
   });

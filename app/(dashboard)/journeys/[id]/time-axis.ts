@@ -9,7 +9,7 @@
  */
 export interface Moment {
   at: number;
-  /** Least px from the moment before to this one, and how wide this one is itself. */
+  /** Least px from the right edge of the moment before to this one, and how wide this one is itself. */
   room: number;
   width: number;
 }
@@ -26,6 +26,8 @@ export interface TimeAxis {
   /** Left edge of each moment, in the order given. */
   xs: number[];
   stretches: Stretch[];
+  /** Time of the first moment; null when there is none. */
+  firstAt: number | null;
   /** Right edge of the last moment. */
   end: number;
   /** Place of any time; times before the first and after the last stay at the edges. */
@@ -34,7 +36,7 @@ export interface TimeAxis {
 
 const FOLD_OVER_MS = 10_000;
 const FOLD_RATIO = 20;
-const FOLD_WIDTH = 128;
+const FOLD_WIDTH = 136;
 /** Steps that differ by more than this are drawn on scales of their own. */
 const SCALE_RATIO = 40;
 
@@ -42,12 +44,14 @@ const SCALE_RATIO = 40;
 export function timeAxis(moments: readonly Moment[], left: number, width: number): TimeAxis {
   const steps = moments.slice(1).map((m, i) => ({
     ms: m.at - (moments[i]?.at ?? m.at),
-    least: (moments[i]?.width ?? 0) + m.room,
+    room: m.room,
+    /** Of the moment before: no time passes in it. */
+    still: moments[i]?.width ?? 0,
   }));
   const folded = foldsOf(steps.map((s) => s.ms));
   const runs = runsOf(steps, folded);
   const lastWidth = moments.at(-1)?.width ?? 0;
-  const leasts = runs.map((run) => sum(run.steps.map((s) => s.least)));
+  const leasts = runs.map((run) => sum(run.steps.map((s) => s.room + s.still)));
   const fixed = runs.map((run, i) => (run.folded ? Math.max(FOLD_WIDTH, (leasts[i] ?? 0) + 40) : 0));
   const free = width - lastWidth - sum(fixed);
   const shares = share(
@@ -63,15 +67,15 @@ export function timeAxis(moments: readonly Moment[], left: number, width: number
   runs.forEach((run, i) => {
     const wide = run.folded ? (fixed[i] ?? 0) : (shares[i] ?? 0);
     const widths = share(
-      run.steps.map((s) => s.least),
+      run.steps.map((s) => s.room),
       run.steps.map((s) => s.ms),
-      wide,
+      wide - sum(run.steps.map((s) => s.still)),
     );
     const x0 = x + (moments[at]?.width ?? 0);
-    for (const w of widths) {
-      x += w;
+    run.steps.forEach((step, k) => {
+      x += step.still + (widths[k] ?? 0);
       xs.push(x);
-    }
+    });
     const fromAt = moments[at]?.at ?? 0;
     at += run.steps.length;
     stretches.push({
@@ -82,7 +86,7 @@ export function timeAxis(moments: readonly Moment[], left: number, width: number
       folded: run.folded,
     });
   });
-  return { xs, stretches, end: x + lastWidth, xOf: placer(moments, xs) };
+  return { xs, stretches, firstAt: moments[0]?.at ?? null, end: x + lastWidth, xOf: placer(moments, xs) };
 }
 
 function placer(moments: readonly Moment[], xs: readonly number[]): (at: number) => number {
@@ -110,13 +114,19 @@ function foldsOf(ms: readonly number[]): boolean[] {
   });
 }
 
+interface Step {
+  ms: number;
+  room: number;
+  still: number;
+}
+
 interface Run {
   folded: boolean;
-  steps: { ms: number; least: number }[];
+  steps: Step[];
 }
 
 /** Neighbouring steps of like length share a scale. */
-function runsOf(steps: readonly { ms: number; least: number }[], folded: readonly boolean[]): Run[] {
+function runsOf(steps: readonly Step[], folded: readonly boolean[]): Run[] {
   const runs: Run[] = [];
   steps.forEach((step, i) => {
     const last = runs.at(-1);
@@ -167,28 +177,35 @@ const NICE = [
 ];
 
 /**
- * Ticks of the stretches that are not folded: the stretch's first moment in full, then round times, at least 52 px
- * apart. `words` writes a time: whole, or short for a step of so many ms.
+ * Ticks of the stretches that are not folded: the first moment of all, and the first after a fold, in full, then round
+ * times, at least 52 px apart. `words` writes a time: whole, or short for a step of so many ms.
  */
 export function ticksOf(
   axis: TimeAxis,
   words: { full(at: number): string; short(at: number, step: number): string },
 ): Tick[] {
   const ticks: Tick[] = [];
-  for (const s of axis.stretches) {
-    if (s.folded) continue;
-    const long = s.x1 - s.x0 >= 76 || ticks.length === 0;
-    if (long) ticks.push({ at: s.fromAt, x: axis.xOf(s.fromAt), text: words.full(s.fromAt), first: true });
+  let last = Number.NEGATIVE_INFINITY;
+  const { firstAt } = axis;
+  if (axis.stretches.length === 0 && firstAt !== null)
+    return [{ at: firstAt, x: axis.xOf(firstAt), text: words.full(firstAt), first: true }];
+  axis.stretches.forEach((s, i) => {
+    if (s.folded) return;
+    if (i === 0 || axis.stretches[i - 1]?.folded) {
+      const x = axis.xOf(s.fromAt);
+      ticks.push({ at: s.fromAt, x, text: words.full(s.fromAt), first: true });
+      last = x + 48;
+    }
     const scale = (s.toAt - s.fromAt) / Math.max(1, s.x1 - s.x0);
     const step = NICE.find((n) => n / Math.max(scale, 1e-9) >= 64);
-    if (step === undefined) continue;
-    let last = s.x0 + (long ? 50 : 0);
+    if (step === undefined) return;
+    const end = axis.stretches[i + 1]?.folded ? s.x1 - 20 : s.x1 - 4;
     for (let at = Math.ceil(s.fromAt / step) * step; at <= s.toAt; at += step) {
       const x = axis.xOf(at);
-      if (x - last < 52 || x > s.x1 - 8) continue;
+      if (x - last < 52 || x > end) continue;
       ticks.push({ at, x, text: words.short(at, step), first: false });
       last = x;
     }
-  }
+  });
   return ticks;
 }

@@ -6,6 +6,11 @@ export function firstChoice(journey: Journey): Hop | null {
   const last = (kind: Hop['kind']) => journey.hops.findLast((h) => h.kind === kind);
   if (journey.status === 'dead') return last('death') ?? journey.hops.at(-1) ?? null;
   if (journey.status === 'returned') return last('return') ?? journey.hops.at(-1) ?? null;
+  const leads = new Set(journey.hops.flatMap((h) => h.from));
+  if (journey.status === 'in flight') {
+    const waiting = journey.hops.findLast((h) => h.kind === 'queue' && !leads.has(h.id));
+    if (waiting) return waiting;
+  }
   return journey.hops.findLast((h) => h.kind !== 'queue') ?? journey.hops.at(-1) ?? null;
 }
 
