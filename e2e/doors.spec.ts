@@ -29,8 +29,9 @@ function call(
       response.on('end', () => finish(text));
     });
     request.on('error', (error) => (request.destroyed ? undefined : fail(error)));
-    if (body !== undefined) request.write(body);
-    request.end();
+    // A DELETE with a body is sent right only when its length is named.
+    if (body !== undefined) request.setHeader('content-length', Buffer.byteLength(body));
+    request.end(body);
   });
 }
 

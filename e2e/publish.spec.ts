@@ -52,7 +52,7 @@ test('a refusal is shown in place, and the form keeps everything, also when one 
   await page.getByRole('button', { name: 'Publish 1 message' }).click();
   const refusal = main(page).getByRole('alert');
   await expect(refusal).toContainText("no exchange 'not.there'");
-  await expect(refusal).toContainText('Not done: The message was not published.');
+  await expect(refusal).toContainText('The message was not published.');
   await page.goto('/queues');
   await page.goto('/publish');
   await expect(page.getByLabel('Body', { exact: true })).toHaveValue('kept');

@@ -59,7 +59,7 @@ test('a message is published, dies, is found by its cause, replayed, and deliver
   const traceId = /trace%3A([0-9a-f]{32})/.exec(page.url())?.[1] ?? '';
   const strip = page.getByRole('group', { name: /Journey strip/ });
   await expect(strip).toBeVisible();
-  await expect(strip.getByText('rejected').first()).toBeVisible();
+  await expect(strip.getByRole('button', { name: /Died, rejected/ })).toBeVisible();
   await expect(main).toContainText(dead);
   const before = await hops(traceId);
   expect(before.map((h) => h.kind)).toEqual(['publish', 'queue', 'delivery', 'death', 'queue']);
@@ -72,7 +72,7 @@ test('a message is published, dies, is found by its cause, replayed, and deliver
 
   // Dead letters lists it by its cause; the plan says what will happen; the receipt what did.
   await page.goto('/dead-letters');
-  await main.getByRole('link', { name: dead }).first().click();
+  await main.getByText(dead, { exact: true }).first().click();
   await expect(main.getByRole('region', { name: 'Causes' })).toContainText(work);
   await expect(main.getByRole('region', { name: 'Causes' })).toContainText('rejected');
   await page.getByRole('button', { name: 'Read messages' }).click();
@@ -108,6 +108,6 @@ test('a message is published, dies, is found by its cause, replayed, and deliver
     provenance: 'observed',
     replay: { by: 'guest', fromQueue: dead },
   });
-  await expect(page.getByRole('group', { name: /Journey strip/ }).getByText(/replayed by/)).toBeVisible();
+  await expect(strip.getByRole('button', { name: /[Rr]eplayed/ }).first()).toBeVisible();
   expect((await consumer.checkQueue(dead)).messageCount).toBe(0);
 });

@@ -23,9 +23,9 @@ export async function GET(request: Request, context: Context) {
 export async function POST(request: Request, context: Context) {
   return answer(async () => {
     const session = await requireSession(request);
+    const { action } = await readBody(request, replayActionSchema, 1_024);
     const { id } = await context.params;
     requireJob(session, id);
-    const { action } = await readBody(request, replayActionSchema, 1_024);
     const { replays } = runtime();
     const replay =
       action === 'cancel' ? await replays.cancel(session, id) : await replays.resume(session, id);
