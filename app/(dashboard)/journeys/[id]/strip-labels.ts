@@ -67,10 +67,11 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
         const px = Math.min(TAIL, settled ? left - 34 : left);
         const below = { x: x - 10, anchor: 'start' as const };
         const title = hop.attempt ? `deliver ${hop.attempt}` : 'delivered';
-        add(hop, 'nth', { ...below, y: y + 25, look: 'name', text: title }, px);
-        const who = clientOf(hop, names) ?? '';
-        add(hop, 'who', { ...below, y: y + 41, look: 'mono', text: who }, settled ? left - 84 : px);
-        if (hop.redelivered)
+        const nth = title.length * CHAR.sans > px && hop.attempt ? String(hop.attempt) : title;
+        add(hop, 'nth', { ...below, y: y + 25, look: 'name', text: nth }, px);
+        const room = settled ? left - 84 : px;
+        add(hop, 'who', { ...below, y: y + 41, look: 'mono', text: clientWithin(hop, names, room) }, room);
+        if (hop.redelivered && 'redelivered'.length * CHAR.sans <= px)
           add(hop, 'again', { ...below, y: y - 18, look: 'plain', text: 'redelivered' }, px);
         break;
       }
@@ -184,6 +185,13 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
       });
   }
   return labels;
+}
+
+/** The client's name; of an address that does not fit its port, which is what tells clients of a host apart. */
+function clientWithin(hop: Hop, names: ClientNames, px: number): string {
+  const name = clientOf(hop, names) ?? '';
+  const port = /^[\d.]+(:\d+)$/.exec(name)?.[1];
+  return port && name.length * CHAR.mono > px ? port : name;
 }
 
 /** The widest part of a bar that no gap covers. */
