@@ -89,7 +89,7 @@ export function table(r: BenchResult): string {
   return [
     `Measured ${r.at.slice(0, 10)}${r.commit ? ` at ${r.commit}` : ''} by \`script/bench\` on ${m.cores} cores (${m.cpu}), ` +
       `${round(m.memoryBytes / 2 ** 30)} GiB, ${m.system}, kernel ${m.kernel}; Node ${v.node}, RabbitMQ ${v.rabbitmq}` +
-      `${v.chromium ? `, Chromium ${v.chromium}` : ''}. Broker, demo, application and clients share these cores.`,
+      `${v.chromium ? `, Chromium ${v.chromium}` : ''}. Broker, demo, application and clients share these cores; load average before ${m.loadBefore}.`,
     '',
     '| what | figure | aim |',
     '|---|---|---|',
