@@ -133,21 +133,21 @@ function readArray(bytes: Buffer, depth: number): Header['value'] {
 
 function readTable(bytes: Buffer, depth: number): Header[] {
   const out: Header[] = [];
-  for (const { name, tag, typed } of headerEntries(bytes)) {
-    const value = typed.subarray(1 + (SIZES[tag] === undefined ? 4 : 0));
-    out.push({ name, type: tag, value: readValue(tag, value, depth) });
-  }
+  for (const entry of headerEntries(bytes)) out.push(headerOf(entry, depth));
   return out;
+}
+
+/** One entry as people read it. Throws WireError when a table or an array in it breaks off. */
+export function headerOf({ name, tag, typed }: HeaderEntry, depth = 0): Header {
+  const value = typed.subarray(1 + (SIZES[tag] === undefined ? 4 : 0));
+  return { name, type: tag, value: readValue(tag, value, depth) };
 }
 
 /** Headers of `table` (without its 4 length bytes). Never throws: from the first unreadable entry on, nothing is returned. */
 export function decodeTable(table: Buffer): Header[] {
   const out: Header[] = [];
   try {
-    for (const { name, tag, typed } of headerEntries(table)) {
-      const value = typed.subarray(1 + (SIZES[tag] === undefined ? 4 : 0));
-      out.push({ name, type: tag, value: readValue(tag, value, 0) });
-    }
+    for (const entry of headerEntries(table)) out.push(headerOf(entry));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
   }

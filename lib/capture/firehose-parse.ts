@@ -3,7 +3,7 @@
  * in the trace message's own header table (https://www.rabbitmq.com/docs/firehose); they are read from the wire bytes, so
  * that header types survive. There is no time in it: `at` is when it arrived here.
  */
-import { decodeTable, headerEntries } from '../amqp/table.ts';
+import { decodeTable, headerEntries, headerOf } from '../amqp/table.ts';
 import { isOwnQueue } from '../model/broker.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Header, Properties } from '../model/message.ts';
@@ -81,7 +81,7 @@ function readEnvelope(table: Buffer): Envelope | null {
   try {
     for (const entry of headerEntries(table)) {
       if (entry.name === 'properties' && entry.tag === 'F') readProperties(tableIn(entry.typed), envelope);
-      else readField(entry.name, decodeTable(entry.raw)[0]?.value, envelope);
+      else readField(entry.name, headerOf(entry).value, envelope);
     }
   } catch (error) {
     if (error instanceof RangeError) return null; // WireError, or a read past the end
@@ -146,7 +146,7 @@ function readProperties(table: Buffer, into: Envelope): void {
       into.headers = decodeTable(tableIn(entry.typed));
       continue;
     }
-    const value = decodeTable(entry.raw)[0]?.value;
+    const { value } = headerOf(entry);
     const asText = textProperties.get(entry.name);
     const asNumber = numberProperties.get(entry.name);
     if (asText && typeof value === 'string') into.properties[asText] = value;
