@@ -19,6 +19,8 @@ export interface Copy {
   replays: Fact[];
   settled: Fact[];
   stays: Stay[];
+  /** The same stays by lineage and queue, in the order of their making. */
+  staysIn: Map<string, Stay[]>;
   /** By the lineage that they led to. */
   deaths: Map<Lineage, CopyDeath>;
 }
@@ -62,6 +64,7 @@ export function copiesOf(facts: readonly Fact[]): Copy[] {
       replays: [],
       settled: [],
       stays: [],
+      staysIn: new Map(),
       deaths: new Map(),
     };
     copies.set(replayId, copy);
@@ -121,6 +124,8 @@ function noteDeaths(copy: Copy, fact: Fact): void {
       if (observed) death.seen.push(fact);
       else death.told ??= fact;
     } else death.told ??= fact;
+    // an earlier fact told of it: what was before it is known already
+    if (known && back > 0) return;
     list = earlier;
   }
 }
@@ -146,7 +151,7 @@ function place(copy: Copy, fact: Fact): void {
   const queue = fact.queue ?? '';
   const lineage = lineageOf(fact.deaths ?? []);
   const reading = fact.source === 'read';
-  const last = copy.stays.findLast((s) => s.lineage === lineage && s.queue === queue);
+  const last = staysIn(copy, lineage, queue).at(-1);
   const again = last && (reading || fact.redelivered === true || last.deliveries.length === 0);
   const stay = again ? last : newStay(copy, lineage, queue);
   (reading ? stay.reads : stay.deliveries).push(fact);
@@ -155,7 +160,20 @@ function place(copy: Copy, fact: Fact): void {
 export function newStay(copy: Copy, lineage: Lineage, queue: string): Stay {
   const stay: Stay = { lineage, queue, deliveries: [], reads: [], death: null, replay: null };
   copy.stays.push(stay);
+  const key = placeKey(lineage, queue);
+  const list = copy.staysIn.get(key);
+  if (list) list.push(stay);
+  else copy.staysIn.set(key, [stay]);
   return stay;
+}
+
+/** The copy's stays in that queue with those deaths behind it. */
+export function staysIn(copy: Copy, lineage: Lineage, queue: string): readonly Stay[] {
+  return copy.staysIn.get(placeKey(lineage, queue)) ?? [];
+}
+
+function placeKey(lineage: Lineage, queue: string): string {
+  return `${JSON.stringify(queue)} ${lineage}`;
 }
 
 /** When the death happened, ms: the tap's time, else x-death's where it is of this very death, else null. */

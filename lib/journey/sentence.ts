@@ -26,6 +26,7 @@ export function sentenceOf(hops: readonly Hop[], messages: number): SentencePart
 
 /** Each step's sentence; deliveries (or waits) that end several branches in a row are told in one. */
 function stepsOf(hops: readonly Hop[], leads: ReadonlySet<string>): Part[][] {
+  const byId = new Map(hops.map((h) => [h.id, h]));
   const steps: Part[][] = [];
   const ends = { kind: '', queues: [] as string[] };
   const tell = () => {
@@ -41,7 +42,7 @@ function stepsOf(hops: readonly Hop[], leads: ReadonlySet<string>): Part[][] {
       if (!ends.queues.includes(hop.queue ?? '')) ends.queues.push(hop.queue ?? '');
       continue;
     }
-    const parts = step(hop, hops);
+    const parts = step(hop, hops, byId);
     if (!parts) continue;
     tell();
     steps.push(parts);
@@ -84,7 +85,7 @@ function published(hop: Hop, what: string): Part[] {
 }
 
 /** A step's sentence, or nothing for hops that need no words. */
-function step(hop: Hop, hops: readonly Hop[]): Part[] | null {
+function step(hop: Hop, hops: readonly Hop[], byId: ReadonlyMap<string, Hop>): Part[] | null {
   const queue = name(hop.queue ?? '');
   switch (hop.kind) {
     case 'return':
@@ -93,7 +94,7 @@ function step(hop: Hop, hops: readonly Hop[]): Part[] | null {
         hop.source === 'publisher' || hop.source === 'replay' ? ': the broker returned it.' : '.',
       ];
     case 'death':
-      return death(hop, hops);
+      return death(hop, byId);
     case 'retry':
       return hop.death ? ['It came back out of ', queue, '.'] : null;
     case 'replay':
@@ -105,9 +106,9 @@ function step(hop: Hop, hops: readonly Hop[]): Part[] | null {
   }
 }
 
-function death(hop: Hop, hops: readonly Hop[]): Part[] {
+function death(hop: Hop, byId: ReadonlyMap<string, Hop>): Part[] {
   const queue = name(hop.queue ?? '');
-  const delivery = hops.find((h) => h.kind === 'delivery' && hop.from.includes(h.id));
+  const delivery = hop.from.map((id) => byId.get(id)).find((h) => h?.kind === 'delivery');
   const nth = delivery?.attempt ? ` on its ${nthWord(delivery.attempt)} delivery` : '';
   const error: Part[] = hop.error ? [': ', { text: hop.error, mark: 'dead' }] : [];
   if (hop.reason === 'rejected') return ['A consumer of ', queue, ` rejected it${nth}`, ...error, '.'];

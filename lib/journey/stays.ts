@@ -1,5 +1,5 @@
 import type { Fact } from '../model/fact.ts';
-import { type Copy, type CopyDeath, deathsInOrder, newStay, type Stay, timeOf } from './copies.ts';
+import { type Copy, type CopyDeath, deathsInOrder, newStay, type Stay, staysIn, timeOf } from './copies.ts';
 import { lineageOf } from './lineage.ts';
 
 /** The queues that an exchange reaches now with these keys, from the topology; null: not known. */
@@ -21,7 +21,7 @@ export function completeStays(
   for (const copy of copies) {
     addRouted(copy, bounced);
     for (const death of deathsInOrder(copy)) {
-      if (!copy.stays.some((s) => s.lineage === death.parent && s.queue === death.newest.queue))
+      if (staysIn(copy, death.parent, death.newest.queue).length === 0)
         newStay(copy, death.parent, death.newest.queue);
     }
   }
@@ -45,7 +45,7 @@ function addRouted(copy: Copy, bounced: (publish: Fact) => boolean): void {
       const place = JSON.stringify([lineage, queue]);
       const count = (routed.get(place) ?? 0) + 1;
       routed.set(place, count);
-      const there = copy.stays.filter((s) => s.lineage === lineage && s.queue === queue).length;
+      const there = staysIn(copy, lineage, queue).length;
       if (there < count) newStay(copy, lineage, queue);
     }
   }
@@ -54,9 +54,7 @@ function addRouted(copy: Copy, bounced: (publish: Fact) => boolean): void {
 /** The latest stay in its queue that can have ended so; deaths are given from the latest to the earliest. */
 function giveDeath(copy: Copy, death: CopyDeath): void {
   const at = timeOf(death);
-  const open = copy.stays.filter(
-    (s) => s.lineage === death.parent && s.queue === death.newest.queue && s.death === null,
-  );
+  const open = staysIn(copy, death.parent, death.newest.queue).filter((s) => s.death === null);
   const begun = open.filter((s) => at === null || startOf(s) <= at + SKEW_MS);
   const delivered = begun.filter((s) => s.deliveries.length > 0);
   const stay =
@@ -87,9 +85,14 @@ function giveReplay(copies: readonly Copy[], replay: Fact): void {
 
 /** A stay in queue `from` behind the latest death that nothing followed; there the replay found it. */
 function deadEnd(copies: readonly Copy[], told: string, at: number, from: string): Stay | null {
+  const lived = new Set(
+    copies.flatMap((copy) => copy.stays.map((s) => JSON.stringify([copy.replayId, s.lineage]))),
+  );
   const ends = copies.flatMap((copy) =>
     deathsInOrder(copy)
-      .filter((d) => !copy.stays.some((s) => s.lineage === d.lineage) && (timeOf(d) ?? 0) <= at + SKEW_MS)
+      .filter(
+        (d) => !lived.has(JSON.stringify([copy.replayId, d.lineage])) && (timeOf(d) ?? 0) <= at + SKEW_MS,
+      )
       .map((death) => ({ copy, death })),
   );
   const exact = ends.filter(({ death }) => told !== '' && death.lineage === told);
@@ -103,10 +106,10 @@ function deadEnd(copies: readonly Copy[], told: string, at: number, from: string
 
 /** Where the dead-letter exchange routes to now, for deaths after which nothing was seen. */
 function followRoutes(copy: Copy, routes: Routes): void {
+  const lived = new Set(copy.stays.map((s) => s.lineage));
   for (const death of deathsInOrder(copy)) {
     const [seen] = death.seen;
-    if (!seen || seen.exchange === undefined) continue;
-    if (copy.stays.some((s) => s.lineage === death.lineage)) continue;
+    if (!seen || seen.exchange === undefined || lived.has(death.lineage)) continue;
     const reached = routes(seen.vhost, seen.exchange, seen.routingKeys ?? []);
     for (const queue of [...new Set(reached ?? [])].sort()) newStay(copy, death.lineage, queue);
   }

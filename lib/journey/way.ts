@@ -1,6 +1,15 @@
 import type { Fact } from '../model/fact.ts';
 import type { Hop } from '../model/journey.ts';
-import { type Copy, type CopyDeath, copiesOf, deathsInOrder, listOf, type Stay, timeOf } from './copies.ts';
+import {
+  type Copy,
+  type CopyDeath,
+  copiesOf,
+  deathsInOrder,
+  listOf,
+  type Stay,
+  staysIn,
+  timeOf,
+} from './copies.ts';
 import { byTime, type HopMaker, seenBy } from './hop.ts';
 import { lineageOf, newestAt } from './lineage.ts';
 import { leadsTo } from './order.ts';
@@ -37,18 +46,18 @@ class Way {
   private readonly publishes = new Map<Copy, { publish: Publish; hop: Hop }[]>();
   private readonly queueHops = new Map<Stay, Hop>();
   private readonly deliveryHops = new Map<Stay, { fact: Fact; hop: Hop }[]>();
-  private readonly attempts = new Map<string, Fact[]>();
+  private readonly attempts = new Map<Fact, number>();
 
   constructor(message: string, facts: readonly Fact[], make: HopMaker) {
     this.message = message;
     this.make = make;
     this.any = [...facts].sort(byTime)[0];
+    const counts = new Map<string, number>();
     for (const fact of [...facts].sort(byTime)) {
       if (fact.kind !== 'delivered' || fact.source === 'read') continue;
-      const queue = fact.queue ?? '';
-      const list = this.attempts.get(queue);
-      if (list) list.push(fact);
-      else this.attempts.set(queue, [fact]);
+      const nth = (counts.get(fact.queue ?? '') ?? 0) + 1;
+      counts.set(fact.queue ?? '', nth);
+      this.attempts.set(fact, nth);
     }
   }
 
@@ -224,7 +233,6 @@ class Way {
           reason: 'requeued',
         });
       }
-      const attempt = (this.attempts.get(stay.queue)?.indexOf(fact) ?? -1) + 1;
       const hop = this.add('delivery', name, fact, {
         ...seenBy(fact),
         at: fact.at,
@@ -235,7 +243,7 @@ class Way {
         queue: stay.queue,
         exchange: fact.exchange ?? null,
         routingKeys: fact.routingKeys ?? [],
-        attempt: attempt > 0 ? attempt : null,
+        attempt: this.attempts.get(fact) ?? null,
         redelivered: fact.redelivered ?? null,
         replay: fact.replay ?? null,
       });
@@ -276,17 +284,17 @@ class Way {
 
   /** After expiring it was in a queue again in which it had died before: a retry ring brought it back. */
   private comesBack(copy: Copy, death: CopyDeath): boolean {
-    return copy.stays.some(
-      (s) =>
-        s.lineage === death.lineage &&
-        (s.deliveries.length > 0 || s.death !== null) &&
-        s.queue !== death.newest.queue &&
-        death.list.some((d) => d.queue === s.queue),
+    return death.list.some(
+      ({ queue }) =>
+        queue !== death.newest.queue &&
+        staysIn(copy, death.lineage, queue).some((s) => s.deliveries.length > 0 || s.death !== null),
     );
   }
 
   /** A replay's copy comes from the queue that the replay read. */
   addReplays(copy: Copy): void {
+    if (copy.replays.length === 0) return;
+    const byId = new Map(this.hops.map((h) => [h.id, h]));
     for (const [stay, queue] of this.queueHops) {
       const { replay } = stay;
       if (!replay || !copy.replays.includes(replay)) continue;
@@ -295,7 +303,7 @@ class Way {
       if (!hop) continue;
       const last = this.deliveryHops.get(stay)?.at(-1)?.hop;
       const from = last ?? queue;
-      if (!leadsTo(hop, from, new Map(this.hops.map((h) => [h.id, h])))) hop.from.push(from.id);
+      if (!leadsTo(hop, from, byId)) hop.from.push(from.id);
     }
   }
 
