@@ -10,14 +10,14 @@ import { openFactWriter } from '../lib/store/sqlite/fact-writer.ts';
 import { openStateStore } from '../lib/store/sqlite/state-store.ts';
 
 const [dir = '', start = '0'] = process.argv.slice(2);
-const facts = openFactWriter(join(dir, 'facts'), { limitBytes: 2 ** 30, maxAgeMs: 1e9, segmentFacts: 700 });
+const facts = openFactWriter(join(dir, 'facts'), { limitBytes: 2 ** 30, maxAgeMs: 1e9, segmentFacts: 300 });
 const state = openStateStore(join(dir, 'state.db'));
 const job = state.getJob('job-1');
 if (!job) state.createJob(jobOf({ state: 'running' }));
 
 for (let batch = Number(start); ; batch++) {
   facts.append(
-    Array.from({ length: 50 }, (_, i) => factOf({ ids: { messageId: `${batch}.${i}` }, at: Date.now() })),
+    Array.from({ length: 20 }, (_, i) => factOf({ ids: { messageId: `${batch}.${i}` }, at: Date.now() })),
   );
   state.putMessages('job-1', [messageOf(batch, { outcome: 'sending' })]);
   state.recordIntent({

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,8 +11,10 @@ import { openFactWriter } from './fact-writer.ts';
 import { openStateStore } from './state-store.ts';
 
 const script = fileURLToPath(new URL('../../../test/append-until-killed.ts', import.meta.url));
-const ROUNDS = 4;
-const FACTS_PER_BATCH = 50;
+const ROUNDS = 3;
+const FACTS_PER_BATCH = 20;
+/** Each batch waits for the disk three times, on a machine that may be busy. */
+const PATIENCE_MS = 180_000;
 
 let dir = '';
 let child: ChildProcess | null = null;
@@ -40,9 +42,10 @@ async function writeAndKill(from: number, batches: number): Promise<number> {
  *   append ─ ack ─ append ─ ack ─ append ─✗ SIGKILL      what was acknowledged is there, in facts and in journeys
  *                                  └ may be there or not
  */
-test('a process killed while writing loses nothing that it had acknowledged', async () => {
+test('a process killed while writing loses nothing that it had acknowledged', {
+  timeout: PATIENCE_MS,
+}, async () => {
   dir = mkdtempSync(join(tmpdir(), 'hoplight-kill-'));
-  writeFileSync(join(dir, 'marker'), '');
   const acknowledged = new Set<number>();
   let from = 0;
   for (let round = 0; round < ROUNDS; round++) {
@@ -52,7 +55,7 @@ test('a process killed while writing loses nothing that it had acknowledged', as
   }
 
   // opening the writer folds in what a killed one had stored and not summed up
-  const limits = { limitBytes: 2 ** 30, maxAgeMs: 1e9, segmentFacts: 700 };
+  const limits = { limitBytes: 2 ** 30, maxAgeMs: 1e9, segmentFacts: 300 };
   const writer = openFactWriter(join(dir, 'facts'), limits);
   const reader = openFactReader(join(dir, 'facts'));
   const state = openStateStore(join(dir, 'state.db'));
