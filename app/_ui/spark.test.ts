@@ -16,6 +16,10 @@ describe('sparkShape', () => {
     expect(Math.min(...xs)).toBeGreaterThanOrEqual(10);
     expect(Math.max(...xs)).toBeLessThanOrEqual(40);
   });
+  it('leaves the time before the first known point empty', () => {
+    expect(sparkShape([null, null, 1, 1], 30, 18).hatch).toBe('');
+    expect(sparkShape([1, 1, null], 30, 18).hatch).not.toBe('');
+  });
   it('takes one point, none, and only gaps', () => {
     expect(sparkShape([], 64, 18)).toEqual({ lines: [], areas: [], hatch: '' });
     expect(sparkShape([3], 64, 18).lines).toEqual(['M0 1.5L1 1.5']);

@@ -33,7 +33,8 @@ export function sparkShape(
       if (points.length === 1) points.push(`${x(start) + 1} ${y(values[start] ?? 0)}`);
       shape.lines.push(`M${points.join('L')}`);
       shape.areas.push(`M${points.join('L')}V${height}H${x(start)}Z`);
-    } else {
+    } else if (start > 0 || end === values.length - 1) {
+      // before the first known point there is no gap: nothing was looked at yet
       shape.hatch += hatchPath(x(Math.max(0, start - 1)), x(Math.min(values.length - 1, end + 1)), height);
     }
     start = end + 1;

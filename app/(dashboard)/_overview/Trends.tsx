@@ -36,7 +36,7 @@ export function Rates({
       gaps: gapsOf(
         times,
         series.map((s) => s.values),
-        'broker did not answer',
+        'not read',
       ),
     };
   }, [history]);

@@ -3,7 +3,7 @@ import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import { Time, TimeAgo } from '@/app/_ui/Time';
 import type { GoneConsumer } from '@/lib/model/broker';
-import { connectionOf, consumerKey, howGone } from './consumer-words';
+import { connectionOf, consumerKey } from './consumer-words';
 import styles from './consumers.module.css';
 import { QueueName } from './QueueName';
 
@@ -30,7 +30,7 @@ export function GoneList({ gone, showQueue }: { gone: readonly GoneConsumer[]; s
                   tag <span className="mono">{c.tag}</span>
                 </>
               )}
-              : {howGone(c)}. {c.reason}
+              . {c.reason}
             </span>
             <span className="s t3 nw">
               <TimeAgo at={c.goneAt} />

@@ -1,5 +1,5 @@
 /** Consumers in words. Pure. */
-import type { Consumer, GoneConsumer } from '@/lib/model/broker';
+import type { Consumer } from '@/lib/model/broker';
 
 /** "amqplib 2.3.1", "Spring AMQP", null when the client did not say. */
 export function clientOf({ client }: Pick<Consumer, 'client'>): string | null {
@@ -17,18 +17,6 @@ export function activityOf({ active, activity }: Pick<Consumer, 'active' | 'acti
   if (activity === 'single_active') return 'single active';
   if (activity === 'up' || active === true) return 'active';
   return activity?.replaceAll('_', ' ') ?? null;
-}
-
-const HOW: Record<GoneConsumer['how'], string> = {
-  connection: 'its connection closed',
-  channel: 'its channel closed',
-  cancelled: 'it was cancelled',
-  'queue-deleted': 'its queue was deleted',
-  broker: 'the broker went away',
-};
-
-export function howGone(gone: Pick<GoneConsumer, 'how'>): string {
-  return HOW[gone.how];
 }
 
 /** Unique among all consumers, those that went included: a tag may come back on a new connection. */

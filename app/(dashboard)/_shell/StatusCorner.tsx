@@ -23,7 +23,10 @@ export function StatusCorner() {
         return (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className={cx(line && line.hue !== 'settled' && `${line.hue} ink`)}>
+            <dd
+              className={cx(line && line.hue !== 'settled' && `${line.hue} ink`)}
+              title={line?.words.join(' ')}
+            >
               {line ? line.brief : <Skeleton width={64} />}
             </dd>
           </div>
