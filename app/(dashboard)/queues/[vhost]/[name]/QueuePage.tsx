@@ -105,6 +105,11 @@ function Queue({ detail }: { detail: QueueDetail }) {
           {queue.state ? `, ${queue.state}` : ''}
         </span>
         <span className="grow" />
+        {attention?.code.startsWith('dead_letters') ? (
+          <ButtonLink look="primary" icon="dead-letters" href={withParams('/dead-letters', to)}>
+            Open its dead letters
+          </ButtonLink>
+        ) : null}
         <ButtonLink icon="journeys" href={withParams('/journeys', to)}>
           Its journeys
         </ButtonLink>
