@@ -31,16 +31,26 @@ async function visit(
       await context.addCookies([{ name: 'hoplight_session', value: stage.session, url: stage.app.url }]);
     const page = await context.newPage();
     const requests: Request[] = [];
+    const open = new Set<Request>();
     let last = performance.now();
-    page.on('requestfinished', (request) => {
-      if (request.resourceType() !== 'script') return;
-      requests.push(request);
+    page.on('request', (request) => {
+      // the live stream never ends
+      if (request.resourceType() !== 'eventsource') open.add(request);
+    });
+    const ended = (request: Request) => {
+      open.delete(request);
       last = performance.now();
+    };
+    page.on('requestfailed', ended);
+    page.on('requestfinished', (request) => {
+      if (request.resourceType() === 'script') requests.push(request);
+      ended(request);
     });
     const answer = await page.goto(`${stage.app.url}${address}`, { waitUntil: 'load', timeout: 20_000 });
     if (answer?.status() !== 200) throw new Error(`answered ${answer?.status() ?? 'nothing'}`);
     const end = performance.now() + 8_000;
-    while (performance.now() - last < 1_000 && performance.now() < end) await wait(100, signal);
+    while ((open.size > 0 || performance.now() - last < 1_000) && performance.now() < end)
+      await wait(100, signal);
 
     const named = new Set(scriptsIn(await answer.text()).map((s) => new URL(s, stage.app.url).href));
     let firstLoad = 0;
