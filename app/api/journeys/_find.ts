@@ -9,6 +9,7 @@ import { MAX_ID_LENGTH, parseJourneyKey } from '@/lib/model/ids.ts';
 import type { Journey, JourneySummary } from '@/lib/model/journey.ts';
 import { route } from '@/lib/model/topology.ts';
 import type { Runtime } from '@/lib/runtime.ts';
+import { createKept } from './_kept.ts';
 import { maySee, narrowed, seesWhole } from './_visible.ts';
 
 /** Facts of one journey that are read and drawn; a trace of more is cut at its end and says so. */
@@ -37,6 +38,9 @@ export function checkId(id: string): string {
     next: 'Give a trace ID, X-Trace-ID, correlation ID, message ID or replay ID as it was sent.',
   });
 }
+
+/** An open page asks every second: what did not change since is not assembled again. */
+const kept = createKept<Journey>(32);
 
 function seesEveryVhost(rt: Runtime, session: Session): boolean {
   const snapshot = rt.live.snapshot();
@@ -108,12 +112,17 @@ function assembled(rt: Runtime, session: Session, id: string, now: number): Jour
   const facts = all.slice(0, MOST_FACTS).filter((fact) => maySee(session, fact));
   const [first] = facts;
   if (!first) return null;
+  const gaps = rt.facts.gaps(first.at, now);
   const topology = rt.live.snapshot();
-  return assemble(facts, rt.facts.gaps(first.at, now), {
-    truncated: all.length > MOST_FACTS,
-    routes: (vhost, exchange, keys) =>
-      topology ? route(topology, vhost, exchange, keys).queues.filter((q) => !isOwnQueue(q)) : null,
-  });
+  // a fact never changes, so the facts seen are told by their IDs
+  const state = JSON.stringify([facts.map((fact) => fact.id).join(), all.length, gaps]);
+  return kept.of(`${session.user}\u0000${id}`, state, topology?.bindings ?? null, () =>
+    assemble(facts, gaps, {
+      truncated: all.length > MOST_FACTS,
+      routes: (vhost, exchange, keys) =>
+        topology ? route(topology, vhost, exchange, keys).queues.filter((q) => !isOwnQueue(q)) : null,
+    }),
+  );
 }
 
 function shown(id: string): string {

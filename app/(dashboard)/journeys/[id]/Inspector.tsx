@@ -8,8 +8,9 @@ import { Source } from '@/app/_ui/Source';
 import { type Tab, Tabs } from '@/app/_ui/Tabs';
 import { Time } from '@/app/_ui/Time';
 import type { Hop, Journey } from '@/lib/model/journey';
+import { BodyPane } from '../../_parts/message/BodyPane';
+import { HeadersPane, PropertiesPane } from '../../_parts/message/MessagePanes';
 import { QueueName } from '../../_parts/QueueName';
-import { BodyPane } from './BodyPane';
 import {
   answerOf,
   type ClientNames,
@@ -26,7 +27,6 @@ import {
   waitBefore,
 } from './hop-words';
 import styles from './journey.module.css';
-import { HeadersPane, PropertiesPane } from './MessagePanes';
 import type { RowNotes } from './Strip';
 import { WhyPane } from './WhyPane';
 
