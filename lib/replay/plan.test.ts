@@ -16,6 +16,7 @@ const entry = (id: string, more: Partial<Entry> = {}): Entry => ({
   changes: { cc: false, deaths: true, counters: false, userId: false },
   transient: false,
   expiration: null,
+  hadExpiration: false,
   replays: 0,
   sameDeaths: 1,
   ...more,
@@ -113,6 +114,7 @@ describe('a plan', () => {
     ],
     ['it is not persistent', { entries: [entry('a', { transient: true })] }, 'note transient'],
     ['it expires soon', { entries: [entry('a', { expiration: '500' })] }, 'note expiration_small'],
+    ['it cannot expire any more', { entries: [entry('a', { hadExpiration: true })] }, 'note expiration_gone'],
     ['it died so before', { entries: [entry('a', { sameDeaths: 3 })] }, 'note died_before'],
   ];
   it.each(cases)('when %s says so', (_, world, code) => {

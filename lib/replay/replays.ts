@@ -15,6 +15,7 @@ import { checkConsent, type Prepared, prepare } from './prepare.ts';
 import { freeze } from './rows.ts';
 import { createRunner } from './runner.ts';
 import { Lives } from './survey.ts';
+import { Turns } from './turns.ts';
 import { countOf, NOTHING_SENT, taken, targetWords } from './words.ts';
 
 export type { Actor, ReplayDeps } from './deps.ts';
@@ -48,6 +49,7 @@ export function createReplays(d: ReplayDeps): Replays {
   const lives = new Lives();
   const runner = createRunner(d, lives);
   const newId = d.newId ?? (() => randomBytes(6).toString('hex'));
+  const turns = new Turns();
   let stopping = false;
 
   const getJob = (id: string): ReplayJob => {
@@ -89,7 +91,9 @@ export function createReplays(d: ReplayDeps): Replays {
   }
 
   async function look(actor: Actor, request: ReplayRequest): Promise<Prepared> {
-    const prepared = await prepare(d, lives, actor, request);
+    const prepared = await turns.take(queueKey(request.vhost, request.queue), () =>
+      prepare(d, lives, actor, request),
+    );
     if (prepared.reading) remember(request.vhost, request.queue, prepared.reading);
     return prepared;
   }
@@ -227,7 +231,9 @@ export function createReplays(d: ReplayDeps): Replays {
     messages: (id, limit, offset = 0) => d.state.messages(id, limit, offset),
 
     async readDeadLetters(actor, vhost, queue, limit) {
-      const page = await named(vhost, queue, () => readDeadLetters(d, actor, vhost, queue, limit, lives));
+      const page = await named(vhost, queue, () =>
+        turns.take(queueKey(vhost, queue), () => readDeadLetters(d, actor, vhost, queue, limit, lives)),
+      );
       remember(vhost, queue, {
         readAt: page.readAt,
         inQueue: page.inQueue,

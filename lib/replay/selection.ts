@@ -25,6 +25,8 @@ export interface Entry {
   transient: boolean;
   /** ms as text */
   expiration: string | null;
+  /** It had one when it died; dead-lettering takes it off, so the copy does not expire by itself. */
+  hadExpiration: boolean;
   replays: number;
   /** How often it died in the same queue for the same reason, earlier replays included. */
   sameDeaths: number;
@@ -52,6 +54,7 @@ export function entryOf(letter: Letter, id: string, target: ReplayTarget, user: 
     changes: changesFor(letter.headers, properties.userId, user),
     transient: properties.deliveryMode !== 2,
     expiration: properties.expiration ?? null,
+    hadExpiration: letter.deaths.some((death) => death.originalExpiration !== undefined),
     replays: letter.replays,
     sameDeaths: sameDeaths(letter),
   };

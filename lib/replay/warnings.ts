@@ -204,6 +204,18 @@ const expiring: Rule = ({ chosen }) => {
     : [];
 };
 
+const everlasting: Rule = ({ chosen }) => {
+  const n = chosen.filter((e) => e.hadExpiration && e.expiration === null).length;
+  return n > 0
+    ? [
+        note(
+          'expiration_gone',
+          `${messages(n)} had an expiration, which the broker took off when ${n === 1 ? 'it' : 'they'} died: the ${n === 1 ? 'copy does' : 'copies do'} not expire.`,
+        ),
+      ]
+    : [];
+};
+
 const again: Rule = ({ chosen }) => {
   const repeated = chosen.filter((e) => e.sameDeaths > 1);
   const most = repeated.reduce((max, e) => Math.max(max, e.sameDeaths), 0);
@@ -242,6 +254,7 @@ const rules: Rule[] = [
   fanOut,
   transient,
   expiring,
+  everlasting,
 ];
 const rank = { refuse: 0, consent: 1, note: 2 } as const;
 

@@ -82,7 +82,7 @@ function CauseItem({ cause, on, onToggle }: { cause: Cause; on: boolean; onToggl
         </span>
         <span className="row">
           <span className={cx('grow wrap', cause.error ? 'dead ink' : 't3')}>
-            {cause.error ?? (never ? 'put here without having died' : 'no error was written into a header')}
+            {cause.error ?? (never ? 'put here without having died' : 'no error header')}
           </span>
           {cause.trend.length > 1 ? <Bars values={cause.trend} width={48} height={14} /> : null}
         </span>

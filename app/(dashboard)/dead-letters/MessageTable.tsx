@@ -61,7 +61,12 @@ export function MessageTable({
         head: 'Key',
         width: 150,
         hideBelow: 620,
-        cell: (m) => <span className="mono cut">{m.routingKey}</span>,
+        cell: (m) =>
+          m.routingKey === '' ? (
+            <span className="t3">none</span>
+          ) : (
+            <span className="mono cut">{m.routingKey}</span>
+          ),
       },
       {
         id: 'message',

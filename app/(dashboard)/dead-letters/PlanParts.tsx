@@ -10,6 +10,7 @@ import styles from './dead-letters.module.css';
 export function PlanSentence({ plan }: { plan: Plan }) {
   const [target, ...more] = plan.targets;
   const one = plan.selected === 1;
+  if (plan.selected === 0) return null;
   return (
     <p className={styles.lead}>
       {counted(plan.selected, 'message')}
@@ -71,7 +72,8 @@ export function PlanWarnings({
 
 /** Every target with the queues that it reaches now; one target needs no table, the sentence names it. */
 export function PlanTargets({ plan }: { plan: Plan }) {
-  if (plan.targets.length < 2 && plan.targets[0]?.reaches.length === 1) return null;
+  const [first, ...more] = plan.targets;
+  if (!first || (more.length === 0 && first.reaches.length === 1)) return null;
   return (
     <>
       <h2>Targets</h2>

@@ -82,7 +82,7 @@ export function ReplayPlan({
       onSubmit={() => void go()}
       actions={
         <Button type="submit" look="primary" reason={reason} busy={start.busy}>
-          {plan ? `Replay ${counted(plan.selected, 'message')}` : 'Replay'}
+          {plan?.selected ? `Replay ${counted(plan.selected, 'message')}` : 'Replay'}
         </Button>
       }
     >

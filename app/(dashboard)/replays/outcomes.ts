@@ -10,7 +10,7 @@ const outcomes: Record<ReplayOutcome, Shape> = {
   settled: 'settled',
   'died again': 'dead',
   returned: 'returned',
-  skipped: 'unknown',
+  skipped: 'returned',
   unknown: 'unknown',
 };
 export const outcomeHop = (outcome: ReplayOutcome): Shape => outcomes[outcome];

@@ -17,12 +17,13 @@ export async function GET(request: Request) {
       throw new HoplightError('management_unreachable', 'The broker has not been read yet.', {
         next: 'It is tried every few seconds.',
       });
-    const since = Date.now() - DAY;
     const oldest = facts.size().oldestAt;
+    // a trend over time in which nothing was listened to would be an empty one
+    const since = Math.max(Date.now() - DAY, oldest ?? 0);
     const list = replays.deadLetters({
       snapshot,
       deaths: facts.deaths(session.vhosts, since, SLICES),
-      since: oldest === null ? null : Math.max(since, oldest),
+      since: oldest === null ? null : since,
       mayRead: (vhost, queue) => session.mayRead(vhost, queue),
     });
     return json(deadLetterListSchema, { ...live.freshness(), ...list });

@@ -16,8 +16,8 @@ export function Progress({ replay }: { replay: ReplayJob }) {
     { hop: 'delivered', label: 'delivered', count: c.delivered },
     { hop: 'replayed', label: 'confirmed', count: c.confirmed },
     { hop: 'dead', label: 'died again', count: c.diedAgain },
-    { hop: 'returned', label: 'returned', count: c.returned },
-    { hop: 'unknown', label: 'skipped or unknown', count: c.skipped + c.unknown },
+    { hop: 'returned', label: 'stayed', count: c.returned + c.skipped },
+    { hop: 'unknown', label: 'unknown', count: c.unknown },
     { hop: 'waiting', label: 'waiting', count: c.waiting + c.sending },
   ];
   const open = c.waiting + c.sending;
@@ -44,26 +44,21 @@ export function Progress({ replay }: { replay: ReplayJob }) {
         <SegmentedBar segments={segments} />
       </div>
       <Stats bare>
-        <Stat label="Settled" hop="settled" value={count(c.settled)} note="its consumer's span said so" />
-        <Stat
-          label="Delivered"
-          hop="delivered"
-          value={count(c.delivered)}
-          note="seen by the tap, no ack seen"
-        />
-        <Stat
-          label="Confirmed"
-          hop="replayed"
-          value={count(c.confirmed)}
-          note="in a queue, not seen delivered"
-        />
+        <Stat label="Settled" hop="settled" value={count(c.settled)} note="a span said so" />
+        <Stat label="Delivered" hop="delivered" value={count(c.delivered)} note="no ack seen" />
+        <Stat label="Confirmed" hop="replayed" value={count(c.confirmed)} note="not seen delivered" />
         <Stat
           label="Died again"
           hop="dead"
           value={count(c.diedAgain)}
           note={c.diedAgain > 0 ? 'seen by the tap' : 'none seen'}
         />
-        <Stat label="Returned" hop="returned" value={count(c.returned)} note="no queue took it" />
+        <Stat
+          label="Stayed"
+          hop="returned"
+          value={count(c.returned + c.skipped)}
+          note={`${count(c.returned)} returned, ${count(c.skipped)} skipped`}
+        />
         <Stat
           label={state === 'running' || state === 'planned' ? 'Waiting' : 'Not sent'}
           hop="waiting"
@@ -71,14 +66,10 @@ export function Progress({ replay }: { replay: ReplayJob }) {
           note={open > 0 ? `still in ${replay.queue}` : 'none left'}
         />
         <Stat
-          label="Unknown, skipped"
+          label="Unknown"
           hop="unknown"
-          value={count(c.skipped + c.unknown)}
-          note={
-            c.possiblyDuplicated > 0
-              ? `${count(c.possiblyDuplicated)} possibly sent twice`
-              : 'none sent twice'
-          }
+          value={count(c.unknown)}
+          note={`${count(c.possiblyDuplicated)} possibly twice`}
         />
       </Stats>
     </Panel>
