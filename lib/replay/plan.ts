@@ -122,14 +122,14 @@ function changesOf(chosen: readonly Entry[], sampled: boolean): Plan['changes'] 
     },
     {
       field: 'x-first-death-*, x-last-death-*, x-delivery-count, x-acquired-count',
-      words: "the broker's own counters go",
+      words: "go: they are the broker's own",
       messages: n((e) => e.changes.counters),
     },
   ].filter((c) => c.messages > 0);
   return [
     {
       field: 'x-replay-id, x-replay-count, x-replay-of',
-      words: 'are added: which replay, the how many-th, of what',
+      words: 'are added: which replay, how often, of which message',
       messages: sampled ? null : chosen.length,
     },
     ...seen.map((c) => (sampled ? { ...c, messages: null } : c)),

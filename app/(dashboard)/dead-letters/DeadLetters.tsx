@@ -2,6 +2,7 @@
 import { useApi } from '@/app/_live/query';
 import { useUrlState, useVhost } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
+import { cx } from '@/app/_ui/cx';
 import { Select } from '@/app/_ui/Field';
 import { count, counted } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
@@ -50,8 +51,8 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
     setParams({ queue: q?.queue, in: q?.vhost, message: null }, { push: true });
   return (
     <>
-      <div className="pagehead">
-        <h1>Dead letters</h1>
+      <div className={cx('pagehead', styles.head)}>
+        <h1 className="nw">Dead letters</h1>
         {queue ? (
           <>
             <Select

@@ -9,9 +9,9 @@ import { Glyph } from '@/app/_ui/Glyph';
 import { Tabs } from '@/app/_ui/Tabs';
 import { Time } from '@/app/_ui/Time';
 import type { DeadLetter } from '@/lib/model/replay';
+import { BodyPane } from '../_parts/message/BodyPane';
+import { HeadersPane, PropertiesPane } from '../_parts/message/MessagePanes';
 import { reasonWords } from '../_parts/reason';
-import { BodyPane } from '../journeys/[id]/BodyPane';
-import { HeadersPane, PropertiesPane } from '../journeys/[id]/MessagePanes';
 import styles from './dead-letters.module.css';
 import { idOf } from './MessageTable';
 

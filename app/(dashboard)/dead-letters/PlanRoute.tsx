@@ -19,7 +19,7 @@ export function PlanRoute({ plan }: { plan: Plan }) {
         : `${count(reach.consumers)} consumers`;
   return (
     <svg
-      viewBox="0 0 472 78"
+      viewBox="0 0 472 90"
       className={styles.route}
       role="img"
       aria-label={`${plan.queue}, replay, exchange ${exchange}, ${reach.queue}, ${consumers}`}
@@ -66,13 +66,13 @@ export function PlanRoute({ plan }: { plan: Plan }) {
         exchange
       </text>
       <text x="310" y="50" className={styles.routeName}>
-        {cut(reach.queue, 11)}
+        {cut(reach.queue, 21)}
       </text>
       <text x="310" y="66">
         {reach.type}
         {reach.depth === null ? '' : `, depth ${count(reach.depth)}`}
       </text>
-      <text x="468" y="50" textAnchor="end" className={styles.routeWord}>
+      <text x="310" y="80">
         {consumers}
       </text>
     </svg>

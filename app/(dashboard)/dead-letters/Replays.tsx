@@ -8,7 +8,7 @@ import { count, counted } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
 import { TimeAgo } from '@/app/_ui/Time';
 import { replayListSchema } from '@/lib/model/api';
-import { confirmedOf, stateHop } from '../replays/outcomes';
+import { confirmedOf, stateHop } from '../_parts/replay-outcomes';
 import styles from './dead-letters.module.css';
 
 const SHOWN = 8;
