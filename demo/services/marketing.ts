@@ -1,4 +1,5 @@
 /** marketing: campaigns in bursts, without any identifier at all; flash offers are worthless after a second. */
+import { randomUUID } from 'node:crypto';
 import { pause, publish, type Service, stayConnected, untilNext } from '../client.ts';
 import { newOrder, pick } from '../order.ts';
 import { declareTopology } from '../topology.ts';
@@ -22,7 +23,7 @@ export async function marketing(service: Service): Promise<void> {
           channel,
           'notifications',
           '',
-          { campaign, to: customer.email, country: customer.country },
+          { campaign, to: customer.email, country: customer.country, voucher: randomUUID() },
           flash,
         );
       }

@@ -71,6 +71,9 @@ export const captureCountsSchema = z.object({
 });
 export type CaptureCounts = z.infer<typeof captureCountsSchema>;
 
+/** Reasons of `dropped` by which nothing is lost: Hoplight's own reading, and what was told before by another event. */
+export const setAsideReasons: readonly string[] = ['own traffic', 'not a death', 'death told before'];
+
 export const storeStatusSchema = z.object({
   facts: z.number(),
   bytes: z.number(),

@@ -1,7 +1,8 @@
 /** The status corner in words, from the live state. Pure: `now` is passed in. */
 import { bytes, clock, count, duration, percent, rate } from '@/app/_ui/format';
 import type { Hue } from '@/app/_ui/hop';
-import type { LiveState, Tap } from '@/lib/model/live';
+import { type LiveState, setAsideReasons, type Tap } from '@/lib/model/live';
+import { clusterName } from '../_parts/cluster-name';
 
 export interface StatusLine {
   name: 'Broker' | 'Tap' | 'Store' | 'Dropped';
@@ -10,11 +11,6 @@ export interface StatusLine {
   /** Full sentences with how to mend what is amiss. */
   words: string[];
   hue: Hue;
-}
-
-/** "rabbit@prod-1" reads better as "prod-1"; a cluster's own name stays. */
-export function clusterName(cluster: string | null): string {
-  return cluster ? cluster.replace(/^rabbit@/, '') : 'broker';
 }
 
 function brokerLine(live: LiveState, now: number): StatusLine {
@@ -80,7 +76,9 @@ function tapLine(taps: readonly Tap[]): StatusLine {
 /** Broker, tap, store, dropped: in this order, one line each. */
 export function statusLines(live: LiveState, now: number): StatusLine[] {
   const { store, capture, taps } = live.status;
-  const dropped = Object.entries(capture.dropped).filter(([, n]) => n > 0);
+  const dropped = Object.entries(capture.dropped).filter(
+    ([why, n]) => n > 0 && !setAsideReasons.includes(why),
+  );
   const sum = dropped.reduce((total, [, n]) => total + n, 0);
   return [
     brokerLine(live, now),
@@ -99,7 +97,7 @@ export function statusLines(live: LiveState, now: number): StatusLine[] {
       brief: sum === 0 ? 'none' : count(sum),
       words:
         sum === 0
-          ? [`Every event that arrived was kept: ${count(capture.received)} received.`]
+          ? [`No event was lost of ${count(capture.received)} that arrived.`]
           : dropped.map(([reason, n]) => `${count(n)} events: ${reason}. They show as a gap in journeys.`),
       hue: sum === 0 ? 'settled' : 'returned',
     },

@@ -25,22 +25,31 @@ const NAMES: [keyof Properties, string][] = [
 
 /** The basic properties, those that are not set named too: what is missing is often the answer. */
 export function PropertiesPane({ message }: { message: Message }) {
+  const rows = NAMES.map(([key, name]) => ({ key, name, words: propertyWords(key, message.properties) }));
+  const absent = rows.filter((row) => row.words === null).map((row) => row.name);
   return (
     <table className={styles.table}>
       <tbody>
-        {NAMES.map(([key, name]) => {
-          const words = propertyWords(key, message.properties);
-          return (
+        {rows.map(({ key, name, words }) =>
+          words === null ? null : (
             <tr key={key}>
               <th scope="row" className="mono" style={{ width: 160 }}>
                 {name}
               </th>
-              <td className={cx(words === null ? 't3' : 'mono t1', styles.value)} title={words ?? undefined}>
-                {words ?? 'not set'}
+              <td className={cx('mono t1', styles.value)} title={words}>
+                {words}
               </td>
             </tr>
-          );
-        })}
+          ),
+        )}
+        {absent.length > 0 ? (
+          <tr>
+            <th scope="row">not set</th>
+            <td className="mono t3" style={{ whiteSpace: 'normal', paddingBlock: 6 }}>
+              {absent.join(', ')}
+            </td>
+          </tr>
+        ) : null}
       </tbody>
     </table>
   );

@@ -3,7 +3,7 @@ import { type Segment, SegmentedBar } from '@/app/_ui/Meter';
 import { Panel } from '@/app/_ui/Panel';
 import { Stat, Stats } from '@/app/_ui/Stat';
 import type { ReplayJob } from '@/lib/model/replay';
-import { dealtWith, timeLeft } from '../outcomes';
+import { dealtWith, timeLeft } from '../../_parts/replay-outcomes';
 import styles from './replay.module.css';
 
 /** How far it is, as a bar in the hues of what became of the copies, and as figures. */

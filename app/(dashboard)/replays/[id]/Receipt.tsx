@@ -12,7 +12,7 @@ import { Source } from '@/app/_ui/Source';
 import { Time } from '@/app/_ui/Time';
 import { type Column, VirtualTable } from '@/app/_ui/VirtualTable';
 import type { ReplayJob, ReplayMessage } from '@/lib/model/replay';
-import { didNotMakeIt, outcomeHop } from '../outcomes';
+import { didNotMakeIt, outcomeHop } from '../../_parts/replay-outcomes';
 import styles from './replay.module.css';
 
 /** How every message ended; those that did not make it first. The whole of it is the CSV. */

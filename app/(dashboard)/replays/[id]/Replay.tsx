@@ -9,7 +9,7 @@ import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { Time } from '@/app/_ui/Time';
 import { type ReplayAnswer, replayAnswerSchema } from '@/lib/model/api';
 import { Loaded } from '../../_parts/Loaded';
-import { stateHop, targetOf } from '../outcomes';
+import { stateHop, targetOf } from '../../_parts/replay-outcomes';
 import { Acts } from './Acts';
 import { Progress } from './Progress';
 import { Receipt } from './Receipt';
