@@ -7,7 +7,11 @@ export const metadata: Metadata = { title: 'Not found' };
 export default function NotFound() {
   return (
     <main>
-      <Empty title="There is no such page" action={<ButtonLink href="/">Open the Overview</ButtonLink>}>
+      <Empty
+        level={1}
+        title="There is no such page"
+        action={<ButtonLink href="/">Open the Overview</ButtonLink>}
+      >
         The address may be mistyped, or it belongs to an older version. Queues are at <code>/queues</code>,
         messages at <code>/journeys</code>.
       </Empty>

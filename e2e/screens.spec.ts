@@ -104,7 +104,7 @@ const screens: { name: string; path: () => string; ready: (page: Page) => Promis
   {
     name: 'not-found',
     path: () => '/nowhere',
-    ready: (page) => expect(page.getByRole('heading').first()).toBeVisible(),
+    ready: (page) => expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible(),
   },
 ];
 

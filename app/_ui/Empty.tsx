@@ -13,12 +13,12 @@ export function Empty({
   children: ReactNode;
   /** A button, a link or a command with its CopyButton. */
   action?: ReactNode;
-  level?: 2 | 3;
+  level?: 1 | 2 | 3;
 }) {
-  const Heading = level === 2 ? 'h2' : 'h3';
+  const Heading = (['h1', 'h2', 'h3'] as const)[level - 1] ?? 'h2';
   return (
     <div className={styles.empty}>
-      <Heading className={level === 2 ? 'big' : undefined}>{title}</Heading>
+      <Heading className={level === 3 ? undefined : 'big'}>{title}</Heading>
       <div className={styles.text}>{children}</div>
       {action ? <div className={styles.action}>{action}</div> : null}
     </div>

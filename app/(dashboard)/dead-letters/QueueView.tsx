@@ -85,7 +85,7 @@ export function QueueView({
           choice={choice}
           onToggle={(key) => setChoice(toggleCause(choice, key))}
         />
-        <section className={styles.messages} aria-label="Messages">
+        <section className={styles.messages}>
           <div className={styles.tableHead}>
             <h2>Messages</h2>
             {page ? (

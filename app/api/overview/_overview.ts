@@ -41,12 +41,13 @@ export function overview(rt: Runtime, session: Session, now: number): Overview {
 function deadLetters(rt: Runtime, session: Session, now: number): Overview['deadLetters'] {
   const snapshot = rt.live.snapshot();
   if (!snapshot) return { total: null, causes: [] };
-  const since = now - DAY;
   const oldest = rt.facts.size().oldestAt;
+  // a trend over time in which nothing was listened to would be an empty one
+  const since = Math.max(now - DAY, oldest ?? 0);
   const { total, queues } = rt.replays.deadLetters({
     snapshot,
     deaths: rt.facts.deaths(session.vhosts, since, SLICES),
-    since: oldest === null ? null : Math.max(since, oldest),
+    since: oldest === null ? null : since,
     mayRead: (vhost, queue) => session.mayRead(vhost, queue),
   });
   const causes = queues
