@@ -32,9 +32,9 @@ async function aReplay(stage: Stage, signal: AbortSignal): Promise<string> {
     const channel = await client.createConfirmChannel();
     const id = randomUUID();
     const [source, dead] = [`bench.source.${id}`, `bench.dead.${id}`];
-    await channel.assertQueue(dead, { autoDelete: true });
+    await channel.assertQueue(dead, { durable: true });
     await channel.assertQueue(source, {
-      autoDelete: true,
+      durable: true,
       deadLetterExchange: '',
       deadLetterRoutingKey: dead,
     });

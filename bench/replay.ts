@@ -60,7 +60,7 @@ async function ours(stage: Stage, from: string, to: string, signal: AbortSignal)
     }
     if (state !== 'running' && state !== 'planned')
       throw new Error(`the replay is ${state}: ${replay.note ?? ''}`);
-    await wait(100, signal);
+    await wait(250, signal);
   }
 }
 
