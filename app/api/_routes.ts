@@ -22,6 +22,8 @@ export interface RouteEntry {
   answer?: z.ZodType;
   /** Of success; 200 when absent. */
   status?: number;
+  /** A second way to succeed, with another status and answer. */
+  or?: { status: number; answer: z.ZodType; summary: string };
   /** Of the answer; application/json when absent. */
   type?: string;
   /** Problem codes beyond those that every door may answer. */
@@ -123,6 +125,7 @@ export const routes: RouteEntry[] = [
     body: replayRequestSchema,
     answer: api.replayAnswerSchema,
     status: 202,
+    or: { status: 200, answer: api.planAnswerSchema, summary: 'The plan alone, with dryRun' },
     problems: [
       'bad_input',
       'not_found',

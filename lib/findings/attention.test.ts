@@ -74,10 +74,10 @@ describe('no consumer', () => {
     expect(look({ queues: [waiting] }, { ...scene, unattendedFor: 6_000 })).toEqual([
       {
         code: 'no_consumer',
-        level: 'dead',
+        level: 'warn',
         vhost: '/',
         queue: 'mail',
-        words: 'no consumer: the last went away, its connection ended',
+        words: 'No consumer: the last went away, its connection ended',
         figure: '3,120 ready',
         since: NOW - 6_000,
       },
@@ -86,7 +86,7 @@ describe('no consumer', () => {
 
   test('since when is unknown if none was ever seen', () => {
     expect(look({ queues: [waiting] }, { unattendedFor: 6_000 })).toMatchObject([
-      { words: 'no consumer', since: null },
+      { words: 'Messages wait here and nobody consumes them', since: null },
     ]);
   });
 

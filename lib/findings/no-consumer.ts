@@ -31,7 +31,7 @@ export const noConsumer: Rule = (snapshot, past) => {
     return [
       {
         code: 'no_consumer' as const,
-        level: 'dead' as const,
+        level: 'warn' as const,
         vhost: q.vhost,
         queue: q.name,
         words: wordsFor(q, past),
@@ -49,5 +49,7 @@ function waitsOnPurpose(q: Queue): boolean {
 
 function wordsFor(q: Queue, past: Past): string {
   const last = past.gone.find((g) => g.vhost === q.vhost && g.queue === q.name);
-  return last ? `no consumer: the last went away, ${how[last.how]}` : 'no consumer';
+  return last
+    ? `No consumer: the last went away, ${how[last.how]}`
+    : 'Messages wait here and nobody consumes them';
 }

@@ -16,20 +16,45 @@ import type { Part, Reading } from './reading.ts';
 /** `startedAt` and `readAt`: when the reading began and was complete, ms since 1970. */
 export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snapshot {
   const consumers = consumersOf(r);
+  const all = queuesOf(r, consumers);
+  const own = all.filter((q) => isOwnQueue(q.name));
   return {
     readAt,
     tookMs: readAt - startedAt,
     cluster: r.overview.value?.cluster ?? null,
     version: r.overview.value?.version ?? '',
-    totals: r.overview.value?.totals ?? noTotals,
+    totals: withoutOwn(r.overview.value?.totals ?? noTotals, own),
     nodes: nodesOf(r),
     alarm: r.alarms.failed ? null : r.alarms.value,
     vhosts: r.vhosts.value ?? [],
-    queues: queuesOf(r, consumers),
+    queues: all.filter((q) => !isOwnQueue(q.name)),
     exchanges: r.exchanges.value ?? [],
     bindings: r.bindings.value ?? [],
-    consumers: consumers ?? [],
+    consumers: (consumers ?? []).filter((c) => !isOwnQueue(c.queue)),
     missing: missingOf(r),
+  };
+}
+
+/**
+ * The broker counts our taps with everybody's queues, which would double the deliveries that people see. What one of ours
+ * adds is taken away where it is known. Publishes are counted where clients publish, so that our copies are not among them.
+ */
+function withoutOwn(totals: Totals, own: readonly Queue[]): Totals {
+  const less = (figure: number | null, of: (q: Queue) => number | null) =>
+    figure === null
+      ? null
+      : Math.max(
+          0,
+          own.reduce((left, q) => left - (of(q) ?? 0), figure),
+        );
+  return {
+    ready: less(totals.ready, (q) => q.ready),
+    unacked: less(totals.unacked, (q) => q.unacked),
+    total: less(totals.total, (q) => q.total),
+    publish: totals.publish,
+    deliver: less(totals.deliver, (q) => q.rates.deliver),
+    ack: less(totals.ack, (q) => q.rates.ack),
+    redeliver: less(totals.redeliver, (q) => q.rates.redeliver),
   };
 }
 

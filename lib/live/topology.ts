@@ -31,6 +31,7 @@ function differs(a: Queue, b: Queue | undefined): boolean {
     b === undefined ||
     a.name !== b.name ||
     a.vhost !== b.vhost ||
+    !a.consumers !== !b.consumers ||
     a.limits.messageTtlMs !== b.limits.messageTtlMs ||
     a.deadLetter?.exchange !== b.deadLetter?.exchange ||
     a.deadLetter?.routingKey !== b.deadLetter?.routingKey ||

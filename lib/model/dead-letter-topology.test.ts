@@ -182,6 +182,26 @@ test('a retry loop is told from the queue where messages are given up', () => {
   expect(retry).toEqual({ wait: true, work: true, parked: false });
 });
 
+test('a work queue that gets only what waited out its time elsewhere is on the way, not at the end', () => {
+  //  a service itself sends to wait (TTL, nobody consumes) ──expired──▶ work, which is consumed
+  //  mail (TTL, consumed) ──expired──▶ mail.dead, which nobody consumes
+  const limits = { ...queue('').limits, messageTtlMs: 5_000 };
+  const found = deadLetterTopology(
+    snapshot({
+      queues: [
+        queue('wait', { ...dead('', 'work'), limits, consumers: 0 }),
+        queue('work'),
+        queue('mail', { ...dead('', 'mail.dead'), limits }),
+        queue('mail.dead', { consumers: 0 }),
+      ],
+    }),
+  );
+  expect(Object.fromEntries(found.queues.map((q) => [q.queue, q.retry]))).toEqual({
+    work: true,
+    'mail.dead': false,
+  });
+});
+
 test('a policy that gives every queue a DLX does not make the dead-letter queue a retry loop', () => {
   //  work ──✕──▶ dlx ──▶ dlq ──✕──▶ dlx ──▶ dlq …  nothing ever leaves dlq, with a TTL or without
   for (const messageTtlMs of [null, 60_000]) {

@@ -69,7 +69,25 @@ export function deadLetterTopology(s: Snapshot): DeadLetterTopology {
     const entry = found.get(key);
     if (entry) entry.retry = true;
   }
+  const byKey = new Map(s.queues.map((q) => [queueKey(q.vhost, q.name), q]));
+  for (const entry of found.values()) entry.retry ||= isWayBack(byKey, entry);
   return { queues: [...found.values()], lost, exchanges: tappable(routes, sources) };
+}
+
+/**
+ * A work queue that gets only what waited out its time elsewhere: the origins have a time to live and nobody consumes
+ * from them, somebody consumes here. That is a retry after a delay (a service sends to the waiting queue itself, so that
+ * no loop shows in the configuration); nothing has been given up.
+ */
+function isWayBack(
+  queues: ReadonlyMap<string, Queue>,
+  to: { vhost: string; queue: string; origins: readonly { queue: string }[] },
+): boolean {
+  if (!queues.get(queueKey(to.vhost, to.queue))?.consumers) return false;
+  return to.origins.every((o) => {
+    const origin = queues.get(queueKey(to.vhost, o.queue));
+    return origin?.consumers === 0 && origin.limits.messageTtlMs !== null;
+  });
 }
 
 function hasDeadLetter(queue: Queue): queue is DeadQueue {

@@ -36,7 +36,7 @@ export function deadLetters(view: DeadLetterView): DeadLetters {
   const topology = deadLetterTopology(snapshot);
   const tapped = causesByQueue(snapshot, view.deaths);
   const queues = topology.queues
-    .filter((q) => !q.retry && !isWayBack(snapshot, q) && view.mayRead(q.vhost, q.queue))
+    .filter((q) => !q.retry && view.mayRead(q.vhost, q.queue))
     .map(({ vhost, queue: name, origins }): DeadLetterQueue => {
       const queue = findQueue(snapshot, vhost, name);
       const reading = view.readings.get(queueKey(vhost, name)) ?? null;
@@ -62,21 +62,6 @@ export function deadLetters(view: DeadLetterView): DeadLetters {
     queues,
     lost: topology.lost.filter((l) => view.mayRead(l.vhost, l.queue)),
   };
-}
-
-/**
- * A work queue that gets only what waited out its time elsewhere: the origins have a time to live and nobody consumes
- * from them, somebody consumes here. That is a retry after a delay, nothing has been given up.
- */
-function isWayBack(
-  snapshot: Snapshot,
-  to: { vhost: string; queue: string; origins: { queue: string }[] },
-): boolean {
-  if (!findQueue(snapshot, to.vhost, to.queue)?.consumers) return false;
-  return to.origins.every((o) => {
-    const origin = findQueue(snapshot, to.vhost, o.queue);
-    return origin?.consumers === 0 && origin.limits.messageTtlMs !== null;
-  });
 }
 
 type CausesPart = Pick<DeadLetterQueue, 'causes' | 'causesFrom' | 'causesSince' | 'causesNote'>;

@@ -105,7 +105,13 @@ function responses(route: RouteEntry): object {
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   ]);
-  return { [route.status ?? 200]: ok, ...Object.fromEntries(problems) };
+  const other = route.or && {
+    [route.or.status]: {
+      description: route.or.summary,
+      content: { 'application/json': { schema: schema(route.or.answer) } },
+    },
+  };
+  return { ...other, [route.status ?? 200]: ok, ...Object.fromEntries(problems) };
 }
 
 export function openapi(): object {

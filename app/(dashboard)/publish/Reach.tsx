@@ -15,7 +15,11 @@ type Targets = z.infer<typeof publishTargetsSchema>;
 export function Reach({ state, asked, vhost }: { state: ApiState<Targets>; asked: boolean; vhost: string }) {
   const live = useLive();
   if (!asked) {
-    return <p className="li t3">Name a queue or an exchange to see which queues it reaches.</p>;
+    return (
+      <p className="t3" style={{ padding: '10px 12px' }}>
+        Name a queue or an exchange to see which queues it reaches.
+      </p>
+    );
   }
   if (!state.data) {
     return state.problem ? (
