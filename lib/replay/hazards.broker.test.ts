@@ -77,6 +77,22 @@ for (const version of brokerVersions) {
       );
     });
 
+    test('an auto-delete queue would go with its reader: not read, not replayed, still there', async () => {
+      await channel.assertExchange('dlx-auto', 'fanout');
+      await channel.assertQueue('dead-auto', { autoDelete: true });
+      await channel.bindQueue('dead-auto', 'dlx-auto', '');
+      await channel.assertQueue('work-auto', { deadLetterExchange: 'dlx-auto' });
+      await kill(channel, 'work-auto', 'dead-auto', names(3));
+      const { actor, replays } = bench;
+      const request = bench.request({ queue: 'dead-auto' });
+      expect((await replays.plan(actor, request)).warnings).toContainEqual(
+        expect.objectContaining({ level: 'refuse' }),
+      );
+      expect(await codeOf(replays.readDeadLetters(actor, broker.vhost, 'dead-auto', 10))).toBe('conflict');
+      expect(await codeOf(replays.start(actor, request))).toBe('conflict');
+      expect(await depth(channel, 'dead-auto')).toBe(3);
+    });
+
     test('10 and 12: a message that closes the channel is set aside, the 99 others arrive, nothing else is touched', async () => {
       await declarePair(channel, 'work10', 'dead10', 'quorum');
       const bodies = names(100).map((b, i) => (i === 40 ? Buffer.alloc(200_000) : Buffer.from(b)));

@@ -28,7 +28,20 @@ export function requireQueue(
   return { snapshot, queue };
 }
 
-export function rulesOf(snapshot: Snapshot, queue: Queue, weakest: number | null = null): ReadingRules {
+/** The price of a reading; an auto-delete queue is never read: it would go with its reader, and all messages with it. */
+export function rulesOf(
+  snapshot: Pick<Snapshot, 'version'>,
+  queue: Pick<Queue, 'type' | 'limits' | 'autoDelete'>,
+  weakest: number | null = null,
+): ReadingRules {
+  if (queue.autoDelete)
+    return {
+      level: 'refused',
+      words:
+        'This queue is auto-delete: when its last consumer leaves, the broker deletes it with all its messages. Reading it would be such a consumer.',
+      limit: 0,
+      putBack: 'close',
+    };
   return readingRules(snapshot.version, queue.type, queue.limits.deliveryLimit, weakest);
 }
 

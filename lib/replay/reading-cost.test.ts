@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { queue } from '../../test/build.ts';
+import { rulesOf } from './queue-facts.ts';
 import { LIVES_KEPT, readingRules } from './reading-cost.ts';
 
 describe('what a reading costs (facts 13, measured)', () => {
@@ -17,6 +19,11 @@ describe('what a reading costs (facts 13, measured)', () => {
     ['4.3.6', 'other', null, 'refused', 'nack'],
   ] as const)('%s %s, limit %s: %s, put back by %s', (version, type, limit, level, putBack) => {
     expect(readingRules(version, type, limit)).toMatchObject({ level, putBack });
+  });
+
+  it('would be the whole queue where it is auto-delete: refused on every version', () => {
+    for (const version of ['3.10.8', '4.0.5', '4.3.6'])
+      expect(rulesOf({ version }, queue('q', { autoDelete: true })).level).toBe('refused');
   });
 
   it('is not paid any more when the weakest message has few lives left', () => {
