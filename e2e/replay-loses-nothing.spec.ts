@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
 import { replayAnswerSchema } from '../lib/model/api.ts';
 import { freePort, startApp, type TestApp, until } from '../test/with-app.ts';
@@ -86,17 +87,20 @@ for (const type of ['classic', 'quorum'] as const)
     );
     expect(done.state).toBe('done');
 
+    // A last message behind all copies: when it is here, so is everything before it.
+    channel.sendToQueue(name, Buffer.from('end'), { messageId: 'end' });
+    await channel.waitForConfirms();
     const arrived = new Map<string, number>();
     const read = await client.createChannel();
-    await read.prefetch(0);
-    await read.consume(
-      name,
-      (m) =>
-        m &&
-        arrived.set(String(m.properties.messageId), (arrived.get(String(m.properties.messageId)) ?? 0) + 1),
-      { noAck: true },
-    );
-    await until('the target to be read', async () => (await read.checkQueue(name)).messageCount === 0);
+    await new Promise<void>((done, fail) => {
+      const take = (message: ConsumeMessage | null) => {
+        const id = message ? String(message.properties.messageId) : null;
+        if (id === null) fail(new Error('the queue was deleted'));
+        else if (id === 'end') done();
+        else arrived.set(id, (arrived.get(id) ?? 0) + 1);
+      };
+      read.consume(name, take, { noAck: true }).catch(fail);
+    });
     const copies = [...arrived.values()].reduce((a, b) => a + b, 0);
     const twice = copies - arrived.size;
     const receipt = z.string().parse((await app.api('GET', `/api/replays/${id}/receipt`)).body);
