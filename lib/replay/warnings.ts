@@ -75,7 +75,7 @@ const cannot: Rule = ({ chosen }) => {
   const stuck = chosen.flatMap((e) => ('cannot' in e.address ? [e.address.cannot] : []));
   const [why] = stuck;
   if (why === undefined) return [];
-  const words = `${messages(stuck.length)} cannot be sent and will stay: ${why}`;
+  const words = `${messages(stuck.length)} cannot be sent and will stay. ${stuck.length > 1 ? 'Why, of the first: ' : ''}${why}`;
   return [stuck.length === chosen.length ? refuse('cannot_move', words) : note('cannot_move', words)];
 };
 

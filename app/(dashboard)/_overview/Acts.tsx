@@ -42,7 +42,7 @@ export function Acts({ acts }: { acts: readonly Act[] }) {
                 <Glyph hop={shape.hop} mode={shape.hollow ? 'hollow' : 'solid'} />
                 <Time at={act.at} className="s t3 nw" />
                 <span className={cx('grow', styles.actWords)}>
-                  <b>{act.by}</b>{' '}
+                  <b>{act.by}</b>:{' '}
                   {act.href ? (
                     <Link className="link" href={href(act.href)}>
                       {act.words}

@@ -45,9 +45,9 @@ export function DeadByCause({ deadLetters }: { deadLetters: DeadLetters }) {
             {causes.slice(0, 5).map((cause) => (
               <li key={`${cause.queue} ${cause.key}`} className={cx('li', styles.look)}>
                 <Glyph hop="dead" />
-                <QueueName vhost={cause.vhost} name={cause.originQueue} className={styles.lookName} />
+                <Origin cause={cause} className={styles.lookName} />
                 <span className={styles.why}>
-                  {reasonWords(cause.reason)}
+                  {cause.originQueue === '' ? 'put here' : reasonWords(cause.reason)}
                   {cause.error ? `, ${cause.error}` : ''}
                 </span>
                 <span className={cx('num t1', styles.figure)}>{count(cause.count)}</span>
@@ -57,6 +57,17 @@ export function DeadByCause({ deadLetters }: { deadLetters: DeadLetters }) {
         </>
       )}
     </Panel>
+  );
+}
+
+/** Where they died; of those that were put into a dead-letter queue by hand, that they never did. */
+function Origin({ cause, className }: { cause: DeadLetters['causes'][number]; className?: string }) {
+  return cause.originQueue === '' ? (
+    <span className={cx('t3 cut', className)} title="they carry no x-death: put here without having died">
+      no x-death
+    </span>
+  ) : (
+    <QueueName vhost={cause.vhost} name={cause.originQueue} className={className} />
   );
 }
 
@@ -77,17 +88,15 @@ function CauseTable({ causes }: { causes: DeadLetters['causes'] }) {
         {causes.map((cause) => (
           <tr key={`${cause.queue} ${cause.key}`}>
             <td>
-              <QueueName vhost={cause.vhost} name={cause.originQueue} />
+              <Origin cause={cause} />
             </td>
             <td>
               <span className="row">
                 <Glyph hop="dead" />
-                {reasonWords(cause.reason)}
+                {cause.originQueue === '' ? 'put here' : reasonWords(cause.reason)}
               </span>
             </td>
-            <td className={cx('cut', cause.error ? 't1' : 't3')} title={cause.error ?? undefined}>
-              {cause.error ?? 'none given'}
-            </td>
+            <td className={cx(styles.error, cause.error ? 't1' : 't3')}>{cause.error ?? 'none given'}</td>
             <td className="s t3">
               {cause.lastAt === null ? <Unknown reason="no time was seen" /> : <Time at={cause.lastAt} />}
             </td>

@@ -66,7 +66,7 @@ export function Depths({ queues }: { queues: Overview['topQueues'] }) {
   return (
     <Panel title="Depth" hint={queues.length > 1 ? `top ${queues.length} queues, one scale` : undefined}>
       {queues.length === 0 ? (
-        <p className={styles.calm}>No queue was read yet.</p>
+        <p className={styles.calm}>There is no queue that you may see.</p>
       ) : (
         <ul className={styles.depths}>
           {queues.map((queue) => (

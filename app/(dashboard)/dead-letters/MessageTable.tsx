@@ -59,7 +59,7 @@ export function MessageTable({
       {
         id: 'key',
         head: 'Key',
-        width: 150,
+        width: 128,
         hideBelow: 620,
         cell: (m) =>
           m.routingKey === '' ? (
@@ -71,7 +71,7 @@ export function MessageTable({
       {
         id: 'message',
         head: 'Message',
-        width: 160,
+        width: 132,
         cell: (m) => (
           <Link
             className="name mono"
@@ -85,7 +85,7 @@ export function MessageTable({
       {
         id: 'size',
         head: 'Size',
-        width: 76,
+        width: 64,
         align: 'end',
         hideBelow: 560,
         cell: (m) => bytes(m.message.body.size),
@@ -93,9 +93,9 @@ export function MessageTable({
       {
         id: 'attempts',
         head: 'Deaths',
-        width: 68,
+        width: 62,
         align: 'end',
-        hideBelow: 520,
+        hideBelow: 680,
         cell: (m) => <span className={cx(m.attempts > 1 && 't1')}>{count(m.attempts)}</span>,
       },
       {
@@ -103,7 +103,7 @@ export function MessageTable({
         head: 'Replays',
         width: 76,
         align: 'end',
-        hideBelow: 760,
+        hideBelow: 900,
         cell: (m) => <span className={m.replays > 0 ? 'replayed ink' : 'zero'}>{count(m.replays)}</span>,
       },
       { id: 'error', head: 'Why', cell: (m) => <Why letter={m} /> },
@@ -149,8 +149,14 @@ function Why({ letter }: { letter: DeadLetter }) {
   );
 }
 
-/** The ID by which people know it best. */
+/** The ID by which people know it best; a message without any has the name of its journey, as everywhere. */
 export function idOf(letter: DeadLetter): string {
   const { ids } = letter;
-  return ids.messageId ?? ids.correlationId ?? ids.traceId ?? ids.xTraceId ?? letter.id;
+  return (
+    ids.messageId ??
+    ids.correlationId ??
+    ids.traceId ??
+    ids.xTraceId ??
+    letter.journey.slice(letter.journey.indexOf(':') + 1)
+  );
 }

@@ -5,15 +5,17 @@ import { Glyph } from '@/app/_ui/Glyph';
 import { Unknown } from '@/app/_ui/Unknown';
 import type { Plan } from '@/lib/model/replay';
 import styles from './dead-letters.module.css';
+import { goesOf } from './selection';
 
 /** The whole plan in two sentences. */
 export function PlanSentence({ plan }: { plan: Plan }) {
   const [target, ...more] = plan.targets;
-  const one = plan.selected === 1;
+  const goes = goesOf(plan);
+  const one = goes === 1;
   if (plan.selected === 0) return null;
   return (
     <p className={styles.lead}>
-      {counted(plan.selected, 'message')}
+      {counted(goes, 'message')}
       {plan.exact ? '' : ', as the broker counts them,'} {one ? 'goes' : 'go'} to{' '}
       {!target ? (
         'nowhere'

@@ -2,6 +2,7 @@ import { count } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import type { Plan } from '@/lib/model/replay';
 import styles from './dead-letters.module.css';
+import { goesOf } from './selection';
 
 const cut = (name: string, most: number) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
@@ -51,7 +52,7 @@ export function PlanRoute({ plan }: { plan: Plan }) {
         {cut(plan.queue, 18)}
       </text>
       <text x="6" y="66">
-        {count(plan.selected)} of {count(plan.inQueue)}
+        {count(goesOf(plan))} of {count(plan.inQueue)}
       </text>
       <text x="166" y="50" textAnchor="middle" className={styles.routeReplay}>
         replay

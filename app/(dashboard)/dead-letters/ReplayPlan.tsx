@@ -15,6 +15,7 @@ import type { DeadLetterQueue, Plan, ReplayTarget, Selection } from '@/lib/model
 import { PlanChanges, PlanSentence, PlanTargets, PlanWarnings } from './PlanParts';
 import { PlanRoute } from './PlanRoute';
 import { type Aim, Aims, toTarget } from './PlanTarget';
+import { goesOf } from './selection';
 
 const ORIGIN: Aim = { kind: 'origin', queue: '', exchange: '', routingKey: '' };
 
@@ -82,7 +83,7 @@ export function ReplayPlan({
       onSubmit={() => void go()}
       actions={
         <Button type="submit" look="primary" reason={reason} busy={start.busy}>
-          {plan?.selected ? `Replay ${counted(plan.selected, 'message')}` : 'Replay'}
+          {plan?.selected ? `Replay ${counted(goesOf(plan), 'message')}` : 'Replay'}
         </Button>
       }
     >

@@ -20,6 +20,10 @@ export function Progress({ replay }: { replay: ReplayJob }) {
     { hop: 'unknown', label: 'unknown', count: c.unknown },
     { hop: 'waiting', label: 'waiting', count: c.waiting + c.sending },
   ];
+  const stayed = [
+    c.returned > 0 ? `${count(c.returned)} returned` : '',
+    c.skipped > 0 ? `${count(c.skipped)} skipped` : '',
+  ].filter(Boolean);
   const open = c.waiting + c.sending;
   return (
     <Panel label="Progress">
@@ -57,7 +61,7 @@ export function Progress({ replay }: { replay: ReplayJob }) {
           label="Stayed"
           hop="returned"
           value={count(c.returned + c.skipped)}
-          note={`${count(c.returned)} returned, ${count(c.skipped)} skipped`}
+          note={stayed.length > 0 ? stayed.join(', ') : 'none'}
         />
         <Stat
           label={state === 'running' || state === 'planned' ? 'Waiting' : 'Not sent'}
@@ -69,7 +73,7 @@ export function Progress({ replay }: { replay: ReplayJob }) {
           label="Unknown"
           hop="unknown"
           value={count(c.unknown)}
-          note={`${count(c.possiblyDuplicated)} possibly twice`}
+          note={c.possiblyDuplicated > 0 ? `${count(c.possiblyDuplicated)} possibly twice` : 'none twice'}
         />
       </Stats>
     </Panel>

@@ -38,7 +38,7 @@ export function Receipt({ replay, messages }: { replay: ReplayJob; messages: rea
             href={href(`/journeys/${encodeURIComponent(m.journey)}`)}
             title={m.ids.messageId ?? m.journey}
           >
-            {shortId(m.ids.messageId ?? m.ids.traceId ?? m.deadLetterId)}
+            {shortId(m.ids.messageId ?? m.ids.traceId ?? m.journey.slice(m.journey.indexOf(':') + 1))}
           </Link>
         ),
       },
@@ -104,7 +104,7 @@ export function Receipt({ replay, messages }: { replay: ReplayJob; messages: rea
       }
     >
       {rows.length === 0 ? (
-        <Empty title={all ? 'No message yet' : 'None so far'} level={3}>
+        <Empty title={all ? 'No message yet' : replay.state === 'running' ? 'None so far' : 'None'} level={3}>
           {all
             ? 'Rows appear as messages are read.'
             : 'Messages stand here that no queue took, that cannot be moved, that died again, or of which nobody can say.'}

@@ -4,11 +4,14 @@ import { useApi } from '@/app/_live/query';
 import { useHref, withParams } from '@/app/_live/scope';
 import { Badge } from '@/app/_ui/Badge';
 import { ButtonLink } from '@/app/_ui/Button';
+import { cx } from '@/app/_ui/cx';
+import { Icon } from '@/app/_ui/Icon';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { Time } from '@/app/_ui/Time';
 import { type ReplayAnswer, replayAnswerSchema } from '@/lib/model/api';
 import { Loaded } from '../../_parts/Loaded';
+import { QueueName } from '../../_parts/QueueName';
 import { stateHop, targetOf } from '../../_parts/replay-outcomes';
 import { Acts } from './Acts';
 import { Progress } from './Progress';
@@ -22,6 +25,7 @@ const AFTERWARDS = 3_000;
 
 /** One replay job: how far it is, what became of every message, how to stop it or go on. */
 export function Replay({ id }: { id: string }) {
+  const href = useHref();
   const key = ['replay', id] as const;
   const url = `/api/replays/${encodeURIComponent(id)}`;
   const first = useApi(key, url, replayAnswerSchema, { keep: false });
@@ -31,23 +35,43 @@ export function Replay({ id }: { id: string }) {
     keep: false,
   });
   return (
-    <Loaded
-      state={state}
-      skeleton={
-        <>
-          <div className="pagehead">
-            <h1>
-              Replay <span className="mono">{id}</span>
-            </h1>
-          </div>
-          <Panel label="Progress">
-            <SkeletonRows rows={6} label="Reading the replay" />
-          </Panel>
-        </>
-      }
-    >
-      {(data) => <Job answer={data} onChanged={state.again} />}
-    </Loaded>
+    <>
+      <nav className={cx('s t3', styles.crumbs)} aria-label="Where this is">
+        <Link className="link" href={href('/dead-letters')}>
+          Dead letters
+        </Link>
+        <Icon name="right" size={12} />
+        <span>Replays</span>
+      </nav>
+      <Loaded
+        state={state}
+        title={`Replay ${id}`}
+        skeleton={
+          <>
+            <div className="pagehead">
+              <h1>
+                Replay <span className="mono">{id}</span>
+              </h1>
+            </div>
+            <Panel label="Progress">
+              <SkeletonRows rows={6} label="Reading the replay" />
+            </Panel>
+          </>
+        }
+      >
+        {(data) => <Job answer={data} onChanged={state.again} />}
+      </Loaded>
+    </>
+  );
+}
+
+/** Where the copies go, as a link where it is one queue. */
+function Target({ replay }: { replay: ReplayAnswer['replay'] }) {
+  const [first, ...more] = replay.plan.targets;
+  return first?.exchange === '' && more.length === 0 ? (
+    <QueueName vhost={replay.vhost} name={first.routingKey} />
+  ) : (
+    <b className="mono">{targetOf(replay)}</b>
   );
 }
 
@@ -57,12 +81,6 @@ function Job({ answer, onChanged }: { answer: ReplayAnswer; onChanged: () => voi
   const back = withParams('/dead-letters', { queue: replay.queue, in: replay.vhost });
   return (
     <>
-      <p className="s t3">
-        <Link className="link" href={href('/dead-letters')}>
-          Dead letters
-        </Link>{' '}
-        / <span>Replays</span>
-      </p>
       <div className={styles.head}>
         <h1 className="nw">
           Replay <span className="mono">{replay.id}</span>
@@ -72,7 +90,7 @@ function Job({ answer, onChanged }: { answer: ReplayAnswer; onChanged: () => voi
           <Link className="name mono" href={href(back)}>
             {replay.queue}
           </Link>{' '}
-          to <b className="mono">{targetOf(replay)}</b>, by <b>{replay.by}</b>
+          to <Target replay={replay} />, by <b>{replay.by}</b>
           {replay.startedAt === null ? null : (
             <>
               {replay.endedAt === null ? ' since ' : ', '}
@@ -98,10 +116,9 @@ function Job({ answer, onChanged }: { answer: ReplayAnswer; onChanged: () => voi
         <Receipt replay={replay} messages={messages} />
         <Steps steps={replay.steps} />
         <p className="s t3">
-          You can leave this page; the job runs on and the receipt stays here.{' '}
           {replay.state === 'running'
-            ? 'Cancel stops within one window of 100 messages and reverts nothing.'
-            : null}
+            ? 'You can leave this page; the job runs on and the receipt stays here. Cancel stops within one window of 100 messages and reverts nothing.'
+            : 'The receipt stays here. What becomes of the copies is followed on.'}
         </p>
         <p className="phone">
           <ButtonLink icon="download" download href={`/api/replays/${encodeURIComponent(replay.id)}/receipt`}>
