@@ -60,7 +60,8 @@ export function Inspector({
     { value: 'body', label: 'Body', hint: message ? bytes(message.body.size) : null },
     { value: 'why', label: 'Why' },
   ];
-  const at = journey.hops.indexOf(hop) + 1;
+  const { hops } = journey;
+  const at = hops.indexOf(hop) + 1;
   return (
     <Panel label="Hop" className={styles.inspector}>
       <div className={styles.hop}>
@@ -70,7 +71,7 @@ export function Inspector({
             {words} {name ? <span className="mono">{name}</span> : null}
           </h2>
           <span className="s t3 nw">
-            hop {at} of {journey.hops.length}
+            hop {at} of {hops.length}
           </span>
         </div>
         <p className={styles.provenance}>
@@ -103,8 +104,11 @@ export function Inspector({
               : 'Nothing of the message was kept with this hop.'}
           </p>
         ) : null}
-        {message && carried !== hop ? (
-          <p className={cx('s t3', styles.note)}>As it was seen in the hop before or after this one.</p>
+        {message && carried && carried !== hop ? (
+          <p className={cx('s t3', styles.note)}>
+            As it was seen in hop {hops.indexOf(carried) + 1},{' '}
+            {hops.indexOf(carried) < at - 1 ? 'before' : 'after'} this one.
+          </p>
         ) : null}
         {value === 'properties' && message ? <PropertiesPane message={message} /> : null}
         {value === 'headers' && message ? <HeadersPane message={message} /> : null}
@@ -170,7 +174,7 @@ function factsOf(hop: Hop, journey: Journey, names: ClientNames, notes: RowNotes
     const left = hops.some((h) => h.from.includes(hop.id));
     add(
       'Waited',
-      lasted !== null ? duration(lasted) : left ? 'not known how long' : 'still, as far as is known',
+      lasted !== null ? duration(lasted) : left ? 'not known how long' : 'still waits, as far as is known',
     );
   }
   const end = hop.kind === 'delivery' ? endOf(hop, hops) : null;

@@ -1,11 +1,12 @@
 'use client';
+import { useHref, withParams } from '@/app/_live/scope';
 import { Badge } from '@/app/_ui/Badge';
 import { ButtonLink } from '@/app/_ui/Button';
 import { CopyButton } from '@/app/_ui/CopyButton';
 import { cx } from '@/app/_ui/cx';
 import { count, shortId } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
-import type { Journey, SentencePart } from '@/lib/model/journey';
+import type { Hop, Journey, SentencePart } from '@/lib/model/journey';
 import { journeyName } from '../../_parts/JourneyLine';
 import { STATUS_SHAPE, stateWord } from './hop-words';
 import styles from './journey.module.css';
@@ -13,8 +14,10 @@ import { traceLink } from './trace-link';
 
 /** Who it is, how it stands, and what happened, in words. */
 export function JourneyHead({ journey, traceUrl }: { journey: Journey; traceUrl: string | null }) {
+  const href = useHref();
   const name = journeyName(journey);
   const link = traceLink(traceUrl, journey.ids.traceId);
+  const grave = graveOf(journey);
   const file = `journey-${name.replace(/[^\w.-]+/g, '_').slice(0, 64)}.json`;
   return (
     <div className={styles.head}>
@@ -57,6 +60,14 @@ export function JourneyHead({ journey, traceUrl }: { journey: Journey; traceUrl:
         ) : null}
       </div>
       <div className={cx('row', styles.acts)}>
+        {grave ? (
+          <ButtonLink
+            icon="dead-letters"
+            href={href(withParams('/dead-letters', { queue: grave.queue ?? '', in: grave.vhost }))}
+          >
+            Open its dead letters
+          </ButtonLink>
+        ) : null}
         <ButtonLink icon="download" href={`/api/journeys/${encodeURIComponent(journey.id)}`} download={file}>
           Export
         </ButtonLink>
@@ -67,6 +78,17 @@ export function JourneyHead({ journey, traceUrl }: { journey: Journey; traceUrl:
         ) : null}
       </div>
     </div>
+  );
+}
+
+/** The dead-letter queue in which it still waits, from where it can be replayed. */
+function graveOf({ hops, rows }: Journey): Hop | undefined {
+  return hops.findLast(
+    (hop) =>
+      hop.kind === 'queue' &&
+      hop.queue !== null &&
+      rows.some((row) => row.id === hop.row && row.deadLetters) &&
+      !hops.some((next) => next.from.includes(hop.id)),
   );
 }
 

@@ -5,7 +5,7 @@ import { useApi } from '@/app/_live/query';
 import { useHref, useUrlState } from '@/app/_live/scope';
 import { ButtonLink } from '@/app/_ui/Button';
 import { Empty } from '@/app/_ui/Empty';
-import { shortId } from '@/app/_ui/format';
+import { full, shortId } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
 import { Skeleton, SkeletonRows } from '@/app/_ui/Skeleton';
 import { journeyAnswerSchema, sessionAnswerSchema } from '@/lib/model/api';
@@ -104,6 +104,11 @@ function rowNotes(live: LiveState | null, journey: Journey): RowNotes {
   return notes;
 }
 
+/** The API's moments, which name their zone for scripts, as a person's clock tells them. */
+function inClockTimes(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => full(Date.parse(at)));
+}
+
 function NotSeen({ id, words, next }: { id: string; words: string; next: string | undefined }) {
   const href = useHref();
   return (
@@ -117,7 +122,7 @@ function NotSeen({ id, words, next }: { id: string; words: string; next: string 
           action={<ButtonLink href={href('/journeys')}>Show the latest journeys</ButtonLink>}
         >
           <p>{words} This page looks again every second.</p>
-          {next ? <p>{next}</p> : null}
+          {next ? <p>{inClockTimes(next)}</p> : null}
         </Empty>
       </Panel>
     </>

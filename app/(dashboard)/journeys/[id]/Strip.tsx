@@ -207,7 +207,9 @@ function Drawing({
           {label.name ? <tspan className={styles.mono}> {label.name}</tspan> : null}
         </text>
       ))}
-      {chosen && chosen.hop.at !== null ? <Pill x={chosen.x} at={chosen.hop.at} /> : null}
+      {chosen && chosen.hop.at !== null ? (
+        <Pill x={chosen.x} at={chosen.hop.at} full={coveredBy(chosen.x, layout.axis.xs[0] ?? 0, true)} />
+      ) : null}
     </svg>
   );
 }
@@ -242,6 +244,13 @@ function zigzag(x: number, top: number, bottom: number): string {
   return path;
 }
 
+/** The note in the label column; where it is too long, its second half, which says more than the type of the queue. */
+function laneNote(note: string): string {
+  const room = LABELS - 22;
+  const fits = shorten(note, room) === note;
+  return fits ? note : shorten(note.split(', ')[1] ?? note, room);
+}
+
 function Lanes({
   lanes,
   notes,
@@ -270,10 +279,10 @@ function Lanes({
         const note = notes.get(row.id) ?? (row.kind === 'exchange' ? 'exchange' : 'queue');
         return (
           <g key={row.id}>
-            <title>{name}</title>
+            <title>{`${name}, ${note}`}</title>
             {row.kind === 'queue' ? <Link href={href(queuePath(row.vhost, row.name))}>{text}</Link> : text}
             <text x={14} y={mid + 15} className={styles.plain}>
-              {shorten(row.deadLetters ? `${note.split(',')[0]}, dead letters` : note, LABELS - 22)}
+              {laneNote(row.deadLetters ? `${note.split(',')[0]}, dead letters` : note)}
             </text>
           </g>
         );
@@ -285,11 +294,15 @@ function Lanes({
   );
 }
 
+/** Whether the pill at `pill` takes the place of the label of the tick at `x`. */
+function coveredBy(pill: number | null, x: number, first: boolean): boolean {
+  return pill !== null && Math.abs(x + (first ? 22 : 0) - pill) < (first ? 72 : 52);
+}
+
 /** `hidden`: where the selected hop's own time stands in place of ticks. */
 function Axis({ layout, hidden }: { layout: StripLayout; hidden: number | null }) {
   const ticks = ticksOf(layout.axis, axisTimes);
-  const covered = (x: number, first: boolean) =>
-    hidden !== null && Math.abs(x + (first ? 22 : 0) - hidden) < (first ? 72 : 52);
+  const covered = (x: number, first: boolean) => coveredBy(hidden, x, first);
   return (
     <g>
       {layout.axis.stretches.map((s) => {
@@ -395,10 +408,11 @@ function Gaps({ id, journey, layout }: { id: string; journey: Journey; layout: S
   );
 }
 
-/** The selected hop's time, on the axis. */
-function Pill({ x, at }: { x: number; at: number }) {
-  const text = pillText(at);
+/** The selected hop's time, on the axis; `full` where it hides the only label that says the hour. */
+function Pill({ x: at0, at, full }: { x: number; at: number; full: boolean }) {
+  const text = full ? clockMs(at) : pillText(at);
   const wide = text.length * 7 + 10;
+  const x = Math.max(at0, LABELS + wide / 2 + 4);
   return (
     <g>
       <rect x={x - wide / 2} y={26} width={wide} height={18} rx={4} className={styles.pill} />

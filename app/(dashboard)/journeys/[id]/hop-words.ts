@@ -31,10 +31,10 @@ export function clientOf(hop: Hop, names: ClientNames): string | null {
   return names.get(hop.connection) ?? peerOf(hop.connection);
 }
 
-/** Who published it, as far as it says: application, connection, user. */
+/** Who published it: the connection's own name, else what the message says (a copied message says its first sender). */
 export function publisherOf(hop: Hop, names: ClientNames): string | null {
   const known = hop.connection === null ? undefined : names.get(hop.connection);
-  return hop.message?.properties.appId ?? known ?? hop.user ?? peerOf(hop.connection);
+  return known ?? hop.message?.properties.appId ?? hop.user ?? peerOf(hop.connection);
 }
 
 export function nameOfExchange(name: string | null): string {

@@ -65,7 +65,11 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
         const settled = next?.hop.kind === 'settlement';
         const left = next ? next.x - (x - 10) - 16 : right - (x - 10);
         const px = Math.min(TAIL, settled ? left - 34 : left);
-        const below = { x: x - 10, anchor: 'start' as const };
+        // what its consumer published leaves it downwards, through where its words would stand
+        const leaves = layout.edges.some(
+          (e) => e.from === hop.id && e.kind === 'plain' && e.path.startsWith(`M${x} `),
+        );
+        const below = { x: leaves ? x + 7 : x - 10, anchor: 'start' as const };
         const title = hop.attempt ? `deliver ${hop.attempt}` : 'delivered';
         const nth = title.length * CHAR.sans > px && hop.attempt ? String(hop.attempt) : title;
         add(hop, 'nth', { ...below, y: y + 25, look: 'name', text: nth }, px);
@@ -168,7 +172,8 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
     else if (folded) {
       const [a, b] = clearOf(x0, x1, layout);
       const at = { x: (a + b) / 2, anchor: 'middle' as const, look: 'plain' as const };
-      add(hop, 'wait', { ...at, y: y - 10, text: 'waited' }, b - a + 8);
+      if (b - a + 8 >= 'waited'.length * CHAR.sans)
+        add(hop, 'wait', { ...at, y: y - 10, text: 'waited' }, b - a + 8);
       if (ms !== null) add(hop, 'ms', { ...at, y: y + 20, text: duration(ms) }, b - a + 8);
     } else if (px >= 84) add(hop, 'wait', { ...look, x: x0 + 2, anchor: 'start' }, px);
   }
