@@ -25,12 +25,16 @@ export function journeyName(journey: Pick<JourneySummary, 'id' | 'ids'>): string
   return traceId ?? xTraceId ?? correlationId ?? messageId ?? journey.id.slice(journey.id.indexOf(':') + 1);
 }
 
-/** One journey in a short list: when, which, where it died or went, and why. */
-export function JourneyLine({ journey }: { journey: JourneySummary }) {
+/** One journey in a short list: when, which, where it died or went (`all`: every queue), and why. */
+export function JourneyLine({ journey, all }: { journey: JourneySummary; all?: boolean }) {
   const href = useHref();
   const name = journeyName(journey);
   const dead = journey.status === 'dead';
-  const where = dead ? (journey.deathQueue ?? journey.queues[0]) : journey.queues[0];
+  const where = all
+    ? journey.queues.join(', ')
+    : dead
+      ? (journey.deathQueue ?? journey.queues[0])
+      : journey.queues[0];
   return (
     <li className={`li ${styles.line}`}>
       <Glyph hop={SHAPE[journey.status]} />
@@ -46,7 +50,7 @@ export function JourneyLine({ journey }: { journey: JourneySummary }) {
       {where ? (
         <span className="mono s cut">
           {where}
-          {journey.deliveries > 1 ? ` ×${journey.deliveries}` : ''}
+          {!all && journey.deliveries > 1 ? ` ×${journey.deliveries}` : ''}
         </span>
       ) : null}
       <span

@@ -14,7 +14,8 @@ export function BodyField({
   change: (changes: Partial<Draft>) => void;
   errors: FieldErrors;
 }) {
-  const notJson = jsonProblem(draft);
+  // nobody has written anything yet: no reason to warn
+  const notJson = draft.body === '' ? null : jsonProblem(draft);
   const pretty = notJson === null && draft.bodyEncoding === 'text' ? prettyJson(draft.body) : draft.body;
   return (
     <div className={styles.body}>

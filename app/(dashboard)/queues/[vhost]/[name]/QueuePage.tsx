@@ -72,7 +72,14 @@ function Figures({ queue, reason }: { queue: QueueRow; reason: string }) {
     <Stats>
       <Stat label="Ready" value={depth(queue.ready)} reason={reason} />
       <Stat label="Unacked" value={depth(queue.unacked)} reason={reason} />
-      <Stat label="In" value={rate(queue.rates.publish)} unit="/s" reason={reason} />
+      <Stat
+        label="In"
+        value={rate(queue.rates.publish)}
+        unit="/s"
+        // the broker counts what was published to a queue, not what died into it
+        note={queue.attention?.code.startsWith('dead_letters') ? 'dead letters not counted' : undefined}
+        reason={reason}
+      />
       <Stat label="Out" value={rate(queue.rates.deliver)} unit="/s" reason={reason} />
       <Stat label="Acked" value={rate(queue.rates.ack)} unit="/s" reason={reason} />
       <Stat
@@ -159,7 +166,7 @@ function Queue({ detail }: { detail: QueueDetail }) {
         ) : (
           <ul>
             {detail.journeys.map((journey) => (
-              <JourneyLine key={journey.id} journey={journey} />
+              <JourneyLine key={journey.id} journey={journey} all />
             ))}
           </ul>
         )}
