@@ -1,5 +1,5 @@
 /** Holds docs/architecture.md's ladder: imports go downward only, and neighbours on a rung do not know each other. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -67,6 +67,26 @@ function importsOf(path: string): string[] {
     );
 }
 
+/** `a → b → zod` by imports that are still there at run time; undefined when there is no such way. */
+function wayToZod(path: string, seen = new Set<string>()): string | undefined {
+  if (seen.has(path)) return undefined;
+  seen.add(path);
+  const text = readFileSync(join(root, path), 'utf8');
+  for (const [, name = ''] of text.matchAll(
+    /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\bfrom\s*)?['"]([^'"]+)['"]/gm,
+  )) {
+    if (name === 'zod') return `${path} → zod`;
+    if (!name.startsWith('.') && !name.startsWith('@/')) continue;
+    const target = name.startsWith('@/') ? join(root, name.slice(2)) : resolve(root, dirname(path), name);
+    const file = ['', '.ts', '.tsx']
+      .map((end) => target + end)
+      .find((at) => /\.tsx?$/.test(at) && existsSync(at));
+    const way = file && wayToZod(relative(root, file), seen);
+    if (way) return `${path} → ${way}`;
+  }
+  return undefined;
+}
+
 const sources = [...files('lib'), ...files('app'), 'instrumentation.ts', 'proxy.ts'];
 
 describe('the import ladder', () => {
@@ -105,6 +125,17 @@ describe('the import ladder', () => {
           .map((target) => `${path} → ${target}`),
       );
     expect(wrong).toEqual([]);
+  });
+
+  it('brings no schema into the browser with a page: zod only by import()', () => {
+    const wrong = sources
+      .filter(
+        (path) =>
+          path.startsWith('app/') && /^['"]use client['"]/m.test(readFileSync(join(root, path), 'utf8')),
+      )
+      .flatMap((path) => wayToZod(path) ?? []);
+    expect(wrong).toEqual([]);
+    expect(wayToZod('app/(dashboard)/publish/check-request.ts')).toContain('zod');
   });
 
   it('keeps the model free of everything but zod', () => {

@@ -2,7 +2,7 @@
 import { QueryClient, QueryClientProvider, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LiveState } from '@/lib/model/live';
-import { ApiError } from './api';
+import { ApiError, PAGE_IS_OLD } from './api';
 import { useHydrated } from './hydrated';
 import { type StreamState, subscribe } from './stream';
 
@@ -54,12 +54,11 @@ function Subscription() {
         onLive: (state) => client.setQueryData<LiveState>(LIVE, state),
         onState: (state, at) => {
           client.setQueryData<Stream>(STREAM, (old) => (old?.state === state ? old : { state, since: at }));
-          if (state !== 'lost') return;
+          if (state !== 'lost' && state !== 'outdated') return;
+          const reason = state === 'lost' ? STREAM_LOST : PAGE_IS_OLD;
           // what is shown grows old from now on; the next event brings the broker's own word back
           client.setQueryData<LiveState>(LIVE, (old) =>
-            old && old.freshness === 'live'
-              ? { ...old, freshness: 'stale', since: at, reason: STREAM_LOST }
-              : old,
+            old && old.freshness === 'live' ? { ...old, freshness: 'stale', since: at, reason } : old,
           );
         },
       }),
@@ -80,7 +79,7 @@ export function useLive(): LiveState | null {
   return hydrated && data ? data : null;
 }
 
-/** The subscription itself: connecting, open or lost, and since when. */
+/** The subscription itself: connecting, open, lost or outdated, and since when. */
 export function useStream(): Stream {
   const hydrated = useHydrated();
   const { data } = useQuery<Stream>({

@@ -6,7 +6,6 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { z } from 'zod';
 import type { Problem } from '@/lib/model/errors';
 import { type Call, call, problemOf } from './api';
 import { useHydrated } from './hydrated';
@@ -24,19 +23,18 @@ export interface ApiState<T> {
 }
 
 /**
- * Reads one door of the API and keeps it fresh. `every`: read again each so many ms while the page is visible.
+ * Reads one door of the API, which answers with a `T`, and keeps it fresh. `every`: read again each so many ms while the page is visible.
  * Give `url` null to wait.
  */
 export function useApi<T>(
   key: QueryKey,
   url: string | null,
-  schema: z.ZodType<T>,
   { every, keep = true }: { every?: number; keep?: boolean } = {},
 ): ApiState<T> {
   const hydrated = useHydrated();
   const query = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => call(url ?? '', schema, { signal }),
+    queryFn: ({ signal }) => call<T>(url ?? '', { signal }),
     enabled: url !== null,
     refetchInterval: every ?? false,
     placeholderData: keep ? keepPreviousData : undefined,
@@ -51,18 +49,17 @@ export function useApi<T>(
 }
 
 /**
- * A write: `act(body)` posts JSON and resolves with the parsed answer, or null when it was refused (`problem` says why).
+ * A write: `act(body)` posts JSON and resolves with the answer, or null when it was refused (`problem` says why).
  * Never repeated by itself. `then` names what must be read again afterwards.
  */
 export function useAct<T, Body = unknown>(
   url: string | ((body: Body) => string),
-  schema: z.ZodType<T>,
   { method = 'POST', then = [] }: { method?: Call['method']; then?: readonly QueryKey[] } = {},
 ) {
   const client = useQueryClient();
   const mutation = useMutation({
     mutationFn: (body: Body) =>
-      call(typeof url === 'function' ? url(body) : url, schema, {
+      call<T>(typeof url === 'function' ? url(body) : url, {
         method,
         body: method === 'DELETE' ? undefined : body,
       }),

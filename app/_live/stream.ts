@@ -4,15 +4,16 @@
  *   connecting ──first event──▶ open ──error or silence──▶ lost ──event──▶ open
  *                                                           └─ closed by the server: asks who we are; signed out →
  *                                                              sign-in page, else opens anew, waiting longer each time
+ *   any ──server of another build──▶ outdated, the end
  *
  * EventSource reconnects by itself after a broken connection, but not after an HTTP refusal: that is ours to do.
  */
-import { sessionAnswerSchema } from '@/lib/model/api';
+import type { SessionAnswer } from '@/lib/model/api';
 import type { LiveState } from '@/lib/model/live';
-import { call, goToSignIn } from './api';
-import { parseLive } from './parse-live';
+import { call, goToSignIn, isOtherBuild } from './api';
 
-export type StreamState = 'connecting' | 'open' | 'lost';
+/** outdated: the server is of another build than this page; what it sends is not for this page any more. */
+export type StreamState = 'connecting' | 'open' | 'lost' | 'outdated';
 
 export interface StreamHandlers {
   onLive: (state: LiveState) => void;
@@ -30,7 +31,6 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
   let silence: ReturnType<typeof setTimeout> | undefined;
   let tries = 0;
   let ended = false;
-  let latest = 0;
 
   const lost = () => onState('lost', Date.now());
   const watch = () => {
@@ -46,7 +46,7 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
   };
   const askWhoWeAre = async () => {
     try {
-      const answer = await call('/api/session', sessionAnswerSchema);
+      const answer = await call<SessionAnswer>('/api/session');
       if (ended) return;
       if (answer.session === null) goToSignIn();
       else later();
@@ -59,22 +59,25 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
     if (ended) return;
     source = new EventSource('/api/live');
     const mine = source;
+    // the first event of each stream; headers cannot be read here
+    mine.addEventListener('build', (event: MessageEvent<string>) => {
+      if (mine !== source || ended || !isOtherBuild(event.data)) return;
+      end();
+      onState('outdated', Date.now());
+    });
     mine.addEventListener('live', (event: MessageEvent<string>) => {
-      const number = ++latest;
+      if (mine !== source || ended) return;
       watch();
-      parseLive(event.data, () => ended || number !== latest).then(
-        (state) => {
-          // a newer event came meanwhile, or the stream broke after this one: it is not the present any more
-          if (!state || ended || mine !== source || mine.readyState !== EventSource.OPEN) return;
-          tries = 0;
-          onState('open', Date.now());
-          onLive(state);
-        },
-        (error: unknown) => {
-          console.error('a live event was not understood', error);
-          lost();
-        },
-      );
+      let state: LiveState;
+      try {
+        state = JSON.parse(event.data);
+      } catch (error) {
+        console.error('a live event was not understood', error);
+        return lost();
+      }
+      tries = 0;
+      onState('open', Date.now());
+      onLive(state);
     });
     mine.addEventListener('error', () => {
       if (mine !== source || ended) return;
@@ -83,11 +86,12 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
     });
     watch();
   }
-  open();
-  return () => {
+  function end() {
     ended = true;
     source?.close();
     clearTimeout(timer);
     clearTimeout(silence);
-  };
+  }
+  open();
+  return end;
 }

@@ -20,12 +20,16 @@ const titles: Partial<Record<keyof typeof problemCodes, string>> = {
   management_unreachable: 'The management API does not answer',
 };
 
+/** The build that this server is of: a page of another one asks to be loaded again. */
+export const build = process.env.HOPLIGHT_BUILD ?? 'none';
+
 /** Every answer of the API: never cached, never framed, never sniffed, nothing to load. */
 export const apiHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'x-hoplight-build': build,
 } as const;
 
 export function problem(error: HoplightError): Response {
@@ -70,8 +74,11 @@ export async function answer(work: () => Promise<Response>): Promise<Response> {
   }
 }
 
-/** The schema is what docs/openapi.json promises; `z.input` makes the compiler hold the handler to it. */
-export function json<S extends z.ZodType>(_schema: S, value: z.input<S>, init?: ResponseInit): Response {
+/**
+ * The schema is what docs/openapi.json promises, and its output what pages read without parsing it again: `z.output` makes
+ * the compiler hold the handler to it.
+ */
+export function json<S extends z.ZodType>(_schema: S, value: z.output<S>, init?: ResponseInit): Response {
   const headers = new Headers(init?.headers);
   for (const [name, text] of Object.entries(apiHeaders)) headers.set(name, text);
   headers.set('content-type', 'application/json');

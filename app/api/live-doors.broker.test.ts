@@ -187,7 +187,7 @@ describe('the doors to the live picture', () => {
     const next = async () => {
       const { value } = (await events?.read()) ?? {};
       const text = new TextDecoder().decode(value);
-      expect(text).toMatch(/^event: live\ndata: /);
+      expect(text).toMatch(/^(event: build\ndata: none\n\n)?event: live\ndata: /);
       return liveStateSchema.parse(JSON.parse(text.slice(text.indexOf('{'))));
     };
     const before = await next();

@@ -1,6 +1,6 @@
 'use client';
 import { type FormEvent, useEffect, useState } from 'react';
-import { sessionAnswerSchema } from '@/lib/model/api';
+import type { SessionAnswer } from '@/lib/model/api';
 import type { Problem as ProblemShape } from '@/lib/model/errors';
 import { call, problemOf } from '../_live/api';
 import { Button } from '../_ui/Button';
@@ -24,11 +24,11 @@ export function SignIn({ next, signedOut }: { next: string; signedOut: boolean }
   useEffect(() => {
     const gone = new AbortController();
     const ask = async () => {
-      const answer = await call('/api/session', sessionAnswerSchema, { signal: gone.signal });
+      const answer = await call<SessionAnswer>('/api/session', { signal: gone.signal });
       setAutomatic(answer.autoSignIn);
       if (answer.session) return enter();
       if (!answer.autoSignIn || signedOut) return setPhase('form');
-      await call('/api/session', sessionAnswerSchema, {
+      await call<SessionAnswer>('/api/session', {
         method: 'POST',
         body: { auto: true },
         signal: gone.signal,
@@ -53,7 +53,7 @@ export function SignIn({ next, signedOut }: { next: string; signedOut: boolean }
     setPhase('signing in');
     setProblem(null);
     try {
-      await call('/api/session', sessionAnswerSchema, { method: 'POST', body });
+      await call<SessionAnswer>('/api/session', { method: 'POST', body });
       setPhase('in');
       location.replace(next);
     } catch (error) {

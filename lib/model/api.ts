@@ -126,6 +126,7 @@ export const journeyListSchema = z.object({
 export type JourneyList = z.infer<typeof journeyListSchema>;
 
 export const journeyAnswerSchema = z.object({ journey: journeySchema });
+export type JourneyAnswer = z.infer<typeof journeyAnswerSchema>;
 
 export const deadLetterListSchema = reading.extend({
   total: z.number().nullable(),
@@ -153,6 +154,7 @@ export type DeadLetterPage = z.infer<typeof deadLetterPageSchema>;
 
 /** `POST /api/replays` with dryRun. */
 export const planAnswerSchema = z.object({ plan: planSchema });
+export type PlanAnswer = z.infer<typeof planAnswerSchema>;
 export const replayAnswerSchema = z.object({
   replay: replayJobSchema,
   /** The receipt so far; at most `limit` rows, those that did not make it first. */
@@ -160,6 +162,7 @@ export const replayAnswerSchema = z.object({
 });
 export type ReplayAnswer = z.infer<typeof replayAnswerSchema>;
 export const replayListSchema = z.object({ replays: z.array(replayJobSchema) });
+export type ReplayList = z.infer<typeof replayListSchema>;
 export const replayActionSchema = z.object({ action: z.enum(['cancel', 'resume']) }).strict();
 
 const headerInput = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
@@ -231,10 +234,12 @@ export const publishTargetsSchema = z.object({
   note: z.string().nullable(),
   exchanges: z.array(z.object({ name: z.string(), type: z.string() })),
 });
+export type PublishTargets = z.infer<typeof publishTargetsSchema>;
 
 /** `POST /api/tap`: listen to a vhost, or stop listening. Needs the administrator tag, as tracing itself does. */
 export const tapRequestSchema = z.object({ vhost: z.string().min(1).max(255), on: z.boolean() }).strict();
 export const tapAnswerSchema = z.object({ tap: tapSchema });
+export type TapAnswer = z.infer<typeof tapAnswerSchema>;
 
 export const healthStates = ['UP', 'DEGRADED', 'DOWN', 'UNKNOWN'] as const;
 export const healthSchema = z.object({
@@ -256,3 +261,4 @@ export const sessionAnswerSchema = z.object({
   /** Template of the user's own trace viewer with `{traceId}`, when configured. */
   traceUrl: z.string().nullable(),
 });
+export type SessionAnswer = z.infer<typeof sessionAnswerSchema>;

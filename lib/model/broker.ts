@@ -1,6 +1,8 @@
 /** The broker as one reading of its management API shows it. A figure that could not be read is null: unknown, never 0. */
 import { z } from 'zod';
 
+export { queueKey } from './names.ts';
+
 const figure = z.number().nullable();
 
 export const queueTypes = ['classic', 'quorum', 'stream', 'other'] as const;
@@ -172,11 +174,6 @@ export const snapshotSchema = z.object({
   missing: z.array(missingSchema),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
-
-/** `name` unique in its vhost; this joins both without a clash (no vhost contains NUL). */
-export function queueKey(vhost: string, name: string): string {
-  return `${vhost}\u0000${name}`;
-}
 
 /** Hoplight's own private queues (its taps). They are left out wherever it is asked where a message goes. */
 export const OWN_QUEUE_PREFIX = 'hoplight.';

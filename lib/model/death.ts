@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { causeKey } from './names.ts';
+
 /** Why a message was dead-lettered, in RabbitMQ's own words. */
 export const deathReasons = ['rejected', 'expired', 'maxlen', 'delivery_limit'] as const;
 
@@ -34,7 +36,3 @@ export const causeSchema = z.object({
   trend: z.array(z.number()),
 });
 export type Cause = z.infer<typeof causeSchema>;
-
-export function causeKey(originQueue: string, reason: string, error: string | null): string {
-  return JSON.stringify([originQueue, reason, error]);
-}

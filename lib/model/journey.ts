@@ -3,18 +3,9 @@ import { deathSchema } from './death.ts';
 import { factSources, gapSchema, precisions, replayMarkSchema } from './fact.ts';
 import { messageIdsSchema } from './ids.ts';
 import { messageSchema } from './message.ts';
+import { journeyStatuses } from './names.ts';
 
-/** Where a message stands, as far as facts tell. */
-export const journeyStatuses = [
-  'in flight',
-  'delivered',
-  'settled',
-  'dead',
-  'returned',
-  'replayed',
-  'unknown',
-] as const;
-export type JourneyStatus = (typeof journeyStatuses)[number];
+export { type JourneyStatus, journeyStatuses } from './names.ts';
 
 /**
  * publish     into an exchange, with the queues it reached

@@ -9,6 +9,8 @@ import {
   totalsSchema,
 } from './broker.ts';
 
+export { setAsideReasons } from './names.ts';
+
 /** live: read within the last few seconds; stale: the last readings failed; away: the broker does not answer. */
 export const freshness = ['live', 'stale', 'away'] as const;
 
@@ -70,9 +72,6 @@ export const captureCountsSchema = z.object({
   dropped: z.record(z.string(), z.number()),
 });
 export type CaptureCounts = z.infer<typeof captureCountsSchema>;
-
-/** Reasons of `dropped` by which nothing is lost: Hoplight's own reading, and what was told before by another event. */
-export const setAsideReasons: readonly string[] = ['own traffic', 'not a death', 'death told before'];
 
 export const storeStatusSchema = z.object({
   facts: z.number(),

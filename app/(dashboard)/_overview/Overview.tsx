@@ -6,7 +6,7 @@ import { cx } from '@/app/_ui/cx';
 import { counted, duration } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
-import { overviewSchema } from '@/lib/model/api';
+import type { Overview as OverviewAnswer } from '@/lib/model/api';
 import type { Missing } from '@/lib/model/broker';
 import { clusterName } from '../_parts/cluster-name';
 import { JourneyLine } from '../_parts/JourneyLine';
@@ -23,7 +23,7 @@ import { scoped, totalsOf } from './view';
 
 /** Is anything wrong, and where do I click: figures every second from the live state, the rest every five. */
 export function Overview() {
-  const state = useApi(['overview'], '/api/overview', overviewSchema, { every: 5_000 });
+  const state = useApi<OverviewAnswer>(['overview'], '/api/overview', { every: 5_000 });
   const live = useLive();
   const vhost = useVhost();
   const href = useHref();

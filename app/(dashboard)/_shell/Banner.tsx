@@ -1,5 +1,6 @@
 'use client';
 import { STREAM_LOST, useLive, useStream } from '@/app/_live/LiveProvider';
+import { Button } from '@/app/_ui/Button';
 import { useNow } from '@/app/_ui/clock';
 import { cx } from '@/app/_ui/cx';
 import { clock, duration } from '@/app/_ui/format';
@@ -12,6 +13,19 @@ export function Banner() {
   const stream = useStream();
   const now = useNow();
   if (now === null) return null;
+  if (stream.state === 'outdated')
+    return (
+      <div className={cx(styles.banner, 'returned')} role="status">
+        <Glyph hop="warn" />
+        <p className="grow wrap">
+          <b>This page is older than the server.</b> What it shows is of{' '}
+          {clock(live?.readAt ?? stream.since, now)} and not renewed any more.
+        </p>
+        <Button small onClick={() => location.reload()}>
+          Load it again
+        </Button>
+      </div>
+    );
   if (!live) {
     if (stream.state !== 'lost') return null;
     return (

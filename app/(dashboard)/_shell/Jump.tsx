@@ -8,7 +8,7 @@ import { cx } from '@/app/_ui/cx';
 import { Dialog } from '@/app/_ui/Dialog';
 import { count } from '@/app/_ui/format';
 import { Icon } from '@/app/_ui/Icon';
-import { journeyListSchema } from '@/lib/model/api';
+import type { JourneyList } from '@/lib/model/api';
 import { type Goal, goalsFor } from './jump-goals';
 import styles from './shell.module.css';
 
@@ -61,10 +61,9 @@ function JumpDialog({ onClose }: { onClose: () => void }) {
     if (goal.kind === 'id') {
       setBusy(true);
       // one match needs no list; when asking fails the list page says why
-      const found = await call(
-        `/api/journeys?q=${encodeURIComponent(goal.text)}&limit=2`,
-        journeyListSchema,
-      ).catch(() => null);
+      const found = await call<JourneyList>(`/api/journeys?q=${encodeURIComponent(goal.text)}&limit=2`).catch(
+        () => null,
+      );
       const only = found?.journeys.length === 1 ? found.journeys[0] : undefined;
       if (only) path = `/journeys/${encodeURIComponent(only.id)}`;
     }

@@ -1,26 +1,22 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { z } from 'zod';
 import { useAct, useApi } from '@/app/_live/query';
 import { Button } from '@/app/_ui/Button';
 import { Segmented } from '@/app/_ui/Field';
 import { Menu } from '@/app/_ui/Menu';
 import { Problem } from '@/app/_ui/Problem';
 import { pinTheme, type Theme, themeOf, themes } from '@/app/_ui/theme';
-import { sessionAnswerSchema } from '@/lib/model/api';
+import type { SessionAnswer } from '@/lib/model/api';
 import styles from './shell.module.css';
 
 const options = themes.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) }));
 
-/** 204 without a body: arriving is the answer. */
-const signedOutSchema = z.unknown().transform(() => true);
-
 /** Who is signed in, the theme, the way out. Also in the phone's More. */
 export function Preferences() {
-  const session = useApi(['session'], '/api/session', sessionAnswerSchema);
+  const session = useApi<SessionAnswer>(['session'], '/api/session');
   const [theme, setTheme] = useState<Theme>('system');
   useEffect(() => setTheme(themeOf(document.documentElement.dataset.theme)), []);
-  const signOut = useAct('/api/session', signedOutSchema, { method: 'DELETE' });
+  const signOut = useAct<true>('/api/session', { method: 'DELETE' });
   const user = session.data?.session;
   return (
     <div className={styles.preferences}>
@@ -57,7 +53,7 @@ export function Preferences() {
 
 /** The user's name in the top bar, with its menu. */
 export function UserMenu() {
-  const session = useApi(['session'], '/api/session', sessionAnswerSchema);
+  const session = useApi<SessionAnswer>(['session'], '/api/session');
   const name = session.data?.session?.user;
   return (
     <Menu

@@ -1,7 +1,8 @@
 /** The status corner in words, from the live state. Pure: `now` is passed in. */
 import { bytes, clock, count, duration, percent, rate } from '@/app/_ui/format';
 import type { Hue } from '@/app/_ui/hop';
-import { type LiveState, setAsideReasons, type Tap } from '@/lib/model/live';
+import type { LiveState, Tap } from '@/lib/model/live';
+import { setAsideReasons } from '@/lib/model/names';
 import { clusterName } from '../_parts/cluster-name';
 
 export interface StatusLine {

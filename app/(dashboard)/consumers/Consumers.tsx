@@ -10,9 +10,9 @@ import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { TimeAgo } from '@/app/_ui/Time';
-import { type ConsumerList, consumerListSchema } from '@/lib/model/api';
+import type { ConsumerList } from '@/lib/model/api';
 import type { Consumer } from '@/lib/model/broker';
-import { queueKey } from '@/lib/model/broker';
+import { queueKey } from '@/lib/model/names';
 import { ConsumerTable, parseConsumerSort } from '../_parts/ConsumerTable';
 import { clientOf, connectionOf } from '../_parts/consumer-words';
 import styles from '../_parts/consumers.module.css';
@@ -22,7 +22,7 @@ import { QueueName } from '../_parts/QueueName';
 
 /** Who consumes what; first the queues that nobody consumes, last those who went away and why. */
 export function Consumers() {
-  const state = useApi(['consumers'], '/api/consumers', consumerListSchema, { every: 5_000 });
+  const state = useApi<ConsumerList>(['consumers'], '/api/consumers', { every: 5_000 });
   const live = useLive();
   // the live state is a second old at most; the list adds which queues are unattended
   const merged: ApiState<ConsumerList> =

@@ -8,7 +8,7 @@ import { count, counted } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { Unknown } from '@/app/_ui/Unknown';
-import { type DeadLetterList, deadLetterListSchema } from '@/lib/model/api';
+import type { DeadLetterList } from '@/lib/model/api';
 import type { DeadLetterQueue } from '@/lib/model/replay';
 import { Loaded } from '../_parts/Loaded';
 import styles from './dead-letters.module.css';
@@ -19,7 +19,7 @@ import { Replays } from './Replays';
 
 /** The dead-letter queues, or one of them (`?queue=&in=`): why its messages died, which they are, and the way back. */
 export function DeadLetters() {
-  const list = useApi(['dead-letters'], '/api/dead-letters', deadLetterListSchema, { every: 5_000 });
+  const list = useApi<DeadLetterList>(['dead-letters'], '/api/dead-letters', { every: 5_000 });
   return (
     <Loaded
       state={list}

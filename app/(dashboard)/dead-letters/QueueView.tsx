@@ -9,7 +9,7 @@ import { Panel } from '@/app/_ui/Panel';
 import { Problem } from '@/app/_ui/Problem';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { Time } from '@/app/_ui/Time';
-import { type DeadLetterPage, deadLetterPageSchema } from '@/lib/model/api';
+import type { DeadLetterPage } from '@/lib/model/api';
 import type { Problem as ProblemShape } from '@/lib/model/errors';
 import type { DeadLetterQueue } from '@/lib/model/replay';
 import { CauseList } from './CauseList';
@@ -51,7 +51,7 @@ export function QueueView({
     setProblem(null);
     const url = `/api/dead-letters/${encodeURIComponent(queue.vhost)}/${encodeURIComponent(queue.queue)}/messages?limit=${MOST}`;
     try {
-      const next = await call(url, deadLetterPageSchema);
+      const next = await call<DeadLetterPage>(url);
       const known = new Set(next.messages.map((m) => m.id));
       const keys = new Set(next.messages.map(causeOf));
       setPage(next);

@@ -9,7 +9,7 @@ import { PlanDialog } from '@/app/_ui/Dialog';
 import { counted } from '@/app/_ui/format';
 import { Problem } from '@/app/_ui/Problem';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
-import { planAnswerSchema, replayAnswerSchema } from '@/lib/model/api';
+import type { PlanAnswer, ReplayAnswer } from '@/lib/model/api';
 import type { Problem as ProblemShape } from '@/lib/model/errors';
 import type { DeadLetterQueue, Plan, ReplayTarget, Selection } from '@/lib/model/replay';
 import { PlanChanges, PlanSentence, PlanTargets, PlanWarnings } from './PlanParts';
@@ -37,7 +37,7 @@ export function ReplayPlan({
   // as it was when the dialog opened: what the page reads meanwhile must not change the plan
   const [chosen] = useState(select);
   const { plan, problem, busy, look } = usePlan(queue, chosen);
-  const start = useAct('/api/replays', replayAnswerSchema);
+  const start = useAct<ReplayAnswer>('/api/replays');
 
   useEffect(() => {
     void look({ kind: 'origin' });
@@ -135,7 +135,7 @@ function usePlan(queue: DeadLetterQueue, select: Selection) {
       const asked = latest.begin();
       try {
         const body = { vhost, queue: name, select, target, dryRun: true };
-        const { plan } = await call('/api/replays', planAnswerSchema, { method: 'POST', body });
+        const { plan } = await call<PlanAnswer>('/api/replays', { method: 'POST', body });
         if (latest.is(asked)) setState({ plan, problem: null, busy: false });
       } catch (error) {
         if (latest.is(asked)) setState({ plan: null, problem: problemOf(error), busy: false });

@@ -7,7 +7,7 @@ import { cx } from '@/app/_ui/cx';
 import { count, counted } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
 import { TimeAgo } from '@/app/_ui/Time';
-import { replayListSchema } from '@/lib/model/api';
+import type { ReplayList } from '@/lib/model/api';
 import { confirmedOf, stateHop } from '../_parts/replay-outcomes';
 import styles from './dead-letters.module.css';
 
@@ -16,7 +16,7 @@ const SHOWN = 8;
 /** The latest replay jobs; nothing when there was none. */
 export function Replays() {
   const href = useHref();
-  const { data } = useApi(['replays'], '/api/replays', replayListSchema, { every: 5_000 });
+  const { data } = useApi<ReplayList>(['replays'], '/api/replays', { every: 5_000 });
   const jobs = data?.replays.slice(0, SHOWN) ?? [];
   if (jobs.length === 0) return null;
   return (

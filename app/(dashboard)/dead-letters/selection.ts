@@ -1,5 +1,5 @@
 /** What is chosen of a dead-letter queue: everything, causes, or single messages. Pure. */
-import { causeKey } from '@/lib/model/death';
+import { causeKey } from '@/lib/model/names';
 import type { DeadLetter, Plan, Selection } from '@/lib/model/replay';
 
 /** `all` stands for the whole queue, also for what was not read. */

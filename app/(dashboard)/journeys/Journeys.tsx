@@ -13,8 +13,9 @@ import { Icon } from '@/app/_ui/Icon';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { VirtualTable } from '@/app/_ui/VirtualTable';
-import { type JourneyList, journeyListSchema } from '@/lib/model/api';
-import { type JourneyStatus, type JourneySummary, journeyStatuses } from '@/lib/model/journey';
+import type { JourneyList } from '@/lib/model/api';
+import type { JourneyStatus, JourneySummary } from '@/lib/model/journey';
+import { journeyStatuses } from '@/lib/model/names';
 import { Loaded } from '../_parts/Loaded';
 import { STATUS_SHAPE } from './[id]/hop-words';
 import { COLUMNS, phoneRow } from './columns';
@@ -34,7 +35,7 @@ export function Journeys() {
   const [paused, setPaused] = useState(false);
   const question = questionOf(params, vhost);
   const query = queryText(question);
-  const list = useApi(['journeys', query], `/api/journeys?${query}`, journeyListSchema, {
+  const list = useApi<JourneyList>(['journeys', query], `/api/journeys?${query}`, {
     every: paused ? undefined : 1_000,
   });
   return (

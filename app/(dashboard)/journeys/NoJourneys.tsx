@@ -9,7 +9,7 @@ import { count } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import { Problem } from '@/app/_ui/Problem';
-import { tapAnswerSchema } from '@/lib/model/api';
+import type { TapAnswer } from '@/lib/model/api';
 import type { Tap } from '@/lib/model/live';
 import styles from './journeys.module.css';
 import { WayDrawing } from './WayDrawing';
@@ -128,7 +128,7 @@ function Seen({ how }: { how: How }) {
 }
 
 function TurnOn({ tap, vhost }: { tap: Tap | null; vhost: string }) {
-  const { act, busy, problem } = useAct('/api/tap', tapAnswerSchema);
+  const { act, busy, problem } = useAct<TapAnswer>('/api/tap');
   const command = `rabbitmqctl trace_on -p ${/^[\w./-]+$/.test(vhost) ? vhost : `'${vhost.replaceAll("'", "'\\''")}'`}`;
   return (
     <>

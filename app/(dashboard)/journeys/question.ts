@@ -1,5 +1,6 @@
 /** What the list is asked for, between the page's URL and the API's. Pure. */
-import { type JourneyStatus, journeyStatuses } from '@/lib/model/journey';
+import type { JourneyStatus } from '@/lib/model/journey';
+import { journeyStatuses } from '@/lib/model/names';
 
 export interface Question {
   q?: string;

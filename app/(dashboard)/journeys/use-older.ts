@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { call, problemOf } from '@/app/_live/api';
-import { type JourneyList, journeyListSchema } from '@/lib/model/api';
+import type { JourneyList } from '@/lib/model/api';
 import type { Problem } from '@/lib/model/errors';
 import type { JourneySummary } from '@/lib/model/journey';
 import { joinPages } from './question';
@@ -25,7 +25,7 @@ export function useOlder(first: JourneyList, query: string) {
     try {
       const params = new URLSearchParams(query);
       params.set('cursor', cursor);
-      const page = await call(`/api/journeys?${params}`, journeyListSchema);
+      const page = await call<JourneyList>(`/api/journeys?${params}`);
       setOlder({ query, journeys: [...(here?.journeys ?? []), ...page.journeys], next: page.next });
     } catch (error) {
       setProblem(problemOf(error));

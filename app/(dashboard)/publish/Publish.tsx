@@ -8,22 +8,29 @@ import { Button } from '@/app/_ui/Button';
 import { Check } from '@/app/_ui/Check';
 import { Panel } from '@/app/_ui/Panel';
 import { Problem } from '@/app/_ui/Problem';
-import {
-  type PublishAnswer,
-  type PublishRequest,
-  publishAnswerSchema,
-  publishTargetsSchema,
-} from '@/lib/model/api';
+import type { PublishAnswer, PublishRequest, PublishTargets } from '@/lib/model/api';
+import type { Problem as ProblemShape } from '@/lib/model/errors';
 import { BodyField } from './BodyField';
-import { type Draft, draftFromUrl, draftSchema, emptyDraft, type FieldErrors, toRequest } from './draft';
+import { type Draft, draftFromUrl, emptyDraft, type FieldErrors, readDraft, toRequest } from './draft';
 import { HeaderRows } from './HeaderRows';
 import { PropertyFields } from './PropertyFields';
 import styles from './publish.module.css';
 import { Reach } from './Reach';
-import { LastSent, SentBefore, sentSchema } from './Sent';
+import { LastSent, SentBefore } from './Sent';
+import { readSent } from './sent-before';
 import { TargetFields } from './TargetFields';
 import { useSettled } from './use-settled';
 import { useStored } from './use-stored';
+
+const NOT_CHECKED: ProblemShape = {
+  type: 'about:blank',
+  title: 'Not checked',
+  status: 0,
+  code: 'unreachable',
+  detail: 'What checks the message before it is sent could not be loaded',
+  notDone: 'Nothing was sent',
+  next: 'Load the page again when Hoplight answers; what you typed is kept.',
+};
 
 /** Outcomes that this tab remembers. */
 const REMEMBERED = 10;
@@ -33,16 +40,16 @@ export function Publish() {
   const live = useLive();
   const scope = useVhost();
   const params = useSearchParams();
-  const [draft, setDraft] = useStored('publish draft', draftSchema, emptyDraft, (stored) =>
+  const [draft, setDraft] = useStored('publish draft', readDraft, emptyDraft, (stored) =>
     draftFromUrl(stored, params),
   );
-  const [sent, setSent] = useStored('publish sent', sentSchema.array(), []);
+  const [sent, setSent] = useStored('publish sent', readSent, []);
   const [errors, setErrors] = useState<FieldErrors>({});
+  const [unchecked, setUnchecked] = useState<ProblemShape | null>(null);
+  const sending = useRef(false);
   const form = useRef<HTMLFormElement>(null);
-  const { act, busy, problem, reset } = useAct<PublishAnswer, PublishRequest>(
-    '/api/publish',
-    publishAnswerSchema,
-  );
+  const { act, busy, problem: refusal, reset } = useAct<PublishAnswer, PublishRequest>('/api/publish');
+  const problem = unchecked ?? refusal;
 
   const vhosts = scope ? [scope] : (live?.vhosts ?? []);
   const chosen = vhosts.includes(draft.vhost) ? draft.vhost : undefined;
@@ -54,23 +61,31 @@ export function Publish() {
       routingKey: draft.to === 'queue' ? draft.queue : draft.routingKey,
     }).toString(),
   );
-  const targets = useApi(
-    ['publish targets', question],
-    `/api/publish/targets?${question}`,
-    publishTargetsSchema,
-    {
-      every: 5_000,
-    },
-  );
+  const targets = useApi<PublishTargets>(['publish targets', question], `/api/publish/targets?${question}`, {
+    every: 5_000,
+  });
 
   const change = (changes: Partial<Draft>) => {
     setDraft((old) => ({ ...old, ...changes }));
     setErrors({});
+    setUnchecked(null);
     reset();
   };
   const send = async () => {
-    if (busy) return;
-    const made = toRequest(draft, vhost);
+    // a second click may come before the first has been checked
+    if (sending.current) return;
+    sending.current = true;
+    try {
+      await checkAndSend();
+    } catch {
+      setUnchecked(NOT_CHECKED);
+    } finally {
+      sending.current = false;
+    }
+  };
+  const checkAndSend = async () => {
+    setUnchecked(null);
+    const made = await toRequest(draft, vhost);
     setErrors(made.errors ?? {});
     if (!made.request) {
       // after React has marked them

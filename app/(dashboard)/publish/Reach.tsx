@@ -1,5 +1,4 @@
 'use client';
-import type { z } from 'zod';
 import { useLive } from '@/app/_live/LiveProvider';
 import type { ApiState } from '@/app/_live/query';
 import { counted } from '@/app/_ui/format';
@@ -7,12 +6,18 @@ import { Glyph } from '@/app/_ui/Glyph';
 import { Problem } from '@/app/_ui/Problem';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { QueueName } from '@/app/(dashboard)/_parts/QueueName';
-import type { publishTargetsSchema } from '@/lib/model/api';
-
-type Targets = z.infer<typeof publishTargetsSchema>;
+import type { PublishTargets } from '@/lib/model/api';
 
 /** The queues that the message would reach now, by the bindings of the last reading. `asked` false: no target yet. */
-export function Reach({ state, asked, vhost }: { state: ApiState<Targets>; asked: boolean; vhost: string }) {
+export function Reach({
+  state,
+  asked,
+  vhost,
+}: {
+  state: ApiState<PublishTargets>;
+  asked: boolean;
+  vhost: string;
+}) {
   const live = useLive();
   if (!asked) {
     return (

@@ -1,6 +1,5 @@
 'use client';
 import Link from 'next/link';
-import { z } from 'zod';
 import { useApi } from '@/app/_live/query';
 import { useHref } from '@/app/_live/scope';
 import { Badge } from '@/app/_ui/Badge';
@@ -11,12 +10,10 @@ import { Glyph } from '@/app/_ui/Glyph';
 import type { Shape } from '@/app/_ui/hop';
 import { Panel } from '@/app/_ui/Panel';
 import { Time } from '@/app/_ui/Time';
-import { journeyAnswerSchema, type PublishAnswer, publishAnswerSchema } from '@/lib/model/api';
+import type { JourneyAnswer, PublishAnswer } from '@/lib/model/api';
 import type { JourneyStatus } from '@/lib/model/journey';
 import styles from './publish.module.css';
-
-export const sentSchema = z.object({ at: z.number(), answer: publishAnswerSchema });
-export type SentMessage = z.infer<typeof sentSchema>;
+import type { SentMessage } from './sent-before';
 
 const SHAPES: Record<PublishAnswer['outcome'], Shape> = {
   confirmed: 'published',
@@ -75,10 +72,9 @@ export function LastSent({ sent }: { sent: SentMessage }) {
 
 /** Where the message stands by now, as its journey tells it. */
 function Since({ journey }: { journey: string }) {
-  const { data } = useApi(
+  const { data } = useApi<JourneyAnswer>(
     ['journey', journey],
     `/api/journeys/${encodeURIComponent(journey)}`,
-    journeyAnswerSchema,
     {
       every: 2_000,
       keep: false,

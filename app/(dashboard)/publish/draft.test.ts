@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Draft, draftFromUrl, emptyDraft, jsonProblem, prettyJson, toRequest } from './draft';
+import { type Draft, draftFromUrl, emptyDraft, jsonProblem, prettyJson, readDraft, toRequest } from './draft';
+import { readSent } from './sent-before';
 
 const draft = (more: Partial<Draft>): Draft => ({ ...emptyDraft, queue: 'billing', ...more });
 const row = (name: string, value: string, type: 'text' | 'number' | 'boolean' = 'text') => ({
@@ -10,8 +11,8 @@ const row = (name: string, value: string, type: 'text' | 'number' | 'boolean' = 
 });
 
 describe('the request of a draft', () => {
-  test('to a queue: only what was filled in', () => {
-    const { request } = toRequest(
+  test('to a queue: only what was filled in', async () => {
+    const { request } = await toRequest(
       draft({ body: '{}', properties: { contentType: '', messageId: 'm' } }),
       '/prod',
     );
@@ -27,15 +28,18 @@ describe('the request of a draft', () => {
     });
   });
 
-  test('to an exchange: the queue typed before is left out', () => {
-    const { request } = toRequest(draft({ to: 'exchange', exchange: 'orders', routingKey: 'a.b' }), '/');
+  test('to an exchange: the queue typed before is left out', async () => {
+    const { request } = await toRequest(
+      draft({ to: 'exchange', exchange: 'orders', routingKey: 'a.b' }),
+      '/',
+    );
     expect(request).toMatchObject({ exchange: 'orders', routingKey: 'a.b' });
     expect(request).not.toHaveProperty('queue');
   });
 
-  test('headers keep the type that was chosen; empty rows do not count', () => {
+  test('headers keep the type that was chosen; empty rows do not count', async () => {
     const headers = [row('n', '5', 'number'), row('t', '5'), row('b', 'false', 'boolean'), row('', '')];
-    expect(toRequest(draft({ headers }), '/').request?.headers).toEqual({ n: 5, t: '5', b: false });
+    expect((await toRequest(draft({ headers }), '/')).request?.headers).toEqual({ n: 5, t: '5', b: false });
   });
 
   test.each([
@@ -48,10 +52,38 @@ describe('the request of a draft', () => {
     [{ headers: [row('b', 'yes', 'boolean')] }, 'header.0'],
     [{ headers: [row('', 'v')] }, 'header.0'],
     [{ headers: [row('a', '1'), row('a', '2')] }, 'header.1'],
-  ])('%j is refused at %s', (more, path) => {
-    const { request, errors } = toRequest(draft(more), '/');
+  ])('%j is refused at %s', async (more, path) => {
+    const { request, errors } = await toRequest(draft(more), '/');
     expect(request).toBeNull();
     expect(errors?.[path]).toEqual(expect.any(String));
+  });
+});
+
+describe('what the tab stored', () => {
+  test('comes back as it was', () => {
+    const full = draft({ to: 'exchange', headers: [row('n', '5', 'number')], properties: { type: 't' } });
+    expect(readDraft(JSON.parse(JSON.stringify(full)))).toEqual(full);
+    const answer = {
+      outcome: 'confirmed' as const,
+      words: 'Confirmed',
+      traceId: 't',
+      messageId: 'm',
+      journey: 'trace:t',
+      exchange: '',
+      routingKey: 'billing',
+      tookMs: 3,
+    };
+    expect(readSent(JSON.parse(JSON.stringify([{ at: 1, answer }])))).toEqual([{ at: 1, answer }]);
+  });
+
+  test('of an earlier version, or of nobody: what can be read', () => {
+    expect(readDraft(null)).toBeNull();
+    expect(readDraft([])).toBeNull();
+    expect(readDraft({ queue: 'billing', headers: [{ name: 5 }, 'x'], properties: { size: '1' } })).toEqual(
+      draft({ properties: {}, headers: [{ key: 'stored 0', name: '', type: 'text', value: '' }] }),
+    );
+    expect(readSent(null)).toEqual([]);
+    expect(readSent([{ at: 1 }, { at: 1, answer: { outcome: 'lost', journey: 'a' } }])).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
-/** The publish form as text, and as the request that it makes. Pure. */
-import { z } from 'zod';
-import { type PublishRequest, publishRequestSchema } from '@/lib/model/api';
+/** The publish form as text, and as the request that it makes. */
+import type { PublishRequest } from '@/lib/model/api';
+import { isRecord, textOf } from './stored';
 
 export const PROPERTIES = [
   'contentType',
@@ -17,30 +17,28 @@ export type PropertyName = (typeof PROPERTIES)[number];
 
 export const HEADER_TYPES = ['text', 'number', 'boolean'] as const;
 
-const headerRow = z.object({
+export interface HeaderRow {
   /** Tells rows apart while their names change. */
-  key: z.string(),
-  name: z.string(),
-  type: z.enum(HEADER_TYPES),
-  value: z.string(),
-});
-export type HeaderRow = z.infer<typeof headerRow>;
+  key: string;
+  name: string;
+  type: (typeof HEADER_TYPES)[number];
+  value: string;
+}
 
-export const draftSchema = z.object({
+export interface Draft {
   /** '' until one is chosen: then the page's scope, or the first that there is. */
-  vhost: z.string(),
-  to: z.enum(['queue', 'exchange']),
-  queue: z.string(),
-  exchange: z.string(),
-  routingKey: z.string(),
-  properties: z.partialRecord(z.enum(PROPERTIES), z.string()),
-  headers: z.array(headerRow),
-  body: z.string(),
-  bodyEncoding: z.enum(['text', 'base64']),
-  persistent: z.boolean(),
-  mandatory: z.boolean(),
-});
-export type Draft = z.infer<typeof draftSchema>;
+  vhost: string;
+  to: 'queue' | 'exchange';
+  queue: string;
+  exchange: string;
+  routingKey: string;
+  properties: Partial<Record<PropertyName, string>>;
+  headers: HeaderRow[];
+  body: string;
+  bodyEncoding: 'text' | 'base64';
+  persistent: boolean;
+  mandatory: boolean;
+}
 
 export const emptyDraft: Draft = {
   vhost: '',
@@ -55,6 +53,33 @@ export const emptyDraft: Draft = {
   persistent: true,
   mandatory: true,
 };
+
+/** A draft as this tab stored it, perhaps by an earlier version: what can be read of it. null when it is none. */
+export function readDraft(stored: unknown): Draft | null {
+  if (!isRecord(stored)) return null;
+  const properties = isRecord(stored.properties) ? stored.properties : {};
+  const headers: readonly unknown[] = Array.isArray(stored.headers) ? stored.headers : [];
+  return {
+    vhost: textOf(stored.vhost),
+    to: stored.to === 'exchange' ? 'exchange' : 'queue',
+    queue: textOf(stored.queue),
+    exchange: textOf(stored.exchange),
+    routingKey: textOf(stored.routingKey),
+    properties: Object.fromEntries(
+      PROPERTIES.filter((name) => name in properties).map((name) => [name, textOf(properties[name])]),
+    ),
+    headers: headers.filter(isRecord).map((row, at) => ({
+      key: textOf(row.key) || `stored ${at}`,
+      name: textOf(row.name),
+      type: HEADER_TYPES.find((type) => type === row.type) ?? 'text',
+      value: textOf(row.value),
+    })),
+    body: textOf(stored.body),
+    bodyEncoding: stored.bodyEncoding === 'base64' ? 'base64' : 'text',
+    persistent: stored.persistent !== false,
+    mandatory: stored.mandatory !== false,
+  };
+}
 
 /** What a link may name: `/publish?queue=billing`, `/publish?exchange=orders&key=order.created`. */
 export function draftFromUrl(draft: Draft, params: URLSearchParams): Draft {
@@ -90,11 +115,14 @@ function headersOf(rows: readonly HeaderRow[], errors: FieldErrors): [string, st
   });
 }
 
-/** The request, or what is wrong with which field. `vhost` is the one that the page shows. */
-export function toRequest(
+/**
+ * The request, or what is wrong with which field. `vhost` is the one that the page shows. Rejects when the check itself
+ * cannot be loaded: the server is gone, or is of another build.
+ */
+export async function toRequest(
   draft: Draft,
   vhost: string,
-): { request: PublishRequest; errors: null } | { request: null; errors: FieldErrors } {
+): Promise<{ request: PublishRequest; errors: null } | { request: null; errors: FieldErrors }> {
   const errors: FieldErrors = {};
   if (draft.to === 'queue' && draft.queue === '') errors.queue = 'Name a queue';
   if (draft.to === 'exchange' && draft.exchange === '') {
@@ -103,7 +131,8 @@ export function toRequest(
   const headers = headersOf(draft.headers, errors);
   const { priority, ...texts } = draft.properties;
   const given = Object.entries(texts).filter(([, text]) => text !== '');
-  const parsed = publishRequestSchema.safeParse({
+  const { checkRequest } = await import('./check-request');
+  const { request, issues } = checkRequest({
     vhost,
     ...(draft.to === 'queue'
       ? { queue: draft.queue }
@@ -115,12 +144,8 @@ export function toRequest(
     persistent: draft.persistent,
     mandatory: draft.mandatory,
   });
-  for (const issue of parsed.error?.issues ?? []) {
-    const path = issue.path.map(String).join('.');
-    errors[path] ??= issue.message;
-  }
-  if (Object.keys(errors).length > 0 || !parsed.success) return { request: null, errors };
-  return { request: parsed.data, errors: null };
+  for (const [path, words] of issues) errors[path] ??= words;
+  return Object.keys(errors).length > 0 || !request ? { request: null, errors } : { request, errors: null };
 }
 
 /** Why the body is not what its content type says, null when it is or nothing is said. Sent all the same when wished. */

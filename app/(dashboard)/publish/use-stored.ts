@@ -1,29 +1,34 @@
 'use client';
 import { useEffect, useState } from 'react';
-import type { z } from 'zod';
 
 /**
- * State that outlives leaving the page, for this tab: the session storage of the browser, parsed when read again.
+ * State that outlives leaving the page, for this tab: the session storage of the browser. `read` makes the
+ * value of what was stored, null when it cannot.
  * The first render is always `initial`, as on the server. A value that is too large to store is kept while the page lasts.
  */
-export function useStored<T>(name: string, schema: z.ZodType<T>, initial: T, arrive?: (stored: T) => T) {
+export function useStored<T>(
+  name: string,
+  read: (stored: unknown) => T | null,
+  initial: T,
+  arrive?: (stored: T) => T,
+) {
   const [value, setValue] = useState(initial);
-  const [read, setRead] = useState(false);
+  const [loaded, setLoaded] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: read once, when the page opens
   useEffect(() => {
-    const stored = load(name, schema) ?? initial;
+    const stored = load(name, read) ?? initial;
     setValue(arrive ? arrive(stored) : stored);
-    setRead(true);
+    setLoaded(true);
   }, []);
   useEffect(() => {
-    if (read) save(name, value);
-  }, [read, name, value]);
+    if (loaded) save(name, value);
+  }, [loaded, name, value]);
   return [value, setValue] as const;
 }
 
-function load<T>(name: string, schema: z.ZodType<T>): T | null {
+function load<T>(name: string, read: (stored: unknown) => T | null): T | null {
   try {
-    return schema.parse(JSON.parse(sessionStorage.getItem(name) ?? 'null'));
+    return read(JSON.parse(sessionStorage.getItem(name) ?? 'null'));
   } catch {
     return null;
   }

@@ -15,9 +15,9 @@ import { Menu } from '@/app/_ui/Menu';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { VirtualTable } from '@/app/_ui/VirtualTable';
-import { type QueueList, queueListSchema } from '@/lib/model/api';
-import { queueKey } from '@/lib/model/broker';
+import type { QueueList } from '@/lib/model/api';
 import type { QueueRow } from '@/lib/model/live';
+import { queueKey } from '@/lib/model/names';
 import { Loaded } from '../_parts/Loaded';
 import { COLUMNS, columnsFor, DEFAULT_COLUMNS, parseColumns } from './columns';
 import { QueuePhoneRow } from './QueuePhoneRow';
@@ -46,7 +46,7 @@ export function Queues() {
   // with thousands of queues a new reading may be drawn a little later, but never in the way of a key or a scroll
   const live = useDeferredValue(useLive());
   // before the first live event, and to learn why when there is none
-  const list = useApi(['queues'], live ? null : '/api/queues', queueListSchema);
+  const list = useApi<QueueList>(['queues'], live ? null : '/api/queues');
   const state: ApiState<Pick<QueueList, 'queues' | 'freshness'>> = live
     ? { ...list, data: live, problem: null }
     : list;

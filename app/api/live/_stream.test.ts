@@ -39,6 +39,16 @@ function open(more: Partial<StreamDeps> = {}) {
   };
 }
 
+test('the build goes before the first state, once', async () => {
+  const s = open({ build: 'one' });
+  expect(await s.read()).toBe('event: build\ndata: one\n\nevent: live\ndata: {"n":1}\n\n');
+  s.change();
+  const next = s.read();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await next).toBe('event: live\ndata: {"n":2}\n\n');
+  s.leave();
+});
+
 test('the first state goes at once, then at most one a second, the latest', async () => {
   //  0 s  0.1 0.2 0.3        1 s            2 s
   //  1    change ×3          2 (latest)     (nothing changed)

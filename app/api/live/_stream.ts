@@ -3,10 +3,12 @@
  *
  *   open ──(viewer leaves, session ends, server stops)──▶ closed
  *
- * The first event goes at once; then one after each change, at most every `everyMs`; and one each `quietMs` at the
+ * The first state goes at once; then one after each change, at most every `everyMs`; and one each `quietMs` at the
  * latest, since a viewer takes silence for a broken line. A slow viewer skips states, it does not pile them up.
  */
 export interface StreamDeps {
+  /** Sent first, as event `build`: browsers cannot read a stream's headers. Left out, it is not sent. */
+  build?: string;
   /** The state as JSON, now. */
   encode: () => string;
   subscribe: (listener: () => void) => () => void;
@@ -30,6 +32,7 @@ export function liveStream(d: StreamDeps): ReadableStream<Uint8Array> {
   let sentAt = 0;
   let waiting = false;
   let ended = false;
+  let hello = d.build === undefined ? '' : `event: build\ndata: ${d.build}\n\n`;
 
   function end(controller: ReadableStreamDefaultController<Uint8Array> | null): void {
     if (ended) return;
@@ -54,7 +57,8 @@ export function liveStream(d: StreamDeps): ReadableStream<Uint8Array> {
     waiting = false;
     sentAt = performance.now();
     try {
-      controller.enqueue(utf8.encode(`event: live\ndata: ${d.encode()}\n\n`));
+      controller.enqueue(utf8.encode(`${hello}event: live\ndata: ${d.encode()}\n\n`));
+      hello = '';
     } catch {
       end(controller); // the server stops: the viewer reconnects by itself
     }

@@ -1,7 +1,7 @@
 import type { Session } from '@/lib/auth/session.ts';
 import { HoplightError } from '@/lib/model/errors.ts';
 import { runtime } from '@/lib/runtime.ts';
-import { answer, apiHeaders } from '../_answer.ts';
+import { answer, apiHeaders, build } from '../_answer.ts';
 import { requireSession } from '../_door.ts';
 import { liveStream } from './_stream.ts';
 
@@ -21,6 +21,7 @@ export async function GET(request: Request) {
     const leave = enter(first);
     let { vhosts } = first;
     const body = liveStream({
+      build,
       encode: () => encode(vhosts),
       subscribe: (listener) => live.subscribe(listener),
       async check() {

@@ -8,7 +8,7 @@ import { Empty } from '@/app/_ui/Empty';
 import { full, shortId } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
 import { Skeleton, SkeletonRows } from '@/app/_ui/Skeleton';
-import { journeyAnswerSchema, sessionAnswerSchema } from '@/lib/model/api';
+import type { JourneyAnswer, SessionAnswer } from '@/lib/model/api';
 import type { Hop, Journey, JourneyStatus } from '@/lib/model/journey';
 import type { LiveState } from '@/lib/model/live';
 import { Loaded } from '../../_parts/Loaded';
@@ -26,14 +26,14 @@ const OPEN: readonly JourneyStatus[] = ['in flight', 'delivered', 'replayed', 'u
 /** One journey: what happened in a sentence, the strip as its proof, and each hop opened below. */
 export function JourneyScreen({ id }: { id: string }) {
   const [open, setOpen] = useState(true);
-  const state = useApi(['journey', id], `/api/journeys/${encodeURIComponent(id)}`, journeyAnswerSchema, {
+  const state = useApi<JourneyAnswer>(['journey', id], `/api/journeys/${encodeURIComponent(id)}`, {
     every: open ? 1_000 : 5_000,
     keep: false,
   });
   const status = state.data?.journey.status;
   const isOpen = status === undefined || OPEN.includes(status);
   if (isOpen !== open) setOpen(isOpen);
-  const session = useApi(['session'], '/api/session', sessionAnswerSchema);
+  const session = useApi<SessionAnswer>(['session'], '/api/session');
 
   if (state.data === undefined && state.problem?.code === 'not_found')
     return <NotSeen id={id} words={state.problem.detail} next={state.problem.next} />;

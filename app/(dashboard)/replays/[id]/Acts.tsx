@@ -3,13 +3,13 @@ import { useAct } from '@/app/_live/query';
 import { Button } from '@/app/_ui/Button';
 import { count } from '@/app/_ui/format';
 import { Problem } from '@/app/_ui/Problem';
-import { replayAnswerSchema } from '@/lib/model/api';
+import type { ReplayAnswer } from '@/lib/model/api';
 import type { ReplayJob } from '@/lib/model/replay';
 import styles from './replay.module.css';
 
 /** Stop it, or go on with it after an interruption. The buttons say what remains. */
 export function Acts({ replay, onDone }: { replay: ReplayJob; onDone: () => void }) {
-  const act = useAct(`/api/replays/${encodeURIComponent(replay.id)}`, replayAnswerSchema);
+  const act = useAct<ReplayAnswer>(`/api/replays/${encodeURIComponent(replay.id)}`);
   const left = replay.counts.waiting + replay.counts.sending;
   const again = left + replay.counts.unknown;
   const send = async (action: 'cancel' | 'resume') => {

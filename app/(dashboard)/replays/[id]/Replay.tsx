@@ -9,7 +9,7 @@ import { Icon } from '@/app/_ui/Icon';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { Time } from '@/app/_ui/Time';
-import { type ReplayAnswer, replayAnswerSchema } from '@/lib/model/api';
+import type { ReplayAnswer } from '@/lib/model/api';
 import { Loaded } from '../../_parts/Loaded';
 import { QueueName } from '../../_parts/QueueName';
 import { stateHop, targetOf } from '../../_parts/replay-outcomes';
@@ -28,9 +28,9 @@ export function Replay({ id }: { id: string }) {
   const href = useHref();
   const key = ['replay', id] as const;
   const url = `/api/replays/${encodeURIComponent(id)}`;
-  const first = useApi(key, url, replayAnswerSchema, { keep: false });
+  const first = useApi<ReplayAnswer>(key, url, { keep: false });
   const running = first.data === undefined || first.data.replay.state === 'running';
-  const state = useApi(key, url, replayAnswerSchema, {
+  const state = useApi<ReplayAnswer>(key, url, {
     every: running ? WHILE_RUNNING : AFTERWARDS,
     keep: false,
   });

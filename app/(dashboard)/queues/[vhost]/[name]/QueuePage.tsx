@@ -13,7 +13,7 @@ import { Icon } from '@/app/_ui/Icon';
 import { Panel } from '@/app/_ui/Panel';
 import { Skeleton, SkeletonRows } from '@/app/_ui/Skeleton';
 import { Stat, Stats } from '@/app/_ui/Stat';
-import { type QueueDetail, queueDetailSchema } from '@/lib/model/api';
+import type { QueueDetail } from '@/lib/model/api';
 import type { QueueRow } from '@/lib/model/live';
 import { ConsumerTable, parseConsumerSort } from '../../../_parts/ConsumerTable';
 import { GoneList } from '../../../_parts/GoneList';
@@ -29,7 +29,7 @@ import styles from './queue.module.css';
 export function QueuePage({ vhost, name }: { vhost: string; name: string }) {
   const href = useHref();
   const url = `/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(name)}`;
-  const state = useApi(['queue', vhost, name], url, queueDetailSchema, { every: 5_000, keep: false });
+  const state = useApi<QueueDetail>(['queue', vhost, name], url, { every: 5_000, keep: false });
   return (
     <>
       <nav className={cx('s t3', styles.crumbs)} aria-label="Where this is">

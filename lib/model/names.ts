@@ -1,0 +1,29 @@
+/**
+ * Names and keys that pages need at run time. Imports nothing, so that no schema comes into the browser with them;
+ * the modules of the schemas give them again.
+ */
+
+/** Where a message stands, as far as facts tell. */
+export const journeyStatuses = [
+  'in flight',
+  'delivered',
+  'settled',
+  'dead',
+  'returned',
+  'replayed',
+  'unknown',
+] as const;
+export type JourneyStatus = (typeof journeyStatuses)[number];
+
+/** Reasons of `dropped` by which nothing is lost: Hoplight's own reading, and what was told before by another event. */
+export const setAsideReasons: readonly string[] = ['own traffic', 'not a death', 'death told before'];
+
+/** `name` unique in its vhost; this joins both without a clash (no vhost contains NUL). */
+export function queueKey(vhost: string, name: string): string {
+  return `${vhost}\u0000${name}`;
+}
+
+/** The stable key of a cause: dead letters of one queue that died for one reason with one error. It goes into URLs. */
+export function causeKey(originQueue: string, reason: string, error: string | null): string {
+  return JSON.stringify([originQueue, reason, error]);
+}
