@@ -1,11 +1,44 @@
 /**
- * Pages only: a fresh CSP nonce for each, and the Host check before any page is rendered. The API checks for itself
- * (app/api/_door.ts): no right depends on this file.
+ * Pages: a fresh CSP nonce for each, and the Host check before any page is rendered. The API checks for itself
+ * (app/api/_door.ts): no right depends on this file. Of the API only addresses with percent signs come here, since Next
+ * answers one that cannot be decoded with a bare 500 before any handler is asked.
  */
 import { type NextRequest, NextResponse } from 'next/server';
 import { COOKIE } from './lib/auth/cookie.ts';
 import { checkHost } from './lib/auth/same-site.ts';
 import { parseConfig } from './lib/config.ts';
+import { type Problem, problemCodes } from './lib/model/errors.ts';
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function undecodable(): NextResponse {
+  const body: Problem = {
+    type: 'urn:hoplight:problem:bad_input',
+    title: 'The request is not valid',
+    status: problemCodes.bad_input,
+    code: 'bad_input',
+    detail: 'The address holds a percent sign that is not followed by a byte of UTF-8 text in hexadecimal.',
+    notDone: 'Nothing was read or changed.',
+    next: 'Encode each part of the address: a percent sign itself is %25.',
+  };
+  return new NextResponse(JSON.stringify(body), {
+    status: body.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    },
+  });
+}
 
 export function proxy(request: NextRequest): NextResponse {
   try {
@@ -14,6 +47,8 @@ export function proxy(request: NextRequest): NextResponse {
     return new NextResponse('This application does not answer by this host name.\n', { status: 421 });
   }
   const { pathname, search } = request.nextUrl;
+  if (!isDecodable(pathname)) return undecodable();
+  if (pathname.startsWith('/api/')) return NextResponse.next();
   // Only a courtesy, so that a first visit shows no half page: what a cookie is worth is for the API to say.
   if (pathname !== '/sign-in' && !request.cookies.has(COOKIE)) {
     const scheme = request.headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http';
@@ -46,4 +81,6 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: ['/((?!api/|metrics|_next/static|favicon|icon).*)'] };
+export const config = {
+  matcher: ['/((?!api(?:/|$)|metrics$|_next/static|favicon|icon).*)', '/api/(.*%.*)'],
+};

@@ -30,7 +30,8 @@ function call(
     });
     request.on('error', (error) => (request.destroyed ? undefined : fail(error)));
     // A DELETE with a body is sent right only when its length is named.
-    if (body !== undefined) request.setHeader('content-length', Buffer.byteLength(body));
+    if (body !== undefined && headers['transfer-encoding'] === undefined)
+      request.setHeader('content-length', Buffer.byteLength(body));
     request.end(body);
   });
 }
@@ -131,4 +132,35 @@ test('pages carry a fresh nonce and refuse a foreign host name', async ({ stage 
   }
   expect(nonces.size).toBe(2);
   expect((await call(`${stage.url}/`, 'GET', { host: 'evil.test' })).status).toBe(421);
+});
+
+test('an address that is no door, or cannot be decoded, is answered with a problem', async ({ stage }) => {
+  for (const [path, status, code] of [
+    ['/api', 404, 'not_found'],
+    ['/api/nothing', 404, 'not_found'],
+    ['/api/queues/one', 404, 'not_found'],
+    ['/api/journeys/%zz', 400, 'bad_input'],
+    ['/api/queues/%2F/%FF', 400, 'bad_input'],
+    ['/journeys/%ED%A0%80', 400, 'bad_input'],
+  ] as const) {
+    const answer = await call(`${stage.url}${path}`, 'GET', { authorization: basic });
+    expect([path, answer.status]).toEqual([path, status]);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(answer.text)).toMatchObject({ code, status });
+    expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  }
+});
+
+test('a body that is too large is answered, its length announced or not, and the line stays', async ({
+  stage,
+}) => {
+  const body = JSON.stringify({ vhost: 'x'.repeat(3_000_000) });
+  const own = { origin: stage.url, 'content-type': 'application/json', authorization: basic };
+  const ways: Record<string, string>[] = [{}, { 'transfer-encoding': 'chunked' }];
+  for (const more of ways) {
+    const answer = await call(`${stage.url}/api/tap`, 'POST', { ...own, ...more }, body);
+    expect(answer.status).toBe(413);
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 'too_large' });
+    expect((await call(`${stage.url}/api/health/live`, 'GET', {})).status).toBe(200);
+  }
 });

@@ -85,22 +85,30 @@ export function json<S extends z.ZodType>(_schema: S, value: z.output<S>, init?:
   return new Response(JSON.stringify(value), { ...init, headers });
 }
 
+/** Bytes of a body that is too large which are still read, so that its sender is there to read the answer. */
+const MOST_DISCARDED = 64 * 1024 * 1024;
+
+/**
+ * The body, or `too_large`. It is never cancelled: that would cut the line under a sender that has not finished, which
+ * then sees a broken connection and not the answer.
+ */
 async function readLimited(request: Request, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new HoplightError('too_large', `The body is larger than ${maxBytes.toLocaleString('en')} bytes.`, {
-      notDone: 'Nothing was done.',
-    });
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
+  const announced = Number(request.headers.get('content-length') ?? 0);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  if (request.body) {
-    for await (const chunk of request.body) {
-      size += chunk.byteLength;
-      if (size > maxBytes) throw tooLarge();
-      chunks.push(chunk);
+  if (request.body && announced <= maxBytes) {
+    const reader = request.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.byteLength;
+      if (size <= maxBytes) chunks.push(part.value);
+      else chunks.length = 0;
+      if (size > maxBytes + MOST_DISCARDED) break;
     }
   }
-  return Buffer.concat(chunks);
+  if (Math.max(announced, size) <= maxBytes) return Buffer.concat(chunks);
+  throw new HoplightError('too_large', `The body is larger than ${maxBytes.toLocaleString('en')} bytes.`, {
+    notDone: 'Nothing was done.',
+  });
 }
 
 /** Reads at most `maxBytes`, parses JSON, then the schema. */
