@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
-import { createAttempts } from './attempts.ts';
+import { type Attempts, createAttempts } from './attempts.ts';
 import { readPattern } from './identity.ts';
 import { checkHost, checkJson, checkOrigin, hostName } from './same-site.ts';
 import { newToken, open, seal } from './seal.ts';
+import { addressOf } from './session.ts';
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -90,18 +91,41 @@ describe('the host and origin checks', () => {
 });
 
 describe('guessing passwords', () => {
+  const guess = (attempts: Attempts, user: string, password: string, address: string) =>
+    codeOf(() => attempts.begin(user, password, address)('wrong'));
+
   it('has to wait after ten failures, and may try again when the window has passed', () => {
     let now = 0;
     const attempts = createAttempts(() => now, 10, 60_000);
     for (let i = 0; i < 10; i++) {
-      attempts.check('x guest');
-      attempts.failed('x guest');
+      expect(guess(attempts, 'guest', `p${i}`, 'x')).toBe('ok');
       now += 1_000;
     }
-    expect(codeOf(() => attempts.check('x guest'))).toBe('too_many_requests');
-    expect(codeOf(() => attempts.check('x other'))).toBe('ok');
+    expect(guess(attempts, 'guest', 'p', 'x')).toBe('too_many_requests');
+    expect(guess(attempts, 'other', 'p', 'x')).toBe('ok');
     now += 60_000;
-    expect(codeOf(() => attempts.check('x guest'))).toBe('ok');
+    expect(guess(attempts, 'guest', 'p', 'x')).toBe('ok');
+  });
+
+  it('counts tries that are not answered yet, the same password at once as one', () => {
+    const attempts = createAttempts(() => 0, 10, 60_000);
+    const same = Array.from({ length: 50 }, () => attempts.begin('script', 'right', 'x'));
+    for (const end of same) end('right');
+    const codes = Array.from({ length: 50 }, (_, i) => codeOf(() => attempts.begin('guest', `p${i}`, 'x')));
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(10);
+  });
+
+  it('is not helped by naming other addresses or other users', () => {
+    const attempts = createAttempts(() => 0, 10, 60_000);
+    const codes = Array.from({ length: 200 }, (_, i) => guess(attempts, 'guest', `p${i}`, `10.0.0.${i}`));
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(100);
+    const spread = Array.from({ length: 200 }, (_, i) => guess(attempts, `user${i}`, 'p', 'x'));
+    expect(spread.filter((code) => code === 'ok')).toHaveLength(100);
+  });
+
+  it('takes the address that the nearest proxy saw', () => {
+    expect(addressOf(new Headers({ 'x-forwarded-for': '1.1.1.1, 10.0.0.7' }))).toBe('10.0.0.7');
+    expect(addressOf(new Headers())).toBe('unknown');
   });
 });
 

@@ -96,21 +96,19 @@ export function createSessions(d: {
 
   /** Every password goes to the broker through here: counted, so that guessing is slow. */
   async function verify(user: string, password: string, address: string): Promise<Identity> {
-    const key = `${address} ${user}`;
-    attempts.check(key);
+    const end = attempts.begin(user, password, address);
     try {
       const identity = await d.identities.of(user, password);
-      attempts.succeeded(key);
+      end('right');
       return identity;
     } catch (error) {
-      if (isHoplightError(error) && error.code === 'unauthenticated') {
-        attempts.failed(key);
-        throw new HoplightError('unauthenticated', 'The broker does not know this user with this password.', {
-          notDone: 'You are not signed in.',
-          next: 'Check both; they are those of RabbitMQ.',
-        });
-      }
-      throw error;
+      const isWrong = isHoplightError(error) && error.code === 'unauthenticated';
+      end(isWrong ? 'wrong' : 'not told');
+      if (!isWrong) throw error;
+      throw new HoplightError('unauthenticated', 'The broker does not know this user with this password.', {
+        notDone: 'You are not signed in.',
+        next: 'Check both; they are those of RabbitMQ.',
+      });
     }
   }
 
@@ -178,7 +176,10 @@ export function createSessions(d: {
   };
 }
 
-/** Next sets x-forwarded-for from the socket when no proxy did. Good enough to slow guessing, not to trust. */
+/**
+ * Next sets x-forwarded-for from the socket when nobody did; a proxy adds its caller at the end, so the end is what a
+ * caller behind one cannot choose. Good enough to slow guessing, not to trust.
+ */
 export function addressOf(headers: Headers): string {
-  return headers.get('x-forwarded-for')?.split(',')[0]?.trim().slice(0, 64) || 'unknown';
+  return headers.get('x-forwarded-for')?.split(',').at(-1)?.trim().slice(0, 64) || 'unknown';
 }
