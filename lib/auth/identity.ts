@@ -61,7 +61,7 @@ export function createIdentities(d: {
       throw error;
     });
     const granted = vhosts.map((v) => {
-      const own = patterns?.find((p) => p.vhost === v.name);
+      const own = patterns?.find((p) => p.vhost === v.name && p.user === who.name);
       return {
         vhost: v.name,
         read: own ? readPattern(own.read) : null,

@@ -42,6 +42,7 @@ for (const version of brokerVersions) {
       expect(await client.alarms()).toBe(false);
       expect(await client.whoami()).toEqual({ name: 'guest', tags: ['administrator'] });
       expect(await client.userPermissions('guest')).toContainEqual({
+        user: 'guest',
         vhost: broker.vhost,
         configure: '.*',
         write: '.*',

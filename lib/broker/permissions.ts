@@ -17,6 +17,7 @@ export function readWhoAmI(body: unknown): WhoAmI {
 }
 
 const permission = z.object({
+  user: z.string(),
   vhost: z.string(),
   configure: z.string(),
   write: z.string(),
