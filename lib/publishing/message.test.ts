@@ -59,4 +59,8 @@ test('names are measured in bytes of UTF-8, not in characters', () => {
   refused({ properties: { correlationId: long } }, 'properties.correlationId');
   refused({ headers: { [long]: 1 } }, `headers.${long.slice(0, 40)}`);
   refused({ properties: { expiration: '4294967296' } }, 'properties.expiration');
+  const half = '\ud800';
+  refused({ routingKey: half }, 'routingKey');
+  refused({ headers: { name: half } }, 'headers.name');
+  refused({ body: half }, 'body');
 });

@@ -36,12 +36,20 @@ function bodyOf(request: PublishRequest): Buffer {
   return Buffer.from(text, 'base64');
 }
 
-function tooLong(texts: Record<string, string | undefined>): { path: string; message: string }[] {
-  return Object.entries(texts).flatMap(([path, text]) => {
+/** Half a surrogate pair would be sent as another character: another body, a queue of another name. */
+function notText(texts: Record<string, string | undefined>): { path: string; message: string }[] {
+  return Object.entries(texts).flatMap(([path, text]) =>
+    text?.isWellFormed() === false ? [{ path, message: 'not Unicode text' }] : [],
+  );
+}
+
+function unfit(texts: Record<string, string | undefined>): { path: string; message: string }[] {
+  const long = Object.entries(texts).flatMap(([path, text]) => {
     const bytes = Buffer.byteLength(text ?? '');
     const message = `${bytes} bytes in UTF-8, where AMQP allows ${SHORT_BYTES}`;
     return bytes > SHORT_BYTES ? [{ path, message }] : [];
   });
+  return [...long, ...notText(texts)];
 }
 
 /**
@@ -59,7 +67,12 @@ export function outgoing(request: PublishRequest, newId: () => string): Outgoing
   const { expiration, priority, deliveryMode: _, ...texts } = properties;
   const prefixed = Object.entries(texts).map(([k, v]) => [`properties.${k}`, String(v)]);
   const names = Object.keys(request.headers).map((name) => [`headers.${name.slice(0, 40)}`, name]);
-  const errors = tooLong({ exchange, routingKey, ...Object.fromEntries([...prefixed, ...names]) });
+  const errors = unfit({ exchange, routingKey, ...Object.fromEntries([...prefixed, ...names]) });
+  const values = Object.entries(request.headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[`headers.${name.slice(0, 40)}`, value]] : [],
+  );
+  errors.push(...notText(Object.fromEntries(values)));
+  if (request.bodyEncoding === 'text') errors.push(...notText({ body: request.body }));
   if (expiration !== undefined && Number(expiration) > MAX_EXPIRATION) {
     errors.push({ path: 'properties.expiration', message: `more than ${MAX_EXPIRATION} ms` });
   }
@@ -67,7 +80,7 @@ export function outgoing(request: PublishRequest, newId: () => string): Outgoing
     throw new HoplightError('bad_input', `${errors[0]?.path}: ${errors[0]?.message}`, {
       errors,
       notDone: notSent,
-      next: 'Shorten the fields named in errors.',
+      next: 'Correct the fields named in errors.',
     });
   }
   const body = bodyOf(request);
