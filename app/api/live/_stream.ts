@@ -82,7 +82,7 @@ export function liveStream(d: StreamDeps): ReadableStream<Uint8Array> {
       unsubscribe = d.subscribe(() => later(controller));
       timers.push(
         setInterval(() => send(controller), d.quietMs ?? 15_000),
-        setInterval(() => void d.check().catch(leave), d.checkMs ?? 15_000),
+        setInterval(() => void d.check().catch(leave), d.checkMs ?? 10_000),
       );
     },
     pull(controller) {
