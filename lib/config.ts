@@ -73,10 +73,16 @@ export function vhostOf(url: URL): string {
   return path === '' ? '/' : decodeURIComponent(path);
 }
 
-function fromFile(path: string | undefined): Record<string, unknown> {
-  if (!path) return {};
+/** Of the file; JSON's numbers and truth values are as good as their text, a list as its parts with commas. */
+const fileSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).transform(String),
+);
+
+function fromFile(path: string, read: (path: string) => string): Record<string, string> {
+  let values: Record<string, string>;
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')));
+    values = fileSchema.parse(JSON.parse(read(path)));
   } catch (cause) {
     throw new HoplightError(
       'bad_input',
@@ -84,12 +90,22 @@ function fromFile(path: string | undefined): Record<string, unknown> {
       { cause },
     );
   }
+  const unknown = Object.keys(values).find((name) => !(name in environment.shape));
+  if (unknown === undefined) return values;
+  throw new HoplightError('bad_input', `HOPLIGHT_CONFIG names ${path}: there is no setting ${unknown}.`);
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** The environment over the file; what is empty counts as not set. Throws HoplightError `bad_input`. */
+export function settings(env: Environment, read = (path: string) => readFileSync(path, 'utf8')): Environment {
+  const set = Object.fromEntries(Object.entries(env).filter(([, v]) => v !== undefined && v !== ''));
+  return env.HOPLIGHT_CONFIG ? { ...fromFile(env.HOPLIGHT_CONFIG, read), ...set } : set;
 }
 
 /** Throws HoplightError `bad_input` with one line that names the setting. */
-export function parseConfig(env: Record<string, string | undefined>): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, v]) => v !== undefined && v !== ''));
-  const parsed = environment.safeParse({ ...fromFile(env.HOPLIGHT_CONFIG), ...set });
+export function parseConfig(env: Environment): Config {
+  const parsed = environment.safeParse(settings(env));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new HoplightError(

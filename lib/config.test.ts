@@ -1,0 +1,32 @@
+/** Where a setting comes from: the environment, else the file that HOPLIGHT_CONFIG names. */
+import { describe, expect, it } from 'vitest';
+import { settings } from './config.ts';
+
+const file = (text: string) => () => text;
+
+describe('settings', () => {
+  it('are those of the environment before those of the file', () => {
+    const read = file('{"HOPLIGHT_DATA":"/file","AMQP_URL":"amqp://file"}');
+    expect(settings({ HOPLIGHT_CONFIG: 'f.json', HOPLIGHT_DATA: '/env', AMQP_URL: '' }, read)).toMatchObject({
+      HOPLIGHT_DATA: '/env',
+      AMQP_URL: 'amqp://file',
+    });
+  });
+
+  it('of the file may be numbers, truth values and lists', () => {
+    const read = file('{"HOPLIGHT_BODY_BYTES":0,"HOPLIGHT_TAP":false,"HOPLIGHT_TAP_VHOSTS":["/","b"]}');
+    expect(settings({ HOPLIGHT_CONFIG: 'f.json' }, read)).toMatchObject({
+      HOPLIGHT_BODY_BYTES: '0',
+      HOPLIGHT_TAP: 'false',
+      HOPLIGHT_TAP_VHOSTS: '/,b',
+    });
+  });
+
+  it('refuse a file that is none, and a name in it that nobody reads', () => {
+    for (const text of ['', '[1]', '{"HOPLIGHT_DATA":{}}', '{"HOPLIGHT_DATA":null}'])
+      expect(() => settings({ HOPLIGHT_CONFIG: 'f.json' }, file(text))).toThrow(/cannot be read as a JSON/);
+    expect(() => settings({ HOPLIGHT_CONFIG: 'f.json' }, file('{"HOPLIGHT_TAPS":"off"}'))).toThrow(
+      /no setting HOPLIGHT_TAPS/,
+    );
+  });
+});

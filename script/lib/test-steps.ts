@@ -1,0 +1,79 @@
+/** The steps of `script/test`. Need the packages: loaded by test.ts once they are there. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildWhenChanged, root } from './build.ts';
+import { type Child, startNodeProcess } from './child.ts';
+import { getChromium } from './chromium.ts';
+import { Refusal, say } from './shell.ts';
+import { type Counts, none, playwrightCounts, sum, vitestCounts } from './test-counts.ts';
+
+const tool = (path: string) => join(root, 'node_modules', path);
+const stepLimit = 20 * 60_000;
+let current: Child | undefined;
+
+/** Ends the step that runs, if one does: its runner stops its own brokers and applications. */
+export const stopStep = () => current?.stop(15_000) ?? Promise.resolve();
+
+/** Runs one tool with its output shown. Answers whether it succeeded; a step that hangs is ended. */
+async function step(name: string, args: string[], env: Record<string, string> = {}): Promise<boolean> {
+  say(`\n== ${name}`);
+  const child = startNodeProcess(args, { cwd: root, env: { ...process.env, ...env } });
+  current = child;
+  const timer = setTimeout(() => {
+    say(`${name} did not end within ${stepLimit / 60_000} minutes`);
+    void child.stop(10_000);
+  }, stepLimit);
+  const how = await child.ended;
+  clearTimeout(timer);
+  current = undefined;
+  return how === 'exit code 0';
+}
+
+/** A check that is no test: counts only when it fails. */
+const check = async (name: string, args: string[]): Promise<Counts> =>
+  (await step(name, args)) ? none : { ...none, failed: 1 };
+
+/** What the report says; one failure more when the runner failed and its report tells of none, or there is none. */
+function counted(ok: boolean, report: string, read: (text: string) => Counts): Counts {
+  const counts = existsSync(report) ? read(readFileSync(report, 'utf8')) : none;
+  return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+async function vitest(project: string, folder: string): Promise<Counts> {
+  const report = join(folder, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const ok = await step(`${project} tests`, [
+    tool('vitest/vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    ...reporters,
+  ]);
+  return counted(ok, report, vitestCounts);
+}
+
+async function endToEnd(): Promise<Counts> {
+  try {
+    say('\n== build');
+    await buildWhenChanged();
+    const report = join(root, 'e2e/results/report.json');
+    rmSync(report, { force: true });
+    const args = [tool('playwright/cli.js'), 'test', '--config', 'e2e/playwright.config.ts'];
+    const ok = await step('end-to-end tests', args, { HOPLIGHT_CHROMIUM: await getChromium() });
+    return counted(ok, report, playwrightCounts);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    say(error.message);
+    return { ...none, failed: 1 };
+  }
+}
+
+/** `folder`: where the runners' reports go. */
+export async function runAll(unitOnly: boolean, folder: string): Promise<Counts> {
+  let total = await check('types', [tool('typescript/bin/tsc'), '--noEmit']);
+  total = sum(total, await check('lint', [tool('@biomejs/biome/bin/biome'), 'check', '.']));
+  total = sum(total, await vitest('unit', folder));
+  if (unitOnly) return total;
+  total = sum(total, await vitest('integration', folder));
+  return sum(total, await endToEnd());
+}
