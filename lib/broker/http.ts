@@ -93,7 +93,7 @@ function causeCode(error: unknown): string {
   if (!(error instanceof Error)) return '';
   if (error.name === 'TimeoutError') return 'TIMEOUT';
   const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 }
 
 function unreachable(base: string, code: string, timeoutMs: number, cause: unknown): HoplightError {
