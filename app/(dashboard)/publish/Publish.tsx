@@ -1,6 +1,6 @@
 'use client';
 import { useSearchParams } from 'next/navigation';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
 import { useAct, useApi } from '@/app/_live/query';
 import { useVhost } from '@/app/_live/scope';
@@ -47,9 +47,15 @@ export function Publish() {
   const [errors, setErrors] = useState<FieldErrors>({});
   const [unchecked, setUnchecked] = useState<ProblemShape | null>(null);
   const sending = useRef(false);
+  const [refusals, setRefusals] = useState(0);
   const form = useRef<HTMLFormElement>(null);
   const { act, busy, problem: refusal, reset } = useAct<PublishAnswer, PublishRequest>('/api/publish');
   const problem = unchecked ?? refusal;
+
+  // to the first field that was refused, once it is marked
+  useEffect(() => {
+    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
 
   const vhosts = scope ? [scope] : (live?.vhosts ?? []);
   const chosen = vhosts.includes(draft.vhost) ? draft.vhost : undefined;
@@ -88,8 +94,7 @@ export function Publish() {
     const made = await toRequest(draft, vhost);
     setErrors(made.errors ?? {});
     if (!made.request) {
-      // after React has marked them
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      setRefusals((n) => n + 1);
       return;
     }
     const answer = await act(made.request);
