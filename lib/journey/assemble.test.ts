@@ -160,6 +160,17 @@ describe('assemble', () => {
     });
   });
 
+  it('places a death that x-death tells to the second not before the delivery that led to it', () => {
+    const story = new Story()
+      .published(900, 'orders', ['billing'])
+      .delivered(911, 'billing')
+      .delivered(9_000, 'billing.dead', 1, { deaths: [death({ queue: 'billing' }, 920)] });
+    expect(assemble(story.facts, []).hops.find((h) => h.kind === 'death')).toMatchObject({
+      at: T0 + 911,
+      precision: 'second',
+    });
+  });
+
   //  tap ✕ rejected ─────┐
   //                      ├─ one death
   //  x-death on deliver ─┘

@@ -19,7 +19,7 @@ export function sentenceOf(hops: readonly Hop[], messages: number): SentencePart
   const kept = merged(stepsOf(hops, leads));
   if (kept.length > MOST) {
     const left = kept.length - MOST + 1;
-    told.push(...kept.slice(0, 2), [`${counted(left, 'more step')}, then:`], ...kept.slice(2 - MOST + 1));
+    told.push(...kept.slice(0, 2), [`After ${counted(left, 'more step')}:`], ...kept.slice(2 - MOST + 1));
   } else told.push(...kept);
   return joined(told);
 }

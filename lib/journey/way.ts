@@ -260,7 +260,7 @@ class Way {
     if (!fact) throw new RangeError('a message without facts has no way');
     const { reason, queue } = death.newest;
     const ring = reason === 'expired' && this.comesBack(copy, death);
-    const at = timeOf(death);
+    const at = notBefore(from.at, timeOf(death), seen !== undefined);
     const carried = lineageOf(listOf(fact)) === death.lineage;
     const hop = this.add(ring ? 'retry' : 'death', [copy.replayId, death.lineage], fact, {
       at,
@@ -328,4 +328,9 @@ class Way {
       });
     });
   }
+}
+
+/** x-death cuts the second off: what it tells did not happen before that which led to it in the same second. */
+function notBefore(from: number | null, at: number | null, seen: boolean): number | null {
+  return !seen && at !== null && from !== null && from > at && from - at < 1_000 ? from : at;
 }
