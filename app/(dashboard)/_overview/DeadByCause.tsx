@@ -1,7 +1,8 @@
 'use client';
+import { useLive } from '@/app/_live/LiveProvider';
 import { useHref } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
-import { count } from '@/app/_ui/format';
+import { count, counted } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import { Bars } from '@/app/_ui/Spark';
@@ -18,6 +19,8 @@ type DeadLetters = Overview['deadLetters'];
 export function DeadByCause({ deadLetters }: { deadLetters: DeadLetters }) {
   const href = useHref();
   const { causes, total } = deadLetters;
+  // the broker counts those too that this user may not read
+  const lying = useLive()?.deadLetters ?? 0;
   return (
     <Panel
       title="Dead letters by cause"
@@ -27,7 +30,9 @@ export function DeadByCause({ deadLetters }: { deadLetters: DeadLetters }) {
     >
       {causes.length === 0 ? (
         <p className={styles.calm}>
-          {total === 0 ? (
+          {total === 0 && lying > 0 ? (
+            `${counted(lying, 'message')} ${lying === 1 ? 'lies' : 'lie'} in dead-letter queues that you may not read.`
+          ) : total === 0 ? (
             <>
               <Glyph hop="settled" />
               No dead letter lies in any queue.

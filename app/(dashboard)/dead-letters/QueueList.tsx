@@ -1,7 +1,9 @@
 'use client';
+import { useLive } from '@/app/_live/LiveProvider';
+import { useVhost } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
 import { Empty } from '@/app/_ui/Empty';
-import { count } from '@/app/_ui/format';
+import { count, counted } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import { Bars } from '@/app/_ui/Spark';
@@ -20,6 +22,17 @@ export function QueueList({
   onOpen: (queue: DeadLetterQueue) => void;
   stale: boolean;
 }) {
+  const vhost = useVhost();
+  const lying = useLive()?.deadLetters ?? 0;
+  if (queues.length === 0 && lying > 0 && vhost === null)
+    return (
+      <Panel label="Dead-letter queues">
+        <Empty title="You may read no dead-letter queue">
+          {counted(lying, 'message')} {lying === 1 ? 'lies' : 'lie'} in dead-letter queues for which your user
+          has no read permission. An administrator gives it: <code>rabbitmqctl set_permissions</code>.
+        </Empty>
+      </Panel>
+    );
   if (queues.length === 0)
     return (
       <Panel label="Dead-letter queues">
