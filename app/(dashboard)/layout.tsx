@@ -17,13 +17,13 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   return (
     <LiveProvider>
       <Suspense>
+        <a className={styles.skip} href="#main">
+          Skip to the content
+        </a>
         <div className={styles.app}>
           <Rail closed={closed} />
           <div>
             <header className={styles.topbar}>
-              <a className={styles.skip} href="#main">
-                Skip to the content
-              </a>
               <span className={styles.phoneBrand}>
                 <Mark />
                 Hoplight

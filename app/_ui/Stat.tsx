@@ -42,7 +42,7 @@ export function Stat({
         {value === null ? <Unknown reason={reason} /> : <span className="big">{value}</span>}
         {value === null || !unit ? null : <span className="s t3 nw">{unit}</span>}
       </dd>
-      {note ? <dd className="s t3 cut">{note}</dd> : null}
+      {note ? <dd className="s t3">{note}</dd> : null}
       {children ? <dd className={styles.below}>{children}</dd> : null}
     </div>
   );

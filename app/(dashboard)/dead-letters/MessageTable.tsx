@@ -95,7 +95,8 @@ export function MessageTable({
         head: 'Deaths',
         width: 62,
         align: 'end',
-        hideBelow: 680,
+        // the reason needs the room: the message's own sheet lists its deaths
+        hideBelow: 800,
         cell: (m) => <span className={cx(m.attempts > 1 && 't1')}>{count(m.attempts)}</span>,
       },
       {

@@ -263,7 +263,7 @@ export function columnsFor(chosen: readonly string[], showVhost: boolean): Colum
     id: 'name',
     head: 'Queue',
     sortable: true,
-    grow: showVhost ? 1.4 : 1.1,
+    grow: showVhost ? 2.2 : 2,
     cell: (q) => (
       <span className="row">
         {q.attention ? (

@@ -62,7 +62,7 @@ export function PhoneStrip({
                 <span className="t1 cut">
                   {words} {name ? <span className="mono">{name}</span> : null}
                 </span>
-                <span className="s t3 cut">{lineOf(hop, journey.hops)}</span>
+                <span className="s t3 wrap">{lineOf(hop, journey.hops)}</span>
               </span>
               <span className="s t3 nw">{time}</span>
             </button>

@@ -8,7 +8,7 @@ import { Glyph } from '@/app/_ui/Glyph';
 import { useWidth } from '@/app/_ui/use-size';
 import type { Hop, Journey } from '@/lib/model/journey';
 import { gapWords } from './gap-words';
-import { type ClientNames, nameOfExchange, precisionOf, shapeOf, titleOf } from './hop-words';
+import { type ClientNames, precisionOf, shapeOf, titleOf } from './hop-words';
 import styles from './strip.module.css';
 import { shorten, stripLabels } from './strip-labels';
 import { AXIS, LABELS, type Lane, type StripLayout, stripLayout, TAP } from './strip-layout';
@@ -270,10 +270,10 @@ function Lanes({
       ))}
       <path className={styles.hair} d={`M${LABELS} 0V${tapY + TAP}`} />
       {lanes.map(({ row, mid }) => {
-        const name = row.kind === 'exchange' ? nameOfExchange(row.name) : row.name;
+        const name = row.name === '' ? 'default exchange' : row.name;
         const text = (
           <text x={14} y={mid - 1} className={styles.lane}>
-            {shorten(name, LABELS - 22, true)}
+            {shorten(name, LABELS - 28, true)}
           </text>
         );
         const note = notes.get(row.id) ?? (row.kind === 'exchange' ? 'exchange' : 'queue');
@@ -360,6 +360,8 @@ function Gaps({ id, journey, layout }: { id: string; journey: Journey; layout: S
         const after = next - band.x1 - 16;
         const before = band.x0 - (layout.gaps[i - 1]?.x1 ?? LABELS + 14) - 16;
         const right = after >= Math.min(before, words.length * 6.4);
+        // a few letters of it say nothing: the hatch's title has all of it
+        const text = shorten(words, right ? after : before);
         return (
           <g key={band.id}>
             <title>{words}</title>
@@ -399,7 +401,7 @@ function Gaps({ id, journey, layout }: { id: string; journey: Journey; layout: S
               textAnchor={right ? 'start' : 'end'}
               className={cx(styles.knock, styles.wideKnock, styles.name)}
             >
-              {shorten(words, right ? after : before)}
+              {text === words || text.length > 24 ? text : ''}
             </text>
           </g>
         );
