@@ -1,5 +1,5 @@
 /** One SQLite file: how it is opened, brought to its version, and how its failures are told in words. */
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HoplightError } from '../../model/errors.ts';
@@ -20,7 +20,10 @@ export interface OpenOptions {
 /** Throws HoplightError: `busy` (locked by another process), `internal` (damaged, not readable, disk). */
 export function openDatabase(file: string, o: OpenOptions = {}): Db {
   return guard(file, () => {
-    if (!o.readonly) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (!o.readonly) {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      makePrivate(file);
+    }
     const db = new Database(file, { readonly: o.readonly ?? false, timeout: o.timeoutMs ?? 2_000 });
     try {
       if (!o.readonly) {
@@ -38,6 +41,19 @@ export function openDatabase(file: string, o: OpenOptions = {}): Db {
       throw error;
     }
   });
+}
+
+/**
+ * Bodies and sealed passwords are their owner's alone, also in a folder that others may enter; SQLite gives its log the
+ * file's mode. Never opens a file that is there: to close it again would take away the locks that this process holds on
+ * it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+ */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
 }
 
 /** Runs `work` and turns SQLite's and the file system's failures into a HoplightError that names the file. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -123,4 +123,17 @@ describe('files that cannot be used', () => {
     reader.close();
     writer.close();
   });
+});
+
+test('files are readable by their owner alone, also in a folder that anybody may enter', () => {
+  const dir = folder();
+  chmodSync(dir, 0o755);
+  const writer = openFactWriter(dir, limits);
+  const store = openStateStore(join(dir, 'state.db'));
+  writer.append([factOf()]);
+  const open = readdirSync(dir).filter((name) => (statSync(join(dir, name)).mode & 0o077) !== 0);
+  expect(open).toEqual([]);
+  writer.close();
+  store.close();
+  rmSync(dir, { recursive: true });
 });
