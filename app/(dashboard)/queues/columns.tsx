@@ -30,7 +30,7 @@ function Reason({ queue }: { queue: QueueRow }) {
   const hue =
     queue.attention?.level === 'dead' ? 'dead ink' : queue.attention?.level === 'unknown' ? 't3' : 't1';
   return (
-    <span className={cx(styles.reason, words.length > 34 && styles.long, hue)} title={words}>
+    <span className={cx(styles.reason, words.length > 26 && styles.long, hue)} title={words}>
       {words}
     </span>
   );
