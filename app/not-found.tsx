@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ButtonLink } from './_ui/Button';
+import button from './_ui/Button.module.css';
 import { Empty } from './_ui/Empty';
 
 export const metadata: Metadata = { title: 'Not found' };
@@ -10,7 +10,12 @@ export default function NotFound() {
       <Empty
         level={1}
         title="There is no such page"
-        action={<ButtonLink href="/">Open the Overview</ButtonLink>}
+        action={
+          // no Link: every first visit loads this page too, and would load it a second time
+          <a className={button.btn} href="/">
+            Open the Overview
+          </a>
+        }
       >
         The address may be mistyped, or it belongs to an older version. Queues are at <code>/queues</code>,
         messages at <code>/journeys</code>.

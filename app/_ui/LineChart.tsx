@@ -1,8 +1,8 @@
 'use client';
-import dynamic from 'next/dynamic';
 import { useRef } from 'react';
 import type { Hue } from './hop';
 import styles from './LineChart.module.css';
+import { later } from './later';
 import type { Stretch } from './line-chart';
 import { useWidth } from './use-size';
 
@@ -33,7 +33,7 @@ export interface LineChartProps {
   unit?: string;
 }
 
-const Inner = dynamic(() => import('./LineChartInner'), { ssr: false, loading: () => null });
+const Inner = later(() => import('./LineChartInner').then((m) => m.default));
 
 /** Lines over time in hop hues, from zero. The drawing library is loaded when the first chart is shown. */
 export function LineChart({ height = 148, ...props }: LineChartProps) {

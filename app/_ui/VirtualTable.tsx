@@ -1,12 +1,10 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are placed one by one, which table elements do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid keeps the focus, aria-activedescendant names the row
 'use client';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
-  useCallback,
   useEffect,
   useId,
   useMemo,
@@ -14,7 +12,8 @@ import {
   useState,
 } from 'react';
 import { cx } from './cx';
-import { flatten, type Group, holdStill, type Item, nextRow } from './table-items';
+import { edgesOf, flatten, type Group, holdStill, type Item, nextRow } from './table-items';
+import { reveal, useInSight } from './use-in-sight';
 import { usePhone, useWidth } from './use-size';
 import styles from './VirtualTable.module.css';
 
@@ -100,31 +99,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const waiting = held ? held.fresh : null;
   useEffect(() => onHeld?.(waiting), [onHeld, waiting]);
 
-  const [top, setTop] = useState(0);
-  // both walk over all items when they change: they must not change with every scrolled frame
-  const estimateSize = useCallback(
-    (index: number) => (items[index]?.kind === 'group' ? GROUP : phone ? phoneHeight : ROW),
+  // walks over all items when they change: must not be made anew with every scrolled frame
+  const edges = useMemo(
+    () => edgesOf(items, (item) => (item.kind === 'group' ? GROUP : phone ? phoneHeight : ROW)),
     [items, phone, phoneHeight],
   );
-  const getItemKey = useCallback((index: number) => items[index]?.key ?? index, [items]);
-  const virtualizer = useWindowVirtualizer({
-    count: items.length,
-    estimateSize,
-    getItemKey,
-    overscan: 12,
-    scrollMargin: top,
-    scrollPaddingStart: 96,
-    scrollPaddingEnd: 64,
-  });
-  useEffect(() => {
-    // what stands above may grow or shrink at any render (banner, filter line), though not while one scrolls
-    if (virtualizer.isScrolling) return;
-    const at = body.current ? body.current.getBoundingClientRect().top + scrollY : 0;
-    if (Math.abs(at - top) > 1) setTop(at);
-  });
-  // heights depend on the screen; the virtualizer keeps what it once measured
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when these change
-  useEffect(() => virtualizer.measure(), [virtualizer, Boolean(phone), phoneHeight]);
+  const shown = useInSight(body, edges);
 
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const active = useMemo(
@@ -150,7 +130,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     event.preventDefault();
     const to = nextRow(items, active, by);
     setActiveKey(items[to]?.key ?? null);
-    if (to >= 0) virtualizer.scrollToIndex(to);
+    if (to >= 0 && body.current) reveal(body.current, edges, to);
   };
   const click = (event: MouseEvent, row: Row, key: string) => {
     setActiveKey(key);
@@ -186,17 +166,17 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         ref={body}
         role="rowgroup"
         className={styles.body}
-        style={{ height: virtualizer.getTotalSize() }}
+        style={{ height: edges[items.length] }}
         onPointerEnter={(event) => {
           if (hold !== undefined && event.pointerType === 'mouse') setFrozen({ view: hold, items: latest });
         }}
         onPointerLeave={() => setFrozen(null)}
       >
-        {virtualizer.getVirtualItems().map((at) => {
-          const item = items[at.index];
-          if (!item) return null;
-          const place = { height: at.size, transform: `translateY(${at.start - top}px)` };
-          const common = { id: `${id}-${at.index}`, 'aria-rowindex': at.index + 2 };
+        {items.slice(shown.first, shown.end).map((item, i) => {
+          const index = shown.first + i;
+          const [from = 0, to = 0] = edges.slice(index, index + 2);
+          const place = { height: to - from, transform: `translateY(${from}px)` };
+          const common = { id: `${id}-${index}`, 'aria-rowindex': index + 2 };
           if (item.kind === 'group')
             return (
               <div
@@ -221,7 +201,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
               className={cx(
                 styles.row,
                 phone ? styles.phone : styles.columns,
-                at.index === active && styles.active,
+                index === active && styles.active,
                 item.key === selected && styles.selected,
                 onOpen && styles.opens,
               )}

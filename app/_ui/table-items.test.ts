@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flatten, holdStill, nextRow } from './table-items.ts';
+import { edgesOf, flatten, holdStill, inSight, nextRow } from './table-items.ts';
 
 interface Row {
   name: string;
@@ -55,5 +55,39 @@ describe('nextRow', () => {
     expect(nextRow(items, 3, -4)).toBe(1);
     expect(nextRow(items, 1, 4)).toBe(3);
     expect(nextRow([], -1, 1)).toBe(-1);
+  });
+});
+
+describe('what is in sight', () => {
+  const rows = (n: number) =>
+    flatten([{ title: 'All', rows: Array.from({ length: n }, (_, i) => i) }], String);
+  const edges = edgesOf(rows(10_000), (item) => (item.kind === 'group' ? 28 : 32));
+
+  it('knows where each item begins and where the list ends', () => {
+    expect(edges.slice(0, 3)).toEqual([0, 28, 60]);
+    expect(edges).toHaveLength(10_002);
+    expect(edges.at(-1)).toBe(28 + 10_000 * 32);
+  });
+
+  it('draws what is in the window and some around, at every place', () => {
+    for (const top of [0, 1, 5_000, 123_457, 320_028 - 800]) {
+      const { first, end } = inSight(edges, top, top + 800);
+      expect(edges[first]).toBeLessThanOrEqual(top);
+      expect(edges[end]).toBeGreaterThanOrEqual(Math.min(top + 800, 320_028));
+      expect(end - first).toBeLessThan(70);
+    }
+  });
+
+  it('moves in steps: a scrolled row draws nothing anew', () => {
+    const at = (y: number) => inSight(edges, y, y + 800);
+    const places = Array.from({ length: 64 }, (_, i) => JSON.stringify(at(50_000 + i)));
+    expect(new Set(places).size).toBeLessThan(4);
+  });
+
+  it('stays within the list', () => {
+    expect(inSight([0], 0, 800)).toEqual({ first: 0, end: 0 });
+    expect(inSight([0, 32, 64], -500, 300)).toEqual({ first: 0, end: 2 });
+    expect(inSight(edges, 1e9, 1e9 + 800).end).toBe(10_001);
+    expect(inSight(edges, -9_000, -8_200).first).toBe(0);
   });
 });

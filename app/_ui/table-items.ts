@@ -1,4 +1,4 @@
-/** Pure parts of VirtualTable: flat items, what holding still means, which columns fit. */
+/** Pure parts of VirtualTable: flat items, what holding still means, which of them are in sight. */
 
 export interface Group<Row> {
   title: string;
@@ -59,4 +59,44 @@ export function nextRow<Row>(items: readonly Item<Row>[], from: number, by: numb
   for (const step of [forward, -forward])
     for (let to = wanted; to >= 0 && to <= last; to += step) if (items[to]?.kind === 'row') return to;
   return from;
+}
+
+/** Where each item begins, px from the top of the list, and last where the list ends: one number more than items. */
+export function edgesOf<Row>(items: readonly Item<Row>[], heightOf: (item: Item<Row>) => number): number[] {
+  const edges = [0];
+  let at = 0;
+  for (const item of items) {
+    at += heightOf(item);
+    edges.push(at);
+  }
+  return edges;
+}
+
+/** Rows drawn beyond each end of what is in sight, so that a quick scroll finds them there. */
+const AROUND = 14;
+/** The drawn part moves in steps of so many rows: most scrolled frames draw nothing anew. */
+const STEP = 4;
+
+/** The items from `first` to before `end` that stand between `top` and `bottom`, px in the list, with some around them. */
+export function inSight(
+  edges: readonly number[],
+  top: number,
+  bottom: number,
+): { first: number; end: number } {
+  const count = edges.length - 1;
+  const first = Math.floor((itemAt(edges, top) - AROUND) / STEP) * STEP;
+  const end = Math.ceil((itemAt(edges, bottom) + 1 + AROUND) / STEP) * STEP;
+  return { first: Math.max(0, Math.min(first, count)), end: Math.max(0, Math.min(end, count)) };
+}
+
+/** The last item that begins at or above `y`; 0 above the list. */
+function itemAt(edges: readonly number[], y: number): number {
+  let low = 0;
+  let high = edges.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((edges[middle] ?? 0) <= y) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

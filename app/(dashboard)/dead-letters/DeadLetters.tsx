@@ -1,10 +1,12 @@
 'use client';
+import { useEffect } from 'react';
 import { useApi } from '@/app/_live/query';
 import { useUrlState, useVhost } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
 import { cx } from '@/app/_ui/cx';
 import { Select } from '@/app/_ui/Field';
 import { count, counted } from '@/app/_ui/format';
+import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { Unknown } from '@/app/_ui/Unknown';
@@ -14,11 +16,16 @@ import { Loaded } from '../_parts/Loaded';
 import styles from './dead-letters.module.css';
 import { LostLetters } from './LostLetters';
 import { QueueList } from './QueueList';
-import { QueueView } from './QueueView';
 import { Replays } from './Replays';
+
+const QueueView = later(
+  () => import('./QueueView').then((m) => m.QueueView),
+  () => <SkeletonRows rows={12} label="Opening the queue" />,
+);
 
 /** The dead-letter queues, or one of them (`?queue=&in=`): why its messages died, which they are, and the way back. */
 export function DeadLetters() {
+  useEffect(QueueView.ahead, []);
   const list = useApi<DeadLetterList>(['dead-letters'], '/api/dead-letters', { every: 5_000 });
   return (
     <Loaded

@@ -1,10 +1,11 @@
 'use client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { call, problemOf } from '@/app/_live/api';
 import { useUrlState } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
 import { Empty } from '@/app/_ui/Empty';
 import { count } from '@/app/_ui/format';
+import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import { Problem } from '@/app/_ui/Problem';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
@@ -14,11 +15,12 @@ import type { Problem as ProblemShape } from '@/lib/model/errors';
 import type { DeadLetterQueue } from '@/lib/model/replay';
 import { CauseList } from './CauseList';
 import styles from './dead-letters.module.css';
-import { MessageSheet } from './MessageSheet';
 import { MessageTable } from './MessageTable';
-import { ReplayPlan } from './ReplayPlan';
 import { SelectionBar } from './SelectionBar';
 import { type Choice, causeOf, countOf, NONE, requestOf, shownOf, toggleCause } from './selection';
+
+const MessageSheet = later(() => import('./MessageSheet').then((m) => m.MessageSheet));
+const ReplayPlan = later(() => import('./ReplayPlan').then((m) => m.ReplayPlan));
 
 const MOST = 1_000;
 
@@ -33,6 +35,10 @@ export function QueueView({
   onChanged: () => void;
 }) {
   const [params, setParams] = useUrlState();
+  useEffect(() => {
+    MessageSheet.ahead();
+    ReplayPlan.ahead();
+  }, []);
   const [page, setPage] = useState<DeadLetterPage | null>(null);
   const [problem, setProblem] = useState<ProblemShape | null>(null);
   const [busy, setBusy] = useState(false);

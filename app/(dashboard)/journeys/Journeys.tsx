@@ -10,6 +10,7 @@ import { SearchField } from '@/app/_ui/Field';
 import { counted } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Icon } from '@/app/_ui/Icon';
+import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { VirtualTable } from '@/app/_ui/VirtualTable';
@@ -20,10 +21,11 @@ import { Loaded } from '../_parts/Loaded';
 import { STATUS_SHAPE } from './[id]/hop-words';
 import { COLUMNS, phoneRow } from './columns';
 import styles from './journeys.module.css';
-import { NoJourneys } from './NoJourneys';
-import { NotFound } from './NotFound';
 import { queryText, questionOf } from './question';
 import { useOlder } from './use-older';
+
+const NoJourneys = later(() => import('./NoJourneys').then((m) => m.NoJourneys));
+const NotFound = later(() => import('./NotFound').then((m) => m.NotFound));
 
 /** How long typing rests before it is searched, ms. */
 const REST_MS = 250;

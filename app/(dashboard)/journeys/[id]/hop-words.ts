@@ -3,6 +3,8 @@ import { counted, duration } from '@/app/_ui/format';
 import type { Shape } from '@/app/_ui/hop';
 import type { Hop, JourneyStatus } from '@/lib/model/journey';
 
+export { STATUS_SHAPE } from '../../_parts/status-shape';
+
 const SHAPES: Record<Hop['kind'], Shape> = {
   publish: 'published',
   queue: 'waiting',
@@ -192,15 +194,6 @@ export function precisionOf(hop: Hop): string {
   return hop.precision === 'arrival' ? 'on arrival' : 'to the second';
 }
 
-export const STATUS_SHAPE: Record<JourneyStatus, Shape> = {
-  'in flight': 'waiting',
-  delivered: 'delivered',
-  settled: 'settled',
-  dead: 'dead',
-  returned: 'returned',
-  replayed: 'replayed',
-  unknown: 'unknown',
-};
 
 /** The badge's word: a story tells "died", where a state says "dead". */
 export function stateWord(status: JourneyStatus, last: boolean): string {
