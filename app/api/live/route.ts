@@ -7,6 +7,8 @@ import { liveStream } from './_stream.ts';
 
 /** Browsers open no more connections than this to one host over HTTP/1.1. */
 const MOST_STREAMS = 6;
+/** Several people may share a user; signing in again and again must not open streams without end. */
+const MOST_OF_USER = 60;
 /** Viewers with the same rights share one encoding of a reading for so long; the status corner in it is as old. */
 const SHARE_MS = 500;
 
@@ -43,19 +45,25 @@ export async function GET(request: Request) {
 }
 
 /** Throws `too_many_requests`; gives how to leave. */
-function enter({ id }: Session): () => void {
-  const open = streams.get(id) ?? 0;
-  if (open >= MOST_STREAMS)
-    throw new HoplightError('too_many_requests', `${MOST_STREAMS} live streams of this session are open.`, {
+function enter({ id, user }: Session): () => void {
+  const limits = [
+    { key: `session ${id}`, most: MOST_STREAMS, whose: 'this session' },
+    { key: `user ${user}`, most: MOST_OF_USER, whose: user },
+  ];
+  const full = limits.find(({ key, most }) => (streams.get(key) ?? 0) >= most);
+  if (full)
+    throw new HoplightError('too_many_requests', `${full.most} live streams of ${full.whose} are open.`, {
       notDone: 'No further stream was opened.',
       next: 'Close a page of Hoplight that you do not need.',
       retryAfterSeconds: 5,
     });
-  streams.set(id, open + 1);
+  for (const { key } of limits) streams.set(key, (streams.get(key) ?? 0) + 1);
   return () => {
-    const left = (streams.get(id) ?? 1) - 1;
-    if (left > 0) streams.set(id, left);
-    else streams.delete(id);
+    for (const { key } of limits) {
+      const left = (streams.get(key) ?? 1) - 1;
+      if (left > 0) streams.set(key, left);
+      else streams.delete(key);
+    }
   };
 }
 
