@@ -3,21 +3,11 @@ import Link from 'next/link';
 import { useHref } from '@/app/_live/scope';
 import { shortId } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
-import type { Shape } from '@/app/_ui/hop';
 import { Time } from '@/app/_ui/Time';
-import type { JourneyStatus, JourneySummary } from '@/lib/model/journey';
+import type { JourneySummary } from '@/lib/model/journey';
 import styles from './JourneyLine.module.css';
 import { reasonWords } from './reason';
-
-const SHAPE: Record<JourneyStatus, Shape> = {
-  'in flight': 'waiting',
-  delivered: 'delivered',
-  settled: 'settled',
-  dead: 'dead',
-  returned: 'returned',
-  replayed: 'replayed',
-  unknown: 'unknown',
-};
+import { STATUS_SHAPE } from './status-shape';
 
 /** The name by which people know a journey: its trace ID, else the best of its other IDs. */
 export function journeyName(journey: Pick<JourneySummary, 'id' | 'ids'>): string {
@@ -37,7 +27,7 @@ export function JourneyLine({ journey, all }: { journey: JourneySummary; all?: b
       : journey.queues[0];
   return (
     <li className={`li ${styles.line}`}>
-      <Glyph hop={SHAPE[journey.status]} />
+      <Glyph hop={STATUS_SHAPE[journey.status]} />
       <Time at={journey.lastAt} className="s t3 nw" />
       <Link
         className="name mono nw"

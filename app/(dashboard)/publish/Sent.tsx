@@ -11,7 +11,7 @@ import type { Shape } from '@/app/_ui/hop';
 import { Panel } from '@/app/_ui/Panel';
 import { Time } from '@/app/_ui/Time';
 import type { JourneyAnswer, PublishAnswer } from '@/lib/model/api';
-import type { JourneyStatus } from '@/lib/model/journey';
+import { STATUS_SHAPE } from '../_parts/status-shape';
 import styles from './publish.module.css';
 import type { SentMessage } from './sent-before';
 
@@ -19,15 +19,6 @@ const SHAPES: Record<PublishAnswer['outcome'], Shape> = {
   confirmed: 'published',
   returned: 'returned',
   rejected: 'dead',
-  unknown: 'unknown',
-};
-const STATUS: Record<JourneyStatus, Shape> = {
-  'in flight': 'waiting',
-  delivered: 'delivered',
-  settled: 'settled',
-  dead: 'dead',
-  returned: 'returned',
-  replayed: 'replayed',
   unknown: 'unknown',
 };
 
@@ -84,7 +75,7 @@ function Since({ journey }: { journey: string }) {
     <p className="row" role="status">
       {data ? (
         <>
-          <Glyph hop={STATUS[data.journey.status]} />
+          <Glyph hop={STATUS_SHAPE[data.journey.status]} />
           <span>
             now <b>{data.journey.status}</b>
           </span>

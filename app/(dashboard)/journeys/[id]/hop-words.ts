@@ -194,7 +194,6 @@ export function precisionOf(hop: Hop): string {
   return hop.precision === 'arrival' ? 'on arrival' : 'to the second';
 }
 
-
 /** The badge's word: a story tells "died", where a state says "dead". */
 export function stateWord(status: JourneyStatus, last: boolean): string {
   return status === 'dead' && !last ? 'died' : status;
