@@ -1,28 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Binding, Exchange, Snapshot } from '../model/broker.ts';
+import { binding, exchange, queue, snapshot } from '../../test/build.ts';
+import type { Snapshot } from '../model/broker.ts';
 import { targetsOf } from './targets.ts';
 
-const exchange = (name: string, type: string, more: Partial<Exchange> = {}): Exchange => ({
-  vhost: '/',
-  name,
-  type,
-  durable: true,
-  internal: false,
-  alternate: null,
-  policy: null,
-  ...more,
-});
-const bind = (source: string, destination: string, routingKey: string): Binding => ({
-  vhost: '/',
-  source,
-  destination,
-  destinationType: 'queue',
-  routingKey,
-  arguments: {},
-});
-const queues = ['audit', 'billing', 'secret', 'unrouted'].map((name) => ({ vhost: '/', name }));
-
-const snapshot = {
+const bind = (source: string, destination: string, routingKey: string) =>
+  binding(source, routingKey, destination);
+const broker = snapshot({
   exchanges: [
     exchange('', 'direct'),
     exchange('orders', 'topic', { alternate: 'rest' }),
@@ -38,62 +21,14 @@ const snapshot = {
     bind('orders', 'secret', 'order.secret'),
     bind('rest', 'unrouted', ''),
   ],
-  queues,
-  missing: [],
-};
+  queues: ['audit', 'billing', 'secret', 'unrouted'].map((name) => queue(name)),
+});
 
 const ask = (name: string, routingKey: string, missing: Snapshot['missing'] = []) =>
   targetsOf(
-    {
-      readAt: 0,
-      tookMs: 0,
-      cluster: null,
-      version: '4.3.6',
-      totals: {
-        ready: null,
-        unacked: null,
-        total: null,
-        publish: null,
-        deliver: null,
-        ack: null,
-        redeliver: null,
-      },
-      nodes: [],
-      vhosts: [],
-      consumers: [],
-      exchanges: [...snapshot.exchanges],
-      bindings: [...snapshot.bindings],
-      queues: snapshot.queues.map((q) => ({
-        ...q,
-        type: 'classic',
-        durable: true,
-        autoDelete: false,
-        exclusive: false,
-        state: null,
-        node: null,
-        ready: null,
-        unacked: null,
-        total: null,
-        consumers: null,
-        utilisation: null,
-        rates: { publish: null, deliver: null, ack: null, redeliver: null },
-        policy: null,
-        arguments: {},
-        deadLetter: null,
-        limits: {
-          maxLength: null,
-          maxLengthBytes: null,
-          overflow: null,
-          deliveryLimit: null,
-          messageTtlMs: null,
-        },
-        bytes: null,
-        idleSince: null,
-      })),
-      missing,
-    },
+    { ...broker, missing },
     { vhost: '/', exchange: name, routingKey },
-    (queue) => queue !== 'secret',
+    (queueName) => queueName !== 'secret',
   );
 
 test('a topic exchange: the queues whose bindings match, in order', () => {

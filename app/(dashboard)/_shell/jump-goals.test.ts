@@ -1,39 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueRow } from '@/lib/model/live';
+import { queue as plainQueue } from '../../../test/build.ts';
 import { goalsFor, looksLikeId, rankOf } from './jump-goals.ts';
 
-function queue(name: string, total: number): QueueRow {
-  return {
-    vhost: '/',
-    name,
-    type: 'quorum',
-    durable: true,
-    autoDelete: false,
-    exclusive: false,
-    state: 'running',
-    node: null,
-    ready: total,
-    unacked: 0,
-    total,
-    consumers: 0,
-    utilisation: null,
-    rates: { publish: 0, deliver: 0, ack: 0, redeliver: 0 },
-    policy: null,
-    arguments: {},
-    deadLetter: null,
-    limits: {
-      maxLength: null,
-      maxLengthBytes: null,
-      overflow: null,
-      deliveryLimit: null,
-      messageTtlMs: null,
-    },
-    bytes: null,
-    idleSince: null,
-    spark: [],
-    attention: null,
-  };
-}
+const queue = (name: string, total: number): QueueRow => ({
+  ...plainQueue(name, { total, ready: total }),
+  spark: [],
+  attention: null,
+});
 const queues = [queue('rebilling', 90), queue('billing.dead', 5), queue('billing', 0), queue('mail', 3)];
 const texts = (typed: string) => goalsFor(typed, queues).map((g) => `${g.kind} ${g.text}`);
 

@@ -1,40 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueRow } from '@/lib/model/live';
+import { queue as plainQueue } from '../../../test/build.ts';
 import { grouped, inShow, matches, parseFilter, parseSort, sorted, sortText } from './queue-list.ts';
 
-function queue(name: string, more: Partial<QueueRow> = {}): QueueRow {
-  return {
-    vhost: '/',
-    name,
-    type: 'quorum',
-    durable: true,
-    autoDelete: false,
-    exclusive: false,
-    state: 'running',
-    node: 'rabbit@a',
-    ready: 0,
-    unacked: 0,
-    total: 0,
-    consumers: 1,
-    utilisation: null,
-    rates: { publish: 0, deliver: 0, ack: 0, redeliver: 0 },
-    policy: null,
-    arguments: {},
-    deadLetter: null,
-    limits: {
-      maxLength: null,
-      maxLengthBytes: null,
-      overflow: null,
-      deliveryLimit: null,
-      messageTtlMs: null,
-    },
-    bytes: null,
-    idleSince: null,
-    spark: [],
-    attention: null,
-    ...more,
-  };
-}
+const queue = (name: string, more: Partial<QueueRow> = {}): QueueRow => ({
+  ...plainQueue(name, { type: 'quorum', utilisation: null, bytes: null }),
+  spark: [],
+  attention: null,
+  ...more,
+});
 const names = (queues: readonly QueueRow[]) => queues.map((q) => q.name);
 
 describe('filter', () => {

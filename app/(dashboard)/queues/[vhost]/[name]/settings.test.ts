@@ -1,25 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Queue } from '@/lib/model/broker';
+import { queue as plainQueue } from '../../../../../test/build.ts';
 import { settingsOf } from './settings.ts';
 
-const queue: Queue = {
-  vhost: '/',
-  name: 'billing',
-  type: 'quorum',
-  durable: true,
-  autoDelete: false,
-  exclusive: false,
-  state: 'running',
+const queue = plainQueue('billing', {
   node: 'rabbit@a',
-  ready: 0,
-  unacked: 0,
-  total: 0,
-  consumers: 0,
-  utilisation: null,
-  rates: { publish: 0, deliver: 0, ack: 0, redeliver: 0 },
-  policy: null,
-  arguments: {},
-  deadLetter: null,
+  bytes: null,
+  type: 'quorum',
   limits: {
     maxLength: 1000,
     maxLengthBytes: null,
@@ -27,9 +13,7 @@ const queue: Queue = {
     deliveryLimit: -1,
     messageTtlMs: 300_000,
   },
-  bytes: null,
-  idleSince: null,
-};
+});
 
 it('says what is set and nothing of what is not', () => {
   expect(settingsOf(queue).map((s) => `${s.name}: ${s.value}`)).toEqual([
