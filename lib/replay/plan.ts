@@ -1,27 +1,12 @@
 /** What a replay would do, before it does anything. Pure. */
-import type { Queue, Snapshot } from '../model/broker.ts';
 import { deadLetterTopology } from '../model/dead-letter-topology.ts';
-import type { Plan, ReplayRequest } from '../model/replay.ts';
-import { type Route, route } from '../model/topology.ts';
+import type { Plan } from '../model/replay.ts';
+import { route } from '../model/topology.ts';
 import type { Address } from './origin.ts';
+import type { Aim, PlanInput } from './plan-input.ts';
 import { findQueue, rulesOf } from './queue-facts.ts';
-import { type Entry, type Index, selectFrom } from './selection.ts';
+import { type Entry, selectFrom } from './selection.ts';
 import { warningsFor } from './warnings.ts';
-
-export interface PlanInput {
-  request: ReplayRequest;
-  snapshot: Snapshot;
-  queue: Queue;
-  index: Index;
-  now: number;
-}
-
-/** A target with where it leads now. */
-export interface Aim extends Address {
-  messages: number | null;
-  way: Route;
-  queues: { name: string; queue: Queue | undefined }[];
-}
 
 /** Most targets that a plan names; one by routing key of its own may have thousands. */
 const MAX_TARGETS = 50;

@@ -1,6 +1,6 @@
 /** What to know, agree to, or mend before a replay. Pure; one rule a function. */
 import type { PlanWarning } from '../model/replay.ts';
-import type { Aim, PlanInput } from './plan.ts';
+import type { Aim, PlanInput } from './plan-input.ts';
 import { rulesOf } from './queue-facts.ts';
 import { type Entry, MAX_INDEX } from './selection.ts';
 

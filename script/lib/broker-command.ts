@@ -1,9 +1,7 @@
 /** The command lines and the environment of a private node's processes. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NodeRecord } from './broker-node.ts';
-
-type Node = Omit<NodeRecord, 'broker' | 'epmd'>;
+import type { PlannedNode as Node } from './broker-record.ts';
 
 /** In a root of its own the node's folder is mounted at /node; elsewhere it is where it is. */
 export const seenFrom = (node: Node) => (node.server.kind === 'root' ? '/node' : node.data);

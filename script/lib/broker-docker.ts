@@ -1,12 +1,12 @@
 /** A private node as a container, for machines without apt: published on the loopback interface only. */
 import { join } from 'node:path';
-import type { NodeRecord } from './broker-node.ts';
+import type { PlannedNode } from './broker-record.ts';
 import { must, run } from './shell.ts';
 
 const container = (name: string) => `hoplight-${name}`;
 
 /** Starts the container and returns the process ID of its first process, as the machine sees it. */
-export async function startContainer(node: Omit<NodeRecord, 'broker' | 'epmd'>): Promise<number> {
+export async function startContainer(node: PlannedNode): Promise<number> {
   const { name, data, ports, server } = node;
   const publish = (here: number, inside: number) => ['-p', `127.0.0.1:${here}:${inside}`];
   await run('docker', ['rm', '-f', container(name)]); // a container that a crash left behind

@@ -12,28 +12,11 @@ import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, wri
 import { join, resolve } from 'node:path';
 import { commandIn, environment } from './broker-command.ts';
 import { startContainer, stopContainer } from './broker-docker.ts';
+import type { NodeRecord, PlannedNode, Ports, Proc } from './broker-record.ts';
 import { withLock } from './lock.ts';
 import { freePorts, isFree, speaksAmqp } from './ports.ts';
 import { getServer, type Server } from './rabbitmq.ts';
 import { Refusal, say, startOf, stateFolder, until } from './shell.ts';
-
-export type Ports = { amqp: number; management: number; prometheus: number; dist: number; epmd: number };
-
-/** A process, told from a later one with the same number by when it started. */
-export type Proc = { pid: number; started: string };
-
-export type NodeRecord = {
-  name: string;
-  server: Server;
-  data: string;
-  ports: Ports;
-  config: string[];
-  plugins: string[];
-  /** The process with whose end the node is stopped. */
-  owner?: Proc;
-  broker: Proc;
-  epmd?: Proc;
-};
 
 /** What `start` and `list` print. URLs hold no credentials. */
 export type NodeAnswer = {
@@ -176,7 +159,7 @@ function writeSettings(node: Omit<NodeRecord, 'broker'>): void {
   writeFileSync(join(data, 'etc', 'rabbitmq.conf'), `${lines.join('\n')}\n`);
 }
 
-async function launch(node: Omit<NodeRecord, 'broker' | 'epmd'>): Promise<NodeRecord> {
+async function launch(node: PlannedNode): Promise<NodeRecord> {
   const { name, server, data, ports } = node;
   say(
     `Starting RabbitMQ ${server.version} as ${name}: AMQP ${ports.amqp}, management ${ports.management}, data ${data}`,
