@@ -10,7 +10,7 @@ import type { Journey, JourneySummary } from '@/lib/model/journey.ts';
 import { route } from '@/lib/model/topology.ts';
 import type { Runtime } from '@/lib/runtime.ts';
 import { createKept } from './_kept.ts';
-import { maySee, narrowed, seesWhole } from './_visible.ts';
+import { inPart, maySee, narrowed, seesWhole } from './_visible.ts';
 
 /** Facts of one journey that are read and drawn; a trace of more is cut at its end and says so. */
 const MOST_FACTS = 2_000;
@@ -109,20 +109,22 @@ function foundBy(rt: Runtime, session: Session, id: string, now: number): Journe
 
 function assembled(rt: Runtime, session: Session, id: string, now: number): Journey | null {
   const all = rt.facts.journeyFacts(id, MOST_FACTS + 1);
-  const facts = all.slice(0, MOST_FACTS).filter((fact) => maySee(session, fact));
+  const read = all.slice(0, MOST_FACTS);
+  const facts = read.filter((fact) => maySee(session, fact));
   const [first] = facts;
   if (!first) return null;
   const gaps = rt.facts.gaps(first.at, now);
   const topology = rt.live.snapshot();
   // a fact never changes, so the facts seen are told by their IDs
   const state = JSON.stringify([facts.map((fact) => fact.id).join(), all.length, gaps]);
-  return kept.of(`${session.user}\u0000${id}`, state, topology?.bindings ?? null, () =>
-    assemble(facts, gaps, {
+  return kept.of(`${session.user}\u0000${id}`, state, topology?.bindings ?? null, () => {
+    const journey = assemble(facts, gaps, {
       truncated: all.length > MOST_FACTS,
       routes: (vhost, exchange, keys) =>
         topology ? route(topology, vhost, exchange, keys).queues.filter((q) => !isOwnQueue(q)) : null,
-    }),
-  );
+    });
+    return facts.length < read.length ? inPart(journey) : journey;
+  });
 }
 
 function shown(id: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { assemble } from '../../../lib/journey/assemble.ts';
 import { Story } from '../../../test/build-facts.ts';
-import { maySee, narrowed, type Reader, seesWhole } from './_visible.ts';
+import { inPart, maySee, narrowed, type Reader, seesWhole } from './_visible.ts';
 
 /** A user whose read permission is `^a` in vhost / and nothing elsewhere. */
 const reader: Reader = { vhosts: ['/'], mayRead: (vhost, name) => vhost === '/' && name.startsWith('a') };
@@ -24,12 +25,19 @@ describe('what a user may see', () => {
 
   it('makes a line in which the rest is not counted', () => {
     expect(narrowed(reader, 'j', story.facts)).toMatchObject({
-      status: 'in flight',
+      status: 'unknown',
       deliveries: 1,
       deaths: 0,
       error: null,
     });
     expect(narrowed({ ...reader, vhosts: [] }, 'j', story.facts)).toBeNull();
+  });
+
+  it('is told as a part of the journey, of which nobody can say that it is still in flight', () => {
+    const journey = inPart(assemble(story.facts.slice(0, 1), []));
+    expect(journey.status).toBe('unknown');
+    expect(journey.states.map((s) => s.status)).not.toContain('in flight');
+    expect(journey.sentence.at(-1)?.text).toContain('hidden');
   });
 
   it('is the whole line only when every name in it may be read, in every vhost', () => {

@@ -2,7 +2,7 @@
 import { journeySummary } from '../../../lib/journey/status.ts';
 import { emptySummary, foldSummary } from '../../../lib/journey/summary.ts';
 import type { Fact } from '../../../lib/model/fact.ts';
-import type { JourneySummary } from '../../../lib/model/journey.ts';
+import type { Journey, JourneyStatus, JourneySummary } from '../../../lib/model/journey.ts';
 
 export interface Reader {
   vhosts: readonly string[];
@@ -32,5 +32,24 @@ export function seesWhole(reader: Reader, everyVhost: boolean, line: JourneySumm
 export function narrowed(reader: Reader, id: string, facts: readonly Fact[]): JourneySummary | null {
   const visible = facts.filter((fact) => maySee(reader, fact));
   if (visible.length === 0) return null;
-  return journeySummary(visible.reduce(foldSummary, emptySummary(id)));
+  const line = journeySummary(visible.reduce(foldSummary, emptySummary(id)));
+  return visible.length < facts.length ? { ...line, status: partly(line.status) } : line;
+}
+
+/** With a part hidden, "in flight" would claim that nobody got it yet: that is not known. */
+function partly(status: JourneyStatus): JourneyStatus {
+  return status === 'in flight' ? 'unknown' : status;
+}
+
+/** A journey of which the reader sees a part only, and is told so. */
+export function inPart(journey: Journey): Journey {
+  return {
+    ...journey,
+    status: partly(journey.status),
+    states: journey.states.map((s) => ({ ...s, status: partly(s.status) })),
+    sentence: [
+      ...journey.sentence,
+      { text: ' A part of its way is hidden: it lies in queues or exchanges that you may not read.' },
+    ],
+  };
 }
