@@ -40,9 +40,13 @@ function undecodable(): NextResponse {
   });
 }
 
+/** Read once: settings do not change under a running server, and may lie in a file. */
+let allowedHosts: readonly string[] | undefined;
+
 export function proxy(request: NextRequest): NextResponse {
   try {
-    checkHost(request.headers, parseConfig(process.env).allowedHosts);
+    allowedHosts ??= parseConfig(process.env).allowedHosts;
+    checkHost(request.headers, allowedHosts);
   } catch {
     return new NextResponse('This application does not answer by this host name.\n', { status: 421 });
   }
@@ -82,5 +86,5 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  matcher: ['/((?!api(?:/|$)|metrics$|_next/static|favicon|icon).*)', '/api/(.*%.*)'],
+  matcher: ['/((?!api(?:/|$)|metrics$|_next/static/|icon\\.svg$).*)', '/api/(.*%.*)'],
 };

@@ -131,7 +131,8 @@ test('pages carry a fresh nonce and refuse a foreign host name', async ({ stage 
       expect(attributes).toContain('nonce=');
   }
   expect(nonces.size).toBe(2);
-  expect((await call(`${stage.url}/`, 'GET', { host: 'evil.test' })).status).toBe(421);
+  for (const path of ['/', '/iconic', '/metrics-of-old'])
+    expect((await call(`${stage.url}${path}`, 'GET', { host: 'evil.test' })).status).toBe(421);
 });
 
 test('an address that is no door, or cannot be decoded, is answered with a problem', async ({ stage }) => {

@@ -107,6 +107,11 @@ const screens: { name: string; path: () => string; ready: (page: Page) => Promis
     ready: (page) => expect(page.getByRole('heading', { name: 'Publish' })).toBeVisible(),
   },
   {
+    name: 'sign-in',
+    path: () => '/sign-in?signed-out',
+    ready: (page) => expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible(),
+  },
+  {
     name: 'not-found',
     path: () => '/nowhere',
     ready: (page) => expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible(),
