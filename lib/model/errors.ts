@@ -8,7 +8,6 @@ export const problemCodes = {
   forbidden: 403,
   origin_refused: 403,
   not_found: 404,
-  method_not_allowed: 405,
   conflict: 409,
   consent_needed: 409,
   too_large: 413,
