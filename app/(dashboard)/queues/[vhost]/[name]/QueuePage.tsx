@@ -1,33 +1,28 @@
 'use client';
 import Link from 'next/link';
-import { useLive } from '@/app/_live/LiveProvider';
+import { useEffect } from 'react';
 import { useApi } from '@/app/_live/query';
-import { useHref, useUrlState, withParams } from '@/app/_live/scope';
-import { Badge } from '@/app/_ui/Badge';
-import { ButtonLink } from '@/app/_ui/Button';
-import { CopyButton } from '@/app/_ui/CopyButton';
+import { useHref } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
-import { count, percent, short } from '@/app/_ui/format';
-import { Glyph } from '@/app/_ui/Glyph';
 import { Icon } from '@/app/_ui/Icon';
+import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import { Skeleton, SkeletonRows } from '@/app/_ui/Skeleton';
 import { Stat, Stats } from '@/app/_ui/Stat';
 import type { QueueDetail } from '@/lib/model/api';
-import type { QueueRow } from '@/lib/model/live';
-import { ConsumerTable, parseConsumerSort } from '../../../_parts/ConsumerTable';
-import { GoneList } from '../../../_parts/GoneList';
-import { JourneyLine } from '../../../_parts/JourneyLine';
 import { Loaded } from '../../../_parts/Loaded';
-import { shapeOf } from '../../../_parts/look';
-import { Bindings } from './Bindings';
-import { DepthChart, RateChart } from './Charts';
-import { Declared } from './Declared';
 import styles from './queue.module.css';
+
+const QueueShown = later(
+  () => import('./QueueShown').then((m) => m.QueueShown),
+  ({ detail }) => <Shape name={detail.queue.name} />,
+);
 
 /** One queue: how deep, how fast, who consumes, what is bound, where its dead letters go. */
 export function QueuePage({ vhost, name }: { vhost: string; name: string }) {
   const href = useHref();
+  // comes while the queue is being read
+  useEffect(QueueShown.ahead, []);
   const url = `/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(name)}`;
   const state = useApi<QueueDetail>(['queue', vhost, name], url, { every: 5_000, keep: false });
   return (
@@ -40,7 +35,7 @@ export function QueuePage({ vhost, name }: { vhost: string; name: string }) {
         <span className="mono">{vhost}</span>
       </nav>
       <Loaded state={state} title={name} skeleton={<Shape name={name} />}>
-        {(detail) => <Queue detail={detail} />}
+        {(detail) => <QueueShown detail={detail} />}
       </Loaded>
     </>
   );
@@ -62,115 +57,5 @@ function Shape({ name }: { name: string }) {
         <SkeletonRows rows={6} label="Reading the queue" />
       </Panel>
     </>
-  );
-}
-
-function Figures({ queue, reason }: { queue: QueueRow; reason: string }) {
-  const depth = (value: number | null) => (value === null ? null : count(value));
-  const rate = (value: number | null) => (value === null ? null : short(value));
-  return (
-    <Stats>
-      <Stat label="Ready" value={depth(queue.ready)} reason={reason} />
-      <Stat label="Unacked" value={depth(queue.unacked)} reason={reason} />
-      <Stat
-        label="In"
-        value={rate(queue.rates.publish)}
-        unit="/s"
-        // the broker counts what was published to a queue, not what died into it
-        note={queue.attention?.code.startsWith('dead_letters') ? 'dead letters not counted' : undefined}
-        reason={reason}
-      />
-      <Stat label="Out" value={rate(queue.rates.deliver)} unit="/s" reason={reason} />
-      <Stat label="Acked" value={rate(queue.rates.ack)} unit="/s" reason={reason} />
-      <Stat
-        label="Consumers"
-        value={depth(queue.consumers)}
-        unit={queue.consumers && queue.utilisation !== null ? `${percent(queue.utilisation)} used` : null}
-        reason={reason}
-      />
-    </Stats>
-  );
-}
-
-function Queue({ detail }: { detail: QueueDetail }) {
-  const live = useLive();
-  const href = useHref();
-  const [params, setParams] = useUrlState();
-  // the live row is a second old at most, the detail five
-  const queue =
-    live?.queues.find((q) => q.vhost === detail.queue.vhost && q.name === detail.queue.name) ?? detail.queue;
-  const fresh = live?.freshness ?? detail.freshness;
-  const { attention } = queue;
-  const to = { vhost: queue.vhost, queue: queue.name };
-  return (
-    <div className={cx(fresh !== 'live' && 'stale')}>
-      <div className={cx('pagehead', styles.head)}>
-        <h1 className="mono wrap">{queue.name}</h1>
-        <CopyButton text={queue.name} what="the queue's name" />
-        <span className="t3">
-          {queue.type}
-          {queue.state ? `, ${queue.state}` : ''}
-        </span>
-        <span className="grow" />
-        {attention?.code.startsWith('dead_letters') ? (
-          <ButtonLink look="primary" icon="dead-letters" href={withParams('/dead-letters', to)}>
-            Open its dead letters
-          </ButtonLink>
-        ) : null}
-        <ButtonLink icon="journeys" href={withParams('/journeys', to)}>
-          Its journeys
-        </ButtonLink>
-        <ButtonLink icon="publish" href={withParams('/publish', to)}>
-          Publish to it
-        </ButtonLink>
-      </div>
-      {attention ? (
-        <p className={styles.attention}>
-          <Glyph hop={shapeOf(attention)} />
-          <span className="grow wrap">
-            <b>{attention.words}</b>
-          </span>
-          <Badge hop={shapeOf(attention)}>{attention.figure}</Badge>
-        </p>
-      ) : null}
-      <div className={styles.gap}>
-        <Figures queue={queue} reason={detail.reason ?? 'the broker did not report it'} />
-      </div>
-      <div className={cx('grid', styles.two)}>
-        <DepthChart history={detail.history} />
-        <RateChart history={detail.history} />
-      </div>
-      <Panel title="Consumers" count={count(detail.consumers.length)} className={styles.gap}>
-        {detail.consumers.length === 0 ? (
-          <p className={styles.line}>Nobody consumes from this queue.</p>
-        ) : (
-          <ConsumerTable
-            consumers={detail.consumers}
-            sort={parseConsumerSort(params.get('sort'))}
-            onSort={(sort) => setParams({ sort: `${sort.by}:${sort.desc ? 'desc' : 'asc'}` })}
-            showQueue={false}
-            stale={fresh !== 'live'}
-          />
-        )}
-      </Panel>
-      <GoneList gone={detail.gone} showQueue={false} />
-      <div className={cx('grid', styles.two)}>
-        <Bindings detail={detail} />
-        <Declared detail={detail} />
-      </div>
-      <Panel title="Latest journeys" more="Open in Journeys" moreHref={href(withParams('/journeys', to))}>
-        {detail.journeys.length === 0 ? (
-          <p className={styles.line}>
-            None was seen. What the tap sees of this queue from now on would stand here.
-          </p>
-        ) : (
-          <ul>
-            {detail.journeys.map((journey) => (
-              <JourneyLine key={journey.id} journey={journey} all />
-            ))}
-          </ul>
-        )}
-      </Panel>
-    </div>
   );
 }
