@@ -4,6 +4,9 @@ import { startRuntime, stopRuntime } from './lib/runtime.ts';
 import { startTelemetry } from './lib/telemetry/otel.ts';
 
 export async function startServer(): Promise<void> {
+  // Whoever read our output may go before us (a pipe's other end). Unheard, each EPIPE would be reported on that very
+  // pipe, and the report's EPIPE again, without end: better to go on without a log.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const telemetry = startTelemetry();
   let stopping = false;
   /** Lets what runs come to a safe end, then flushes the spans. */

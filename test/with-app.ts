@@ -92,6 +92,10 @@ export async function startApp(o: {
     });
   }
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+  // A test that fails half way leaves nothing running behind.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   const url = `http://127.0.0.1:${port}`;
   const basic = Buffer.from(`${o.user ?? 'guest'}:${o.password ?? 'guest'}`).toString('base64');
   const app: TestApp = {
