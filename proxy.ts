@@ -44,15 +44,15 @@ function undecodable(): NextResponse {
 let allowedHosts: readonly string[] | undefined;
 
 export function proxy(request: NextRequest): NextResponse {
+  const { pathname, search } = request.nextUrl;
+  if (!isDecodable(pathname)) return undecodable();
+  if (pathname.startsWith('/api/')) return NextResponse.next(); // it checks the host itself, and answers with a problem
   try {
     allowedHosts ??= parseConfig(process.env).allowedHosts;
     checkHost(request.headers, allowedHosts);
   } catch {
     return new NextResponse('This application does not answer by this host name.\n', { status: 421 });
   }
-  const { pathname, search } = request.nextUrl;
-  if (!isDecodable(pathname)) return undecodable();
-  if (pathname.startsWith('/api/')) return NextResponse.next();
   // Only a courtesy, so that a first visit shows no half page: what a cookie is worth is for the API to say.
   if (pathname !== '/sign-in' && !request.cookies.has(COOKIE)) {
     const scheme = request.headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http';
