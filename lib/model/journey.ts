@@ -15,7 +15,7 @@ export { type JourneyStatus, journeyStatuses } from './names.ts';
  * death       dead-lettered, with the broker's reason
  * return      no queue took it, the publisher got it back
  * replay      a replay job sent a copy
- * settlement  its consumer finished with it; *presumed* (inferred) where no ack can be seen
+ * settlement  its consumer finished with it, as its span said; never guessed, since no ack can be seen
  */
 export const hopKinds = [
   'publish',
