@@ -60,6 +60,25 @@ test('a refusal is shown in place, and the form keeps everything, also when one 
   await expect(page.getByLabel('Routing key')).toHaveValue('k');
 });
 
+test('a page whose scripts are still on their way takes no letter that it would lose', async ({ page }) => {
+  await page.goto('/publish');
+  const body = page.getByLabel('Body', { exact: true });
+  await expect(body).toBeEnabled();
+  let arrive = () => {};
+  const scripts = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await scripts;
+    await route.continue();
+  });
+  await page.goto('/publish?exchange=not.there&key=k', { waitUntil: 'commit' });
+  await expect(body).toBeDisabled();
+  arrive();
+  await body.fill('kept');
+  await expect(main(page).getByText(/Not JSON/)).toBeVisible();
+});
+
 test('what is missing is named at its field, and nothing is sent', async ({ page }) => {
   const sent: string[] = [];
   page.on('request', (request) => {

@@ -40,7 +40,7 @@ export function Publish() {
   const live = useLive();
   const scope = useVhost();
   const params = useSearchParams();
-  const [draft, setDraft] = useStored('publish draft', readDraft, emptyDraft, (stored) =>
+  const [draft, setDraft, loaded] = useStored('publish draft', readDraft, emptyDraft, (stored) =>
     draftFromUrl(stored, params),
   );
   const [sent, setSent] = useStored('publish sent', readSent, []);
@@ -127,59 +127,61 @@ export function Publish() {
           if (!away) void send();
         }}
       >
-        <div className={styles.column}>
-          <Panel title="Target" pad>
-            <TargetFields
-              draft={draft}
-              change={change}
-              errors={shown}
-              vhost={vhost}
-              vhosts={vhosts}
-              queues={queues}
-              exchanges={targets.data?.exchanges ?? []}
-            />
-          </Panel>
-          <Panel title="Message" pad>
-            <BodyField draft={draft} change={change} errors={shown} />
-          </Panel>
-          <Panel title="Headers" count={draft.headers.length || null} pad>
-            <HeaderRows draft={draft} change={change} errors={shown} />
-          </Panel>
-          <Panel title="Properties" pad>
-            <PropertyFields draft={draft} change={change} errors={shown} />
-          </Panel>
-        </div>
-        <div className={styles.side}>
-          <Panel title="Would reach" hint="now">
-            <Reach
-              state={targets}
-              vhost={vhost}
-              asked={draft.to === 'queue' ? draft.queue !== '' : draft.exchange !== ''}
-            />
-          </Panel>
-          <Panel title="Send" pad>
-            <div className={styles.send}>
-              <Check checked={draft.persistent} onChange={(persistent) => change({ persistent })}>
-                Persistent: survives a broker restart
-              </Check>
-              <Check checked={draft.mandatory} onChange={(mandatory) => change({ mandatory })}>
-                Mandatory: returned when unroutable
-              </Check>
-              <div className="row">
-                <Button look="primary" type="submit" busy={busy} reason={away}>
-                  Publish 1 message
-                </Button>
-                <kbd className="wide">Ctrl Enter</kbd>
+        <fieldset className={styles.fieldset} disabled={!loaded}>
+          <div className={styles.column}>
+            <Panel title="Target" pad>
+              <TargetFields
+                draft={draft}
+                change={change}
+                errors={shown}
+                vhost={vhost}
+                vhosts={vhosts}
+                queues={queues}
+                exchanges={targets.data?.exchanges ?? []}
+              />
+            </Panel>
+            <Panel title="Message" pad>
+              <BodyField draft={draft} change={change} errors={shown} />
+            </Panel>
+            <Panel title="Headers" count={draft.headers.length || null} pad>
+              <HeaderRows draft={draft} change={change} errors={shown} />
+            </Panel>
+            <Panel title="Properties" pad>
+              <PropertyFields draft={draft} change={change} errors={shown} />
+            </Panel>
+          </div>
+          <div className={styles.side}>
+            <Panel title="Would reach" hint="now">
+              <Reach
+                state={targets}
+                vhost={vhost}
+                asked={draft.to === 'queue' ? draft.queue !== '' : draft.exchange !== ''}
+              />
+            </Panel>
+            <Panel title="Send" pad>
+              <div className={styles.send}>
+                <Check checked={draft.persistent} onChange={(persistent) => change({ persistent })}>
+                  Persistent: survives a broker restart
+                </Check>
+                <Check checked={draft.mandatory} onChange={(mandatory) => change({ mandatory })}>
+                  Mandatory: returned when unroutable
+                </Check>
+                <div className="row">
+                  <Button look="primary" type="submit" busy={busy} reason={away}>
+                    Publish 1 message
+                  </Button>
+                  <kbd className="wide">Ctrl Enter</kbd>
+                </div>
+                {problem ? <Problem quiet problem={problem} /> : null}
+                <p className="vh" role="status">
+                  {busy ? 'Waiting for the broker’s confirm' : last ? `Last sent: ${last.answer.words}` : ''}
+                </p>
               </div>
-              {problem ? <Problem quiet problem={problem} /> : null}
-              <p className="vh" role="status">
-                {busy ? 'Waiting for the broker’s confirm' : last ? `Last sent: ${last.answer.words}` : ''}
-              </p>
-            </div>
-          </Panel>
-          {last ? <LastSent sent={last} /> : null}
-          {before.length > 0 ? <SentBefore sent={before} /> : null}
-        </div>
+            </Panel>
+            {last ? <LastSent sent={last} /> : null}
+            {before.length > 0 ? <SentBefore sent={before} /> : null}
+          </div>
+        </fieldset>
       </form>
     </>
   );

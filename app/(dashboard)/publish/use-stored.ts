@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
  * State that outlives leaving the page, for this tab: the session storage of the browser. `read` makes the
  * value of what was stored, null when it cannot.
  * The first render is always `initial`, as on the server. A value that is too large to store is kept while the page lasts.
+ * Until `loaded` a change would be overwritten by what was stored: let nobody type before.
  */
 export function useStored<T>(
   name: string,
@@ -23,7 +24,7 @@ export function useStored<T>(
   useEffect(() => {
     if (loaded) save(name, value);
   }, [loaded, name, value]);
-  return [value, setValue] as const;
+  return [value, setValue, loaded] as const;
 }
 
 function load<T>(name: string, read: (stored: unknown) => T | null): T | null {
