@@ -150,9 +150,17 @@ export async function readBody<S extends z.ZodType>(
 /** The query's parameters by the schema; a parameter given twice is refused, not guessed. */
 export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
   const params = new URL(request.url).searchParams;
-  const twice = [...new Set(params.keys())].find((k) => params.getAll(k).length > 1);
-  if (twice) throw new HoplightError('bad_input', `The parameter ${twice.slice(0, 100)} is given twice.`);
-  const parsed = schema.safeParse(Object.fromEntries(params));
-  if (!parsed.success) throw badInput('The query', parsed.error);
-  return parsed.data;
+  const names = [...new Set(params.keys())];
+  const values = names.map((name): [string, string | string[]] => {
+    const all = params.getAll(name);
+    return [name, all.length > 1 ? all : (all[0] ?? '')];
+  });
+  const parsed = schema.safeParse(Object.fromEntries(values));
+  if (parsed.success) return parsed.data;
+  const twice = values.find(
+    ([name, v]) => Array.isArray(v) && parsed.error.issues.some((i) => i.path[0] === name),
+  );
+  if (twice?.[1].length && parsed.error.issues.every((i) => i.path[0] !== twice[0] || i.path.length === 1))
+    throw new HoplightError('bad_input', `The parameter ${twice[0].slice(0, 100)} is given twice.`);
+  throw badInput('The query', parsed.error);
 }

@@ -70,6 +70,7 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
     rows: rowsOf(hops),
     hops,
     gaps: touching,
+    spans: [],
     factCount: unique.length,
     truncated: more.truncated ?? false,
   };

@@ -40,6 +40,8 @@ export class HopMaker {
       outcome: null,
       ids: fact.ids,
       message: null,
+      spans: [],
+      events: [],
       ...more,
     };
   }

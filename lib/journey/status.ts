@@ -83,5 +83,7 @@ export function journeySummary(s: SummaryState): JourneySummary {
     reason: last?.reason ?? null,
     error: last ? (last.error ?? s.failure?.words ?? null) : (s.failure?.words ?? null),
     deathQueue: last?.queue ?? null,
+    spans: 0,
+    latencyMs: null,
   };
 }

@@ -256,6 +256,8 @@ function summaryOf(id: string, fact: Fact): SummaryState {
       counts.refused = 1;
       counts.bouncedAt = fact.at;
       break;
+    case 'span':
+      break;
     default:
       counts[fact.kind] = 1;
   }

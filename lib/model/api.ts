@@ -8,10 +8,19 @@ import {
   nodeSchema,
   totalsSchema,
 } from './broker.ts';
+import { captureSettingsSchema } from './capture.ts';
 import { causeSchema } from './death.ts';
 import { MAX_ID_LENGTH } from './ids.ts';
 import { journeySchema, journeyStatuses, journeySummarySchema } from './journey.ts';
-import { attentionSchema, freshness, pointSchema, queueRowSchema, tapSchema } from './live.ts';
+import {
+  attentionSchema,
+  captureCountsSchema,
+  freshness,
+  pointSchema,
+  queueRowSchema,
+  storeStatusSchema,
+  tapSchema,
+} from './live.ts';
 import {
   deadLetterQueueSchema,
   deadLetterSchema,
@@ -110,6 +119,25 @@ export const journeyQuerySchema = z
     vhost: z.string().max(255).optional(),
     queue: z.string().max(255).optional(),
     status: z.enum(journeyStatuses).optional(),
+    /** '' is the default exchange. */
+    exchange: z.string().max(255).optional(),
+    /** A routing key, or a pattern of words as topic bindings have them: `*` one word, `#` any number. */
+    key: z.string().max(255).optional(),
+    /** `name=value`, or `name` alone for any value; several must all hold. */
+    header: z
+      .union([z.string(), z.array(z.string())])
+      .transform((v) => (Array.isArray(v) ? v : [v]))
+      .pipe(z.array(z.string().min(1).max(1_024)).max(8))
+      .optional(),
+    /** Why it died: rejected, expired, maxlen, delivery_limit. */
+    reason: z.string().max(255).optional(),
+    /** Part of a user's, a connection's or a service's name. */
+    client: z.string().trim().min(1).max(255).optional(),
+    /** ms since 1970: journeys that were seen in [from, to]. */
+    from: z.coerce.number().min(0).optional(),
+    to: z.coerce.number().min(0).optional(),
+    /** Text in the kept part of a body, in any case. */
+    text: z.string().min(1).max(255).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
     /** From `next` of the page before. */
     cursor: z.string().max(200).optional(),
@@ -120,10 +148,88 @@ export type JourneyQuery = z.infer<typeof journeyQuerySchema>;
 export const journeyListSchema = z.object({
   journeys: z.array(journeySummarySchema),
   next: z.string().nullable(),
+  /**
+   * How far back this page has looked, ms since 1970: a search that finds little stops after a while, so that `next` goes on
+   * from there. Null: to the end of what is stored.
+   */
+  searchedTo: z.number().nullable(),
   /** What the tap cannot tell, in words; null when it listens. */
   note: z.string().nullable(),
 });
 export type JourneyList = z.infer<typeof journeyListSchema>;
+
+const percentiles = {
+  /** Messages measured: their publish and first delivery were both seen. */
+  count: z.number(),
+  /** ms; null when nothing was measured. Read off a histogram whose buckets are 9 % wide. */
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+};
+/** `GET /api/latency`: from publish to first delivery, by queue, slowest first. */
+export const latencyQuerySchema = z
+  .object({
+    vhost: z.string().max(255).optional(),
+    queue: z.string().max(255).optional(),
+    from: z.coerce.number().min(0).optional(),
+    to: z.coerce.number().min(0).optional(),
+    points: z.coerce.number().int().min(1).max(240).default(60),
+  })
+  .strict();
+export type LatencyQuery = z.infer<typeof latencyQuerySchema>;
+export const latencySchema = z.object({
+  from: z.number(),
+  to: z.number(),
+  queues: z.array(
+    z.object({
+      vhost: z.string(),
+      queue: z.string(),
+      ...percentiles,
+      /** Oldest first, evenly over [from, to]; one without messages has a count of 0. */
+      points: z.array(z.object({ at: z.number(), ...percentiles })),
+    }),
+  ),
+});
+export type Latency = z.infer<typeof latencySchema>;
+
+/** `GET /api/capture`: what is listened to and kept, and what it costs now. */
+export const captureAnswerSchema = z.object({
+  settings: captureSettingsSchema,
+  /** From the environment: they hold until somebody changes them here. */
+  defaults: captureSettingsSchema,
+  /** What is never stored. Set in the environment alone. */
+  redaction: z.object({
+    headers: z.array(z.string()),
+    jsonPaths: z.array(z.string()),
+    patterns: z.array(z.string()),
+  }),
+  mayChange: z.boolean(),
+  taps: z.array(tapSchema),
+  counts: captureCountsSchema,
+  store: storeStatusSchema,
+  /** Where the events of the last minute came from, most first: what a narrower scope would save. */
+  cost: z.array(
+    z.object({
+      vhost: z.string(),
+      kind: z.enum(['exchange', 'queue']),
+      name: z.string(),
+      eventsPerSecond: z.number(),
+      bytesPerSecond: z.number(),
+    }),
+  ),
+});
+export type CaptureAnswer = z.infer<typeof captureAnswerSchema>;
+/** `POST /api/capture`: the whole of the new settings. Needs the administrator tag. */
+export const captureChangeSchema = z.object({ settings: captureSettingsSchema }).strict();
+/** `POST /api/capture/purge`: forgets what is stored. Needs the administrator tag; audited. */
+export const purgeRequestSchema = z
+  .object({
+    /** Everything, or what was stored before that time, ms since 1970. */
+    before: z.number().min(0).nullable(),
+  })
+  .strict();
+export const purgeAnswerSchema = z.object({ facts: z.number(), words: z.string() });
+export type PurgeAnswer = z.infer<typeof purgeAnswerSchema>;
 
 export const journeyAnswerSchema = z.object({ journey: journeySchema });
 export type JourneyAnswer = z.infer<typeof journeyAnswerSchema>;

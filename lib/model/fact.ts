@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { deathSchema } from './death.ts';
 import { messageIdsSchema } from './ids.ts';
 import { messageSchema } from './message.ts';
+import { spanSchema } from './span.ts';
 
 /**
  * published  a client's publish reached an exchange (firehose), with the queues it was routed to
@@ -18,6 +19,7 @@ import { messageSchema } from './message.ts';
  * died       the message was dead-lettered out of `death.queue`
  * replayed   a replay job of ours sent a copy (`replay`)
  * settled    its consumer finished with it (a consumer's span said so)
+ * span       a service reported a span of this trace (`span`); assembly puts it where it belongs
  */
 export const factKinds = [
   'published',
@@ -29,6 +31,7 @@ export const factKinds = [
   'died',
   'replayed',
   'settled',
+  'span',
 ] as const;
 export type FactKind = (typeof factKinds)[number];
 
@@ -94,6 +97,7 @@ export const factSchema = z.object({
   /** Broker's words for a return (312 NO_ROUTE), a nack, a lost connection. */
   detail: z.string().optional(),
   message: messageSchema.optional(),
+  span: spanSchema.optional(),
 });
 export type Fact = z.infer<typeof factSchema>;
 
@@ -103,7 +107,11 @@ export const gapSchema = z.object({
   vhost: z.string(),
   from: z.number(),
   to: z.number().nullable(),
-  kind: z.enum(['tap-off', 'dropped', 'not-running']),
+  /**
+   * tap-off, not-running: nobody listened; dropped: events were lost on the way; scope: only some exchanges and queues were
+   * listened to; sampling: only a share of the journeys was kept (those that are kept are whole).
+   */
+  kind: z.enum(['tap-off', 'dropped', 'not-running', 'scope', 'sampling']),
   reason: z.string(),
   /** How many events are known to be missing; null when nobody can know. */
   missing: z.number().nullable(),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { brokerEventSchema } from './broker-event.ts';
 import { deathSchema } from './death.ts';
 import { factSources, gapSchema, precisions, replayMarkSchema } from './fact.ts';
 import { messageIdsSchema } from './ids.ts';
 import { messageSchema } from './message.ts';
 import { journeyStatuses } from './names.ts';
+import { spanSchema } from './span.ts';
 
 export { type JourneyStatus, journeyStatuses } from './names.ts';
 
@@ -67,6 +69,10 @@ export const hopSchema = z.object({
   outcome: z.string().nullable(),
   ids: messageIdsSchema,
   message: messageSchema.nullable(),
+  /** What the services reported of this step: producer spans of a publish, consumer spans (with those below) of a delivery. */
+  spans: z.array(spanSchema),
+  /** Things that happened on the broker and explain this step: its consumer's connection closed, its queue was deleted. */
+  events: z.array(brokerEventSchema),
 });
 export type Hop = z.infer<typeof hopSchema>;
 
@@ -108,6 +114,10 @@ export const journeySummarySchema = z.object({
   reason: z.string().nullable(),
   error: z.string().nullable(),
   deathQueue: z.string().nullable(),
+  /** Spans that services reported. A journey of spans alone (no message was seen) is left out of lists. */
+  spans: z.number(),
+  /** From the first publish to the first delivery of the same message, ms; null when one of them was not seen. */
+  latencyMs: z.number().nullable(),
 });
 export type JourneySummary = z.infer<typeof journeySummarySchema>;
 
@@ -125,6 +135,8 @@ export const journeySchema = z.object({
   /** In order of time; hops whose order is not known share a time or have none. */
   hops: z.array(hopSchema),
   gaps: z.array(gapSchema),
+  /** Spans of this trace that belong to no hop: of services before, after and between. */
+  spans: z.array(spanSchema),
   /** From when the tap was listening, for the tap's lane; null: never in this stretch. */
   factCount: z.number(),
   /** True when the store holds more facts than were read. */

@@ -67,10 +67,11 @@ export function listJourneys(rt: Runtime, session: Session, query: JourneyQuery)
         (query.status === undefined || j.status === query.status) &&
         (query.queue === undefined || j.queues.includes(query.queue)),
     );
-    if (found.length > 0) return { journeys: found.slice(0, query.limit), next: null, note };
+    if (found.length > 0)
+      return { journeys: found.slice(0, query.limit), next: null, searchedTo: null, note };
   }
   const { journeys, next } = rt.facts.list({ ...query, q }, session.vhosts);
-  return { journeys: visible(rt, session, journeys), next, note };
+  return { journeys: visible(rt, session, journeys), next, searchedTo: null, note };
 }
 
 /** What the taps cannot tell, in words; null while they listen to every vhost in question. */
