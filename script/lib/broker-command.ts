@@ -6,6 +6,9 @@ import type { PlannedNode as Node } from './broker-record.ts';
 /** In a root of its own the node's folder is mounted at /node; elsewhere it is where it is. */
 export const seenFrom = (node: Node) => (node.server.kind === 'root' ? '/node' : node.data);
 
+/** The name by which Erlang, and so the management API, knows the node. */
+export const erlangName = (name: string) => `${name.replaceAll('.', '-')}@localhost`;
+
 function erlangFolders(node: Node): string[] {
   if (node.server.kind === 'tree') return [join(node.server.root, 'usr/lib/erlang/bin')];
   if (node.server.kind === 'root') return ['/usr/lib/erlang/bin'];
@@ -41,7 +44,7 @@ export function environment(node: Node): NodeJS.ProcessEnv {
     HOME: join(at, 'home'),
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    RABBITMQ_NODENAME: `${node.name.replaceAll('.', '-')}@localhost`,
+    RABBITMQ_NODENAME: erlangName(node.name),
     RABBITMQ_NODE_PORT: String(ports.amqp),
     RABBITMQ_DIST_PORT: String(ports.dist),
     RABBITMQ_MNESIA_BASE: join(at, 'mnesia'),

@@ -7,12 +7,12 @@
  * One JSON record a node in the state folder says where it is; a record whose process is gone means stopped.
  */
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { commandIn, environment } from './broker-command.ts';
 import { startContainer, stopContainer } from './broker-docker.ts';
 import type { NodeRecord, PlannedNode, Ports, Proc } from './broker-record.ts';
+import { writeSettings } from './broker-settings.ts';
 import { withLock } from './lock.ts';
 import { freePorts, isFree, speaksAmqp } from './ports.ts';
 import { getServer, type Server } from './rabbitmq.ts';
@@ -21,6 +21,8 @@ import { Refusal, say, startOf, stateFolder, until } from './shell.ts';
 /** What `start` and `list` print. URLs hold no credentials. */
 export type NodeAnswer = {
   name: string;
+  /** Where it is one of several. */
+  cluster?: string;
   version: string;
   amqp: string;
   management: string;
@@ -43,10 +45,11 @@ export type StartOptions = {
   owner?: number;
 };
 
-const basePlugins = ['rabbitmq_management', 'rabbitmq_prometheus'];
+export const basePlugins = ['rabbitmq_management', 'rabbitmq_prometheus'];
 const registry = () => join(stateFolder(), 'brokers');
 const recordFile = (name: string) => join(registry(), `${name}.json`);
-const locked = <T>(name: string, work: () => Promise<T>) => withLock(join(registry(), `${name}.lock`), work);
+export const locked = <T>(name: string, work: () => Promise<T>) =>
+  withLock(join(registry(), `${name}.lock`), work);
 
 export const isAlive = (proc: Proc | undefined): proc is Proc =>
   proc !== undefined && startOf(proc.pid) === proc.started;
@@ -54,7 +57,7 @@ export const isAlive = (proc: Proc | undefined): proc is Proc =>
 export const isOwnedBy = ({ owner }: NodeRecord, by: Proc) =>
   owner?.pid === by.pid && owner.started === by.started;
 
-function readRecord(name: string): NodeRecord | undefined {
+export function readRecord(name: string): NodeRecord | undefined {
   try {
     const record: NodeRecord = JSON.parse(readFileSync(recordFile(name), 'utf8')); // written by this file only
     return record;
@@ -67,6 +70,7 @@ export function answer(record: NodeRecord): NodeAnswer {
   const { name, server, ports, broker, data } = record;
   return {
     name,
+    ...(record.cluster ? { cluster: record.cluster.name } : {}),
     version: server.version,
     amqp: `amqp://127.0.0.1:${ports.amqp}`,
     management: `http://127.0.0.1:${ports.management}`,
@@ -87,7 +91,7 @@ export function listNodes(): NodeRecord[] {
     .filter((record) => isAlive(record.broker));
 }
 
-const checkName = (name: string) => {
+export const checkName = (name: string) => {
   if (!/^[a-z0-9][a-z0-9.-]{0,40}$/.test(name))
     throw new Refusal(`Not a name for a node: ${name} (a-z, 0-9, . and -).`);
 };
@@ -100,6 +104,7 @@ export async function startNode(options: StartOptions): Promise<NodeRecord> {
   return locked(name, async () => {
     const before = readRecord(name);
     if (before && isAlive(before.broker)) return sameAsAsked(before, server, options);
+    if (before?.cluster) return launch(planOf(before));
     const data = resolve(options.data ?? before?.data ?? join(stateFolder(), 'broker-data', name));
     const record = await launch({
       name,
@@ -129,37 +134,15 @@ function sameAsAsked(running: NodeRecord, server: Server, options: StartOptions)
 }
 
 /** The ports of the last run when they are still free, so that clients find the node again. */
-async function portsFor(last: Ports | undefined): Promise<Ports> {
+export async function portsFor(last: Ports | undefined): Promise<Ports> {
   if (last && (await Promise.all(Object.values(last).map((port) => isFree(port)))).every(Boolean))
     return last;
   const [amqp = 0, management = 0, prometheus = 0, dist = 0, epmd = 0] = await freePorts(5);
   return { amqp, management, prometheus, dist, epmd };
 }
 
-function writeSettings(node: Omit<NodeRecord, 'broker'>): void {
-  const { data, ports, config, plugins, server } = node;
-  const everywhere = server.kind === 'docker'; // the container's own loopback is out of reach; Docker publishes on 127.0.0.1
-  const ip = everywhere ? '0.0.0.0' : '127.0.0.1';
-  const port = everywhere ? { amqp: 5672, management: 15672, prometheus: 15692 } : ports;
-  for (const folder of ['mnesia', 'log', 'home', 'etc']) mkdirSync(join(data, folder), { recursive: true });
-  const cookie = join(data, 'home', '.erlang.cookie');
-  if (!existsSync(cookie)) writeFileSync(cookie, randomBytes(20).toString('hex'), { mode: 0o400 });
-  writeFileSync(join(data, 'etc', 'enabled_plugins'), `[${plugins.join(',')}].\n`);
-  writeFileSync(join(data, 'etc', 'env.conf'), "# keeps rabbitmq-env from reading the machine's own file\n");
-  const lines = [
-    `listeners.tcp.1 = ${ip}:${port.amqp}`,
-    `management.tcp.ip = ${ip}`,
-    `management.tcp.port = ${port.management}`,
-    `prometheus.tcp.ip = ${ip}`,
-    `prometheus.tcp.port = ${port.prometheus}`,
-    'disk_free_limit.absolute = 50MB',
-    `loopback_users.guest = ${!everywhere}`,
-    ...config,
-  ];
-  writeFileSync(join(data, 'etc', 'rabbitmq.conf'), `${lines.join('\n')}\n`);
-}
-
-async function launch(node: PlannedNode): Promise<NodeRecord> {
+/** `running`: the epmd of its port, where one runs already. */
+export async function launch(node: PlannedNode, running?: Proc): Promise<NodeRecord> {
   const { name, server, data, ports } = node;
   say(
     `Starting RabbitMQ ${server.version} as ${name}: AMQP ${ports.amqp}, management ${ports.management}, data ${data}`,
@@ -170,15 +153,8 @@ async function launch(node: PlannedNode): Promise<NodeRecord> {
   if (server.kind === 'docker') {
     record = { ...node, broker: procOf(await startContainer(node)) };
   } else {
-    // epmd first and as our own child: the node would start one that outlives it and listens on every interface.
+    const epmd = running ?? (await startEpmd(node));
     const env = environment(node);
-    const epmd = detached(
-      commandIn(node, 'epmd', ['-port', String(ports.epmd), '-address', '127.0.0.1']),
-      env,
-      log,
-    );
-    const up = await until(async () => ((await isFree(ports.epmd)) ? undefined : true), 10_000);
-    if (!up) throw new Refusal(`epmd did not start: see ${join(data, 'log', 'console.log')}`);
     record = { ...node, epmd, broker: detached(commandIn(node, 'rabbitmq-server', []), env, log) };
   }
   mkdirSync(registry(), { recursive: true });
@@ -202,7 +178,20 @@ async function launch(node: PlannedNode): Promise<NodeRecord> {
   return record;
 }
 
-function procOf(pid: number): Proc {
+/** Answers the epmd that serves this node's port already, for another node of its cluster, or a new one. */
+export async function startEpmd(node: PlannedNode): Promise<Proc> {
+  const shared = listNodes().find((n) => n.ports.epmd === node.ports.epmd && isAlive(n.epmd))?.epmd;
+  if (shared) return shared;
+  // As our own child: the node would start one that outlives it and listens on every interface.
+  const { epmd: port } = node.ports;
+  const log = openSync(join(node.data, 'log', 'console.log'), 'a');
+  const command = commandIn(node, 'epmd', ['-port', String(port), '-address', '127.0.0.1']);
+  const epmd = detached(command, environment(node), log);
+  if (await until(async () => ((await isFree(port)) ? undefined : true), 10_000)) return epmd;
+  throw new Refusal(`epmd did not start: see ${join(node.data, 'log', 'console.log')}`);
+}
+
+export function procOf(pid: number): Proc {
   const started = startOf(pid);
   if (started === undefined) throw new Refusal(`Process ${pid} ended at once.`);
   return { pid, started };
@@ -236,6 +225,8 @@ async function readiness(record: NodeRecord): Promise<string | undefined> {
 async function end(record: NodeRecord, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (record.server.kind === 'docker') await stopContainer(record.name, signal);
   for (const proc of [record.broker, record.epmd]) {
+    // the last of a cluster takes epmd along
+    if (proc === record.epmd && listNodes().some((n) => n.ports.epmd === record.ports.epmd)) continue;
     for (const each of signal === 'SIGTERM' ? (['SIGTERM', 'SIGKILL'] as const) : (['SIGKILL'] as const)) {
       if (!isAlive(proc)) break;
       try {
@@ -280,9 +271,12 @@ export async function restartNode(name: string, how: { kill?: boolean } = {}): P
     const record = readRecord(name);
     if (!record) throw new Refusal(`There is no node called ${name} (see script/broker list).`);
     await end(record, how.kill ? 'SIGKILL' : 'SIGTERM');
-    const { broker: _broker, epmd: _epmd, ...node } = record;
-    return launch(node);
+    return launch(planOf(record));
   });
+}
+
+export function planOf({ broker: _broker, epmd: _epmd, ...node }: NodeRecord): PlannedNode {
+  return node;
 }
 
 /** The record of a node, running or not. */
@@ -298,7 +292,7 @@ export function runningNode(name: string): NodeRecord {
 }
 
 /** A small process of its own that waits for the owner's end (even by SIGKILL) and then stops the node. */
-function watchOwner(owner: Proc, name: string): void {
+export function watchOwner(owner: Proc, name: string): void {
   const args = [join(import.meta.dirname, 'broker-watch.ts'), String(owner.pid), owner.started, name];
   spawn(process.execPath, args, { detached: true, stdio: 'ignore', cwd: '/' }).unref();
 }

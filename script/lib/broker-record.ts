@@ -13,6 +13,8 @@ export type NodeRecord = {
   ports: Ports;
   config: string[];
   plugins: string[];
+  /** The cluster it belongs to: names of all its nodes, and the Erlang cookie that they share. One epmd serves all. */
+  cluster?: { name: string; members: string[]; cookie: string };
   /** The process with whose end the node is stopped. */
   owner?: Proc;
   broker: Proc;

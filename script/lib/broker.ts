@@ -1,6 +1,7 @@
 /** `script/broker`: the command line over broker-node.ts. Results are JSON on stdout, words for people on stderr. */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { clusterAnswer, clusterNodes, restartCluster, startCluster, stopCluster } from './broker-cluster.ts';
 import { commandIn, environment } from './broker-command.ts';
 import { answer, listNodes, restartNode, runningNode, startNode, stopNode } from './broker-node.ts';
 import { getServer } from './rabbitmq.ts';
@@ -24,11 +25,14 @@ its own name, ports (free ones, printed) and folder, and listens on 127.0.0.1 on
   --data DIR               start: where the node keeps its files
   --config 'key = value'   start: a line for rabbitmq.conf; repeatable
   --plugin NAME            start: a plugin beside management and prometheus; repeatable
+  --nodes N                start: a cluster of N nodes (2 to 7), called NAME-1, NAME-2 … (NAME: cluster-VERSION);
+                           stop and restart take the cluster's name or that of one of its nodes
   --owner PID              start: stop the node when that process ends
   --kill                   stop, restart: SIGKILL, as a crash would
   --wipe                   stop: remove the node's folder too
 
-start prints {name, version, amqp, management, prometheus, user, password, pid, data}.`;
+start prints {name, version, amqp, management, prometheus, user, password, pid, data}; with --nodes it prints
+{name, version, nodes: [one of these for each]}, and each says the cluster's name.`;
 
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 
@@ -36,7 +40,7 @@ const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value, 
 function nameFrom(values: { name?: string; version?: string }): string {
   if (values.name) return values.name;
   if (values.version) return `rabbit-${values.version.split('.').slice(0, 2).join('.')}`;
-  const names = listNodes().map((node) => node.name);
+  const names = [...new Set(listNodes().map((node) => node.cluster?.name ?? node.name))];
   if (names.length === 1 && names[0]) return names[0];
   throw new Refusal(names.length === 0 ? 'No node runs.' : `Which one? --name ${names.join(', --name ')}`);
 }
@@ -62,6 +66,7 @@ async function main(args: string[]): Promise<number> {
     options: {
       version: { type: 'string' },
       name: { type: 'string' },
+      nodes: { type: 'string' },
       data: { type: 'string' },
       config: { type: 'string', multiple: true },
       plugin: { type: 'string', multiple: true },
@@ -79,12 +84,21 @@ async function main(args: string[]): Promise<number> {
   switch (command) {
     case 'start': {
       const owner = values.owner === undefined ? undefined : Number(values.owner);
-      const record = await startNode({ ...values, plugins: values.plugin, owner });
-      print(answer(record));
+      const options = { ...values, plugins: values.plugin, owner };
+      if (values.nodes === undefined) {
+        print(answer(await startNode(options)));
+        return 0;
+      }
+      const [first, ...more] = await startCluster(Number(values.nodes), options);
+      if (first) print(clusterAnswer(first.cluster?.name ?? first.name, [first, ...more]));
       return 0;
     }
     case 'stop': {
       const name = nameFrom(values);
+      if (clusterNodes(name).length > 0) {
+        say(`Stopped ${await stopCluster(name, values)} nodes of ${name}`);
+        return 0;
+      }
       say(
         (await stopNode(name, { kill: values.kill, wipe: values.wipe }))
           ? `Stopped ${name}`
@@ -92,9 +106,16 @@ async function main(args: string[]): Promise<number> {
       );
       return 0;
     }
-    case 'restart':
-      print(answer(await restartNode(nameFrom(values), values)));
+    case 'restart': {
+      const name = nameFrom(values);
+      const isCluster = clusterNodes(name).length > 0;
+      print(
+        isCluster
+          ? clusterAnswer(name, await restartCluster(name, values))
+          : answer(await restartNode(name, values)),
+      );
       return 0;
+    }
     case 'list': {
       const nodes = listNodes().map(answer);
       if (nodes.length === 0) say('No node runs.');
