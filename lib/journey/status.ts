@@ -1,5 +1,6 @@
 import type { JourneyStatus, JourneySummary } from '../model/journey.ts';
-import { type DeathTally, LIMIT, type SummaryState } from './summary.ts';
+import { allSettled, endsOf, takenBySpans } from './ends.ts';
+import { type DeathTally, LIMIT, type SummaryState } from './summary-state.ts';
 
 /**
  * Taps of different queues may bring a death and the delivery after it in either order; within this many ms the
@@ -21,6 +22,8 @@ export function statusOf(s: SummaryState): JourneyStatus {
   if (inQueue) return 'in flight';
   if (counts.deliveries > 0) return allSettled(s) ? 'settled' : 'delivered';
   if (counts.settled > 0) return 'settled';
+  const ends = endsOf(s);
+  if (ends.processed.length + ends.settled.length > 0) return allSettled(s) ? 'settled' : 'delivered';
   // our own publish, confirmed, with no tap to see what became of it
   if (counts.confirmed > 0) return 'in flight';
   return 'unknown';
@@ -44,16 +47,11 @@ function pending(s: SummaryState, name: string): number {
     if (death.reason === 'expired' || death.reason === 'maxlen') dropped += death.count;
     else rejected += death.count;
   }
-  const seen = Math.max(tally.first, tally.again > 0 ? 1 : 0, rejected) + dropped;
+  const spans = s.ends?.length ? takenBySpans(s, name) : 0;
+  const seen = Math.max(tally.first, tally.again > 0 ? 1 : 0, rejected, spans) + dropped;
   // the default exchange names even a queue that is not there: what came back was not put into it
   const named = Math.max(0, tally.named - s.counts.returned - s.counts.refused);
   return tally.routed + named - seen;
-}
-
-function allSettled(s: SummaryState): boolean {
-  const first = s.queues.reduce((sum, [, q]) => sum + Math.max(q.first, q.again > 0 ? 1 : 0), 0);
-  const died = s.deaths.reduce((sum, [, d]) => sum + d.count, 0);
-  return s.counts.settled > 0 && s.counts.settled >= first - died;
 }
 
 /** The line that lists show. */
@@ -75,7 +73,7 @@ export function journeySummary(s: SummaryState): JourneySummary {
     exchange: origin?.exchange ?? null,
     routingKey: origin?.routingKey ?? null,
     queues: [...new Set([...s.queues.map(([name]) => name), ...s.deaths.map(([, d]) => d.queue)])].sort(),
-    messages: Math.max(1, counts.published, counts.ours),
+    messages: messagesIn(s),
     deliveries: counts.deliveries,
     // a full list may have left some out: then what the tap counted is nearer
     deaths: s.deaths.length < LIMIT ? told : Math.max(told, counts.died),
@@ -83,7 +81,27 @@ export function journeySummary(s: SummaryState): JourneySummary {
     reason: last?.reason ?? null,
     error: last ? (last.error ?? s.failure?.words ?? null) : (s.failure?.words ?? null),
     deathQueue: last?.queue ?? null,
-    spans: 0,
-    latencyMs: null,
+    spans: counts.spans ?? 0,
+    latencyMs: latencyOf(s),
   };
+}
+
+/** 0 when no message was seen, and spans alone told of it. */
+function messagesIn({ messages = [], counts, origin }: SummaryState): number {
+  if (origin?.rank === 3) return 0;
+  const told = messages.reduce((sum, [, m]) => sum + (m.named ? 1 : Math.max(1, m.tapped, m.ours)), 0);
+  return messages.length > 0 && messages.length < LIMIT
+    ? told
+    : Math.max(1, told, counts.published, counts.ours);
+}
+
+/** Of the first message whose publish and first delivery were both seen; two taps may bring them in either order. */
+function latencyOf({ messages = [] }: SummaryState): number | null {
+  let first: { publishedAt: number; latency: number } | null = null;
+  for (const [, { publishedAt, deliveredAt }] of messages) {
+    if (publishedAt === null || deliveredAt === null) continue;
+    if (first === null || publishedAt < first.publishedAt)
+      first = { publishedAt, latency: Math.max(0, deliveredAt - publishedAt) };
+  }
+  return first?.latency ?? null;
 }

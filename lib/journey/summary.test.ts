@@ -136,6 +136,8 @@ describe('journeySummary', () => {
       reason: 'rejected',
       error: 'timeout calling psp',
       deathQueue: 'billing',
+      spans: 0,
+      latencyMs: 11,
     });
   });
 

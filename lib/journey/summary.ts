@@ -1,211 +1,25 @@
+/** One fact's share of what is kept for lists; `mergeSummary` joins the shares. */
 import type { Death } from '../model/death.ts';
 import type { Fact } from '../model/fact.ts';
-import type { MessageIds } from '../model/ids.ts';
+import { endedWell, isAboutTrace, operationOf, queueHint, traceOf } from './span-words.ts';
+import {
+  type DeathTally,
+  type EndTally,
+  emptySummary,
+  join,
+  LIMIT,
+  type MessageTally,
+  mergeDeath,
+  mergeSummary,
+  type Origin,
+  type SummaryState,
+} from './summary-state.ts';
 
-/**
- * What is kept of a journey for lists: only sums, minima, maxima and sets of the smallest keys, so that facts may come
- * in any order and in any batches. Plain JSON. A fact folded twice counts twice: telling facts apart by ID is the
- * store's work. Every list is sorted by its first element and bounded by `LIMIT`.
- */
-export interface SummaryState {
-  id: string;
-  /** ms since 1970; null before the first fact. */
-  firstAt: number | null;
-  lastAt: number;
-  /** The earliest fact that names its sender's intent best: an original publish before anything else. */
-  origin: Origin | null;
-  /** Facts counted by kind; a delivery read by ourselves does not count. */
-  counts: Counts;
-  /** By queue name. */
-  queues: [name: string, tally: QueueTally][];
-  /** By message, queue and reason. */
-  deaths: [key: string, death: DeathTally][];
-  /** By message and replay ID. */
-  replays: [key: string, tally: ReplayTally][];
-  /** The latest failure that a service wrote into a header. */
-  failure: { at: number; factId: string; words: string } | null;
-}
-
-interface Origin {
-  rank: number;
-  at: number;
-  factId: string;
-  vhost: string;
-  ids: MessageIds;
-  exchange: string | null;
-  routingKey: string | null;
-}
-
-interface Counts {
-  /** Publishes seen by the firehose, copies of a replay not among them. */
-  published: number;
-  /** Our own publishes as our publisher recorded them: the same messages as above where the tap was on. */
-  ours: number;
-  confirmed: number;
-  /** Publishes that no queue took: returned to our publisher, or routed nowhere as the firehose saw. */
-  returned: number;
-  unroutable: number;
-  refused: number;
-  unanswered: number;
-  deliveries: number;
-  died: number;
-  replayed: number;
-  settled: number;
-  /** Latest time at which a publish was refused by routing, and at which one was taken by a queue. */
-  bouncedAt: number;
-  takenAt: number;
-}
-
-interface QueueTally {
-  /** Publishes routed here by an exchange, and those by the default exchange, which names even a missing queue. */
-  routed: number;
-  named: number;
-  /** Deliveries that were the first of their message, as far as the broker's flag tells. */
-  first: number;
-  again: number;
-}
-
-export interface DeathTally {
-  message: string;
-  queue: string;
-  reason: string;
-  /** The broker's own count: deaths of this message here for this reason. A replay's copy starts again at 1. */
-  count: number;
-  at: number;
-  error: string | null;
-  errorAt: number;
-  /** Latest delivery or republishing of the message with this death behind it, and the highest count it carried. */
-  passedAt: number;
-  passedCount: number;
-}
-
-interface ReplayTally {
-  message: string;
-  /** 0 when it was not seen to be sent. */
-  sentAt: number;
-  /** It was delivered, came back or died. */
-  ended: boolean;
-}
-
-export const LIMIT = 64;
-
-export function emptySummary(id: string): SummaryState {
-  const counts: Counts = {
-    published: 0,
-    ours: 0,
-    confirmed: 0,
-    returned: 0,
-    unroutable: 0,
-    refused: 0,
-    unanswered: 0,
-    deliveries: 0,
-    died: 0,
-    replayed: 0,
-    settled: 0,
-    bouncedAt: 0,
-    takenAt: 0,
-  };
-  return {
-    id,
-    firstAt: null,
-    lastAt: 0,
-    origin: null,
-    counts,
-    queues: [],
-    deaths: [],
-    replays: [],
-    failure: null,
-  };
-}
+export { type DeathTally, emptySummary, LIMIT, mergeSummary, type SummaryState } from './summary-state.ts';
 
 /** The summary with one more fact. Neither argument is changed. */
 export function foldSummary(summary: SummaryState, fact: Fact): SummaryState {
   return mergeSummary(summary, summaryOf(summary.id, fact));
-}
-
-/** Associative and commutative, with `emptySummary` as its neutral element. */
-export function mergeSummary(a: SummaryState, b: SummaryState): SummaryState {
-  const counts = { ...a.counts };
-  for (const key of countKeys) {
-    const latest = key === 'bouncedAt' || key === 'takenAt';
-    counts[key] = latest ? Math.max(a.counts[key], b.counts[key]) : a.counts[key] + b.counts[key];
-  }
-  return {
-    id: a.id,
-    firstAt:
-      a.firstAt === null || b.firstAt === null ? (a.firstAt ?? b.firstAt) : Math.min(a.firstAt, b.firstAt),
-    lastAt: Math.max(a.lastAt, b.lastAt),
-    origin: earlier(a.origin, b.origin),
-    counts,
-    queues: join(a.queues, b.queues, (x, y) => ({
-      routed: x.routed + y.routed,
-      named: x.named + y.named,
-      first: x.first + y.first,
-      again: x.again + y.again,
-    })),
-    deaths: join(a.deaths, b.deaths, mergeDeath),
-    replays: join(a.replays, b.replays, (x, y) => ({
-      message: x.message,
-      sentAt: Math.max(x.sentAt, y.sentAt),
-      ended: x.ended || y.ended,
-    })),
-    failure: later(a.failure, b.failure),
-  };
-}
-
-const countKeys = Object.keys(emptySummary('').counts) as (keyof Counts)[];
-
-function mergeDeath(x: DeathTally, y: DeathTally): DeathTally {
-  const newer =
-    x.errorAt > y.errorAt || (x.errorAt === y.errorAt && (x.error ?? '') >= (y.error ?? '')) ? x : y;
-  return {
-    ...x,
-    count: Math.max(x.count, y.count),
-    at: Math.max(x.at, y.at),
-    error: newer.error,
-    errorAt: newer.errorAt,
-    passedAt: Math.max(x.passedAt, y.passedAt),
-    passedCount: Math.max(x.passedCount, y.passedCount),
-  };
-}
-
-/**
- * The union of two sorted lists, cut to the smallest keys. Cutting keeps the merge associative: a key among the
- * smallest of all is among the smallest of every part that holds it, so no part of its tally is lost on the way.
- */
-function join<T>(a: [string, T][], b: [string, T][], both: (x: T, y: T) => T): [string, T][] {
-  if (b.length === 0) return a;
-  if (a.length === 0) return b;
-  const joined: [string, T][] = [];
-  for (let i = 0, j = 0; joined.length < LIMIT; ) {
-    const x = a[i];
-    const y = b[j];
-    if (x && y && x[0] === y[0]) {
-      joined.push([x[0], both(x[1], y[1])]);
-      i++;
-      j++;
-    } else if (x && (!y || x[0] < y[0])) {
-      joined.push(x);
-      i++;
-    } else if (y) {
-      joined.push(y);
-      j++;
-    } else break;
-  }
-  return joined;
-}
-
-function earlier(a: Origin | null, b: Origin | null): Origin | null {
-  if (!a || !b) return a ?? b;
-  if (a.rank !== b.rank) return a.rank < b.rank ? a : b;
-  if (a.at !== b.at) return a.at < b.at ? a : b;
-  return a.factId <= b.factId ? a : b;
-}
-
-function later(a: SummaryState['failure'], b: SummaryState['failure']): SummaryState['failure'] {
-  if (!a || !b) return a ?? b;
-  if (a.at !== b.at) return a.at > b.at ? a : b;
-  return a.factId >= b.factId ? a : b;
 }
 
 /** Identity of a message within its journey. A copy of a replay keeps both, so that it meets its original. */
@@ -257,11 +71,23 @@ function summaryOf(id: string, fact: Fact): SummaryState {
       counts.bouncedAt = fact.at;
       break;
     case 'span':
+      counts.spans = 1;
+      summary.ends = endsIn(fact);
+      break;
+    case 'settled':
+      counts.settled = 1;
+      summary.ends = [
+        [
+          fact.id,
+          { op: 'settle', ok: true, queue: fact.queue ?? null, parent: null, here: true, at: fact.at },
+        ],
+      ];
       break;
     default:
       counts[fact.kind] = 1;
   }
   summary.deaths = deathsOf(fact);
+  summary.messages = messagesOf(fact);
   if (fact.error !== undefined) summary.failure = { at: fact.at, factId: fact.id, words: fact.error };
   if (fact.ids.replayId !== undefined) {
     const sent = fact.kind === 'replayed' || (fact.kind === 'published' && fact.source === 'firehose');
@@ -270,6 +96,39 @@ function summaryOf(id: string, fact: Fact): SummaryState {
     summary.replays = [[JSON.stringify([tally.message, fact.ids.replayId]), tally]];
   }
   return summary;
+}
+
+/** Of an original; copies of replays go their own way. */
+function messagesOf(fact: Fact): [string, MessageTally][] {
+  if (fact.ids.replayId !== undefined) return [];
+  const published = fact.kind === 'published';
+  const delivered = isDelivery(fact);
+  if (!published && !delivered) return [];
+  const ours = published && fact.source === 'publisher';
+  const tally = {
+    named: fact.ids.messageId !== undefined,
+    tapped: published && !ours ? 1 : 0,
+    ours: ours ? 1 : 0,
+    publishedAt: published ? fact.at : null,
+    deliveredAt: delivered ? fact.at : null,
+  };
+  return [[messageOf(fact), tally]];
+}
+
+function endsIn(fact: Fact): [string, EndTally][] {
+  const { span } = fact;
+  const op = span && operationOf(span);
+  if (!span || (op !== 'process' && op !== 'settle')) return [];
+  const here = isAboutTrace(span, traceOf(fact.journey));
+  const end = {
+    op,
+    ok: endedWell(span),
+    queue: queueHint(span),
+    parent: span.parentSpanId,
+    here,
+    at: span.endAt,
+  };
+  return [[span.spanId, end]];
 }
 
 function sortedNames(names: readonly string[]): string[] {
@@ -283,7 +142,7 @@ function originOf(fact: Fact): Origin {
   // a dead letter's own exchange is the dead-letter exchange: its oldest death knows the first one
   const before = fact.kind === 'published' ? undefined : fact.deaths?.at(-1);
   return {
-    rank: published ? 0 : original ? 1 : 2,
+    rank: fact.kind === 'span' ? 3 : published ? 0 : original ? 1 : 2,
     at: fact.at,
     factId: fact.id,
     vhost: fact.vhost,
