@@ -1,6 +1,6 @@
 /** Where a setting comes from: the environment, else the file that HOPLIGHT_CONFIG names. */
 import { describe, expect, it } from 'vitest';
-import { settings } from './config.ts';
+import { amqpUrlFor, parseConfig, settings } from './config.ts';
 
 const file = (text: string) => () => text;
 
@@ -27,6 +27,23 @@ describe('settings', () => {
       expect(() => settings({ HOPLIGHT_CONFIG: 'f.json' }, file(text))).toThrow(/cannot be read as a JSON/);
     expect(() => settings({ HOPLIGHT_CONFIG: 'f.json' }, file('{"HOPLIGHT_TAPS":"off"}'))).toThrow(
       /no setting HOPLIGHT_TAPS/,
+    );
+  });
+});
+
+describe('addresses of a cluster', () => {
+  const amqp = 'amqp://ann:a,b@one:1/orders, amqp://two:2';
+  it('come as lists with commas, with the account and the vhost of the first', () => {
+    const config = parseConfig({ AMQP_URL: amqp, MANAGEMENT_URL: 'http://x:y@one:15672/,https://two' });
+    expect(config.service).toEqual({ user: 'ann', password: 'a,b', vhost: 'orders' });
+    expect(config.amqpUrl).toBe('amqp://ann:a%2Cb@one:1/orders,amqp://ann:a%2Cb@two:2/orders');
+    expect(config.managementUrl).toBe('http://one:15672,https://two');
+    expect(amqpUrlFor(config, 'bob', 'p', 'a/b')).toBe('amqp://bob:p@one:1/a%2Fb,amqp://bob:p@two:2/a%2Fb');
+  });
+
+  it('are refused by the setting’s name when one of them is none', () => {
+    expect(() => parseConfig({ MANAGEMENT_URL: 'http://one,ftp://two' })).toThrow(
+      /^MANAGEMENT_URL: must look/,
     );
   });
 });

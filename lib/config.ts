@@ -18,10 +18,13 @@ const list = z
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const amqpUrl = z.url({ protocol: /^amqps?$/, error: 'must look like amqp://user:password@host:5672/vhost' });
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must look like http://host:15672' });
+/** Of the nodes of a cluster: a comma parts two addresses only where a scheme follows, since a password may hold one. */
+const several = (one: z.ZodType<string, string>) =>
+  z.string().transform(addressesIn).pipe(z.array(one).min(1));
 
 const environment = z.object({
-  AMQP_URL: amqpUrl.default('amqp://guest:guest@127.0.0.1:5672'),
-  MANAGEMENT_URL: httpUrl.default('http://127.0.0.1:15672'),
+  AMQP_URL: several(amqpUrl).default(['amqp://guest:guest@127.0.0.1:5672']),
+  MANAGEMENT_URL: several(httpUrl).default(['http://127.0.0.1:15672']),
   HOPLIGHT_DATA: z.string().min(1).optional(),
   HOPLIGHT_HOST: z.string().min(1).default('127.0.0.1'),
   HOPLIGHT_PORT: whole(1, 65_535).optional(),
@@ -47,9 +50,9 @@ export interface Config {
   dataDir: string;
   host: string;
   port: number;
-  /** With the service account's credentials; its path is the default vhost. */
+  /** With the service account's credentials; its path is the default vhost. Of several nodes: one after a comma each. */
   amqpUrl: string;
-  /** Without credentials, no slash at its end. */
+  /** Without credentials, no slash at its end. Of several nodes: one after a comma each. */
   managementUrl: string;
   service: { user: string; password: string; vhost: string };
   autoSignIn: boolean;
@@ -95,6 +98,14 @@ function fromFile(path: string, read: (path: string) => string): Record<string, 
   throw new HoplightError('bad_input', `HOPLIGHT_CONFIG names ${path}: there is no setting ${unknown}.`);
 }
 
+/** The addresses of a list with commas. */
+function addressesIn(list: string): string[] {
+  return list
+    .split(/,(?=\s*[a-z]+:\/\/)/)
+    .map((url) => url.trim())
+    .filter((url) => url !== '');
+}
+
 type Environment = Record<string, string | undefined>;
 
 /** The environment over the file; what is empty counts as not set. Throws HoplightError `bad_input`. */
@@ -110,26 +121,24 @@ export function parseConfig(env: Environment): Config {
     const issue = parsed.error.issues[0];
     throw new HoplightError(
       'bad_input',
-      `${issue?.path.join('.') ?? 'a setting'}: ${issue?.message ?? 'is not valid'}`,
+      `${String(issue?.path[0] ?? 'a setting')}: ${issue?.message ?? 'is not valid'}`,
     );
   }
   const e = parsed.data;
-  const amqp = new URL(e.AMQP_URL);
-  const management = new URL(e.MANAGEMENT_URL);
+  const amqp = new URL(e.AMQP_URL[0] ?? '');
+  const management = new URL(e.MANAGEMENT_URL[0] ?? '');
   const user = decodeURIComponent(amqp.username || management.username || 'guest');
   const password = decodeURIComponent(amqp.password || management.password || 'guest');
-  amqp.username = encodeURIComponent(user);
-  amqp.password = encodeURIComponent(password);
-  management.username = '';
-  management.password = '';
   const vhost = vhostOf(amqp);
+  // one account and one vhost for all addresses: those that the first one names
+  const amqpUrl = e.AMQP_URL.map((url) => addressWith(url, user, password, vhost)).join();
   const host = e.HOPLIGHT_HOST;
   return {
     dataDir: e.HOPLIGHT_DATA ?? join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'hoplight'),
     host,
     port: e.HOPLIGHT_PORT ?? e.PORT ?? 3000,
-    amqpUrl: amqp.href,
-    managementUrl: management.href.replace(/\/+$/, ''),
+    amqpUrl,
+    managementUrl: e.MANAGEMENT_URL.map(withoutCredentials).join(),
     service: { user, password, vhost },
     autoSignIn: e.HOPLIGHT_AUTO_SIGN_IN && isLoopback(host),
     allowedHosts: [
@@ -154,16 +163,29 @@ export function parseConfig(env: Environment): Config {
   };
 }
 
-/** The service's AMQP address with another user and vhost. */
+/** The service's AMQP addresses with another user and vhost. */
 export function amqpUrlFor(
   config: Pick<Config, 'amqpUrl'>,
   user: string,
   password: string,
   vhost: string,
 ): string {
-  const url = new URL(config.amqpUrl);
+  return addressesIn(config.amqpUrl)
+    .map((url) => addressWith(url, user, password, vhost))
+    .join();
+}
+
+function addressWith(text: string, user: string, password: string, vhost: string): string {
+  const url = new URL(text);
   url.username = encodeURIComponent(user);
   url.password = encodeURIComponent(password);
   url.pathname = `/${encodeURIComponent(vhost)}`;
   return url.href;
+}
+
+function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href.replace(/\/+$/, '');
 }

@@ -13,21 +13,19 @@
  * connections that publish. Only `#enter` changes the state.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { log } from '../log.ts';
 import { HoplightError } from '../model/errors.ts';
 import type { AmqpStatus } from '../model/live.ts';
 import { backoffDelay } from './backoff.ts';
 import { amqpProblem, closeCause } from './close-causes.ts';
+import { dial } from './dial.ts';
 import { captureRawProperties } from './raw.ts';
 import { brokerNameOf, isOver, shut } from './socket.ts';
-import { type AmqpAddress, parseAmqpUrl } from './url.ts';
-
-/** How long the TCP and AMQP handshake may take. */
-const HANDSHAKE_MS = 5_000;
+import { type AmqpAddress, parseAmqpUrls } from './url.ts';
 
 export interface AmqpConnectionOptions {
-  /** amqp://user:password@host:port/vhost, percent-encoded */
+  /** amqp://user:password@host:port/vhost, percent-encoded. Of a cluster: one for each node with commas, tried in turn. */
   url: string;
   /** `connection_name`, which the broker shows to its operators. */
   name: string;
@@ -45,7 +43,9 @@ export interface AmqpConnectionOptions {
 
 export class AmqpConnection {
   readonly name: string;
-  readonly #address: AmqpAddress;
+  readonly #addresses: readonly AmqpAddress[];
+  /** The one that is connected to, or was last. */
+  #address: AmqpAddress;
   readonly #reconnect: boolean;
   readonly #heartbeat: number;
   readonly #random: () => number;
@@ -64,7 +64,9 @@ export class AmqpConnection {
 
   constructor(options: AmqpConnectionOptions) {
     this.name = options.name;
-    this.#address = parseAmqpUrl(options.url);
+    const [first, ...others] = parseAmqpUrls(options.url);
+    this.#address = first;
+    this.#addresses = [first, ...others];
     this.#reconnect = options.reconnect ?? false;
     this.#heartbeat = options.heartbeatSeconds ?? 10;
     this.#random = options.random ?? Math.random;
@@ -79,7 +81,7 @@ export class AmqpConnection {
   get user(): string {
     return this.#address.user;
   }
-  /** Host and port as configured. */
+  /** Host and port as configured: of the node that it is connected to, or was last. */
   get server(): { address: string; port: number } {
     return { address: this.#address.host, port: this.#address.port };
   }
@@ -152,22 +154,16 @@ export class AmqpConnection {
   }
 
   async #connect(generation: number): Promise<void> {
-    const { tls, host, port, user, password, vhost } = this.#address;
     this.#enter('connecting', this.#status.reason);
     let model: ChannelModel;
     try {
-      model = await connect(
-        {
-          protocol: tls ? 'amqps' : 'amqp',
-          hostname: host,
-          port,
-          username: user,
-          password,
-          vhost: encodeURIComponent(vhost), // amqplib decodes it
-          heartbeat: this.#heartbeat,
-        },
-        { noDelay: true, timeout: HANDSHAKE_MS, clientProperties: { connection_name: this.name } },
-      );
+      const dialled = await dial(this.#addresses, this.#address, {
+        name: this.name,
+        heartbeatSeconds: this.#heartbeat,
+        givenUp: () => generation !== this.#generation,
+      });
+      model = dialled.model;
+      this.#address = dialled.address;
     } catch (error) {
       if (generation === this.#generation) this.#lost(error);
       throw amqpProblem(error);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAmqpUrl } from './url.ts';
+import { parseAmqpUrl, parseAmqpUrls } from './url.ts';
 
 test.each([
   [
@@ -22,3 +22,11 @@ test.each(['', 'localhost', 'http://h', 'amqp://', 'amqp:///v'])(
     expect(() => parseAmqpUrl(text)).toThrow(/not of the form amqp:/);
   },
 );
+
+test('a list with commas gives each node’s address', () => {
+  const hosts = parseAmqpUrls('amqp://u:a,b@one, amqps://u:p@two/v').map((a) => [a.host, a.password]);
+  expect(hosts).toEqual([
+    ['one', 'a,b'],
+    ['two', 'p'],
+  ]);
+});

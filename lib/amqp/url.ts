@@ -10,6 +10,13 @@ export interface AmqpAddress {
   vhost: string;
 }
 
+/** The addresses of a list with commas: the nodes of one cluster, tried in turn. Throws as `parseAmqpUrl`. */
+export function parseAmqpUrls(text: string): [AmqpAddress, ...AmqpAddress[]] {
+  // a comma parts two addresses only where a scheme follows: a password may hold one
+  const [first = '', ...others] = text.split(/,(?=\s*amqps?:\/\/)/).map((url) => url.trim());
+  return [parseAmqpUrl(first), ...others.map(parseAmqpUrl)];
+}
+
 /** An absent or empty path is the vhost `/`. Throws HoplightError bad_input; the message never holds the password. */
 export function parseAmqpUrl(text: string): AmqpAddress {
   const url = URL.canParse(text) ? new URL(text) : null;

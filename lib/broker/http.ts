@@ -1,8 +1,8 @@
 /** One HTTP call of the management API. Every failure becomes a HoplightError that says what to do next. */
-import { HoplightError } from '../model/errors.ts';
+import { HoplightError, isHoplightError } from '../model/errors.ts';
 
 export interface ManagementCredentials {
-  /** Without credentials: `http://host:15672`, a path prefix allowed. */
+  /** Without credentials: `http://host:15672`, a path prefix allowed. Of several nodes: one after a comma each. */
   url: string;
   user: string;
   password: string;
@@ -22,8 +22,39 @@ export type Call = (
 
 /** Sockets that a restarted broker left behind fail at their next use; asking once more then is right, for reads. */
 const STALE_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+/** No connection came about. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+/** Asks one address; when it does not answer, the next, and stays with the one that did. */
 export function createCall(c: ManagementCredentials, timeoutMs: number): Call {
+  const calls = c.url.split(/,(?=https?:)/).map((url) => callAt({ ...c, url }, timeoutMs));
+  let at = 0;
+  return async (path, o = {}) => {
+    const first = at;
+    for (let i = 0; ; i++) {
+      const index = (first + i) % calls.length;
+      const call = calls[index] ?? callAt(c, timeoutMs);
+      const isLast = i + 1 >= calls.length;
+      try {
+        const answer = await call(path, o);
+        // a node that boots answers 503 to everything; of alarms the answer itself is 503
+        if (answer.status === 503 && !isLast && !path.startsWith('/api/health/')) continue;
+        at = index;
+        return answer;
+      } catch (error) {
+        if (isLast || !mayAskAnother(error, o)) throw error;
+      }
+    }
+  };
+}
+
+/** A change is sent again only when it cannot have been made. */
+function mayAskAnother(error: unknown, o: CallOptions): boolean {
+  if (o.signal?.aborted || !isHoplightError(error) || error.code !== 'management_unreachable') return false;
+  return (o.method ?? 'GET') === 'GET' || NEVER_SENT.has(causeCode(error.cause));
+}
+
+function callAt(c: ManagementCredentials, timeoutMs: number): Call {
   const base = c.url.replace(/\/+$/, '');
   const authorization = `Basic ${Buffer.from(`${c.user}:${c.password}`).toString('base64')}`;
 

@@ -5,10 +5,12 @@ import { Refusal, textOf } from './shell.ts';
 
 /** A broker that let us in on both doors. */
 export type Found = {
-  /** With credentials. */
+  /** With credentials: the node that answered. */
   amqp: string;
-  /** Without credentials. */
+  /** Without credentials: the node that answered. */
   management: string;
+  /** All addresses as they were given, where a list was. */
+  all?: { amqp: string; management: string };
   user: string;
   version: string;
   /** The user's RabbitMQ tags: administrator, monitoring … */
@@ -34,11 +36,33 @@ function parse(text: string, name: string, protocols: string[], example: string)
   return url;
 }
 
+/** The addresses of a list with commas: nodes of one cluster. */
+const addresses = (list: string | undefined) => list?.split(/,(?=\s*[a-z]+:\/\/)/).map((one) => one.trim());
+
+/** As `oneBroker`, of lists with commas: the first node that lets us in speaks for all of them. */
+export async function givenBroker(amqpList?: string, managementList?: string): Promise<Found> {
+  const amqps = addresses(amqpList) ?? [];
+  const managements = addresses(managementList) ?? [];
+  const count = Math.max(1, amqps.length, managements.length);
+  for (let i = 0; ; i++) {
+    try {
+      const found = await oneBroker(amqps[i % amqps.length], managements[i % managements.length]);
+      if (count === 1) return found;
+      return {
+        ...found,
+        all: { amqp: amqpList ?? found.amqp, management: managementList ?? found.management },
+      };
+    } catch (error) {
+      if (i + 1 >= count || !(error instanceof Refusal)) throw error;
+    }
+  }
+}
+
 /**
  * The broker at the addresses that the user gave. One of the two is enough: the other is then expected on the same
  * host at its usual port. Throws a Refusal that says in one line what was refused and what to mend.
  */
-export async function givenBroker(amqpText?: string, managementText?: string): Promise<Found> {
+async function oneBroker(amqpText?: string, managementText?: string): Promise<Found> {
   const example = 'amqp://user:password@host:5672/vhost';
   const management = managementText
     ? parse(managementText, '--management', ['http:', 'https:'], 'http://host:15672')

@@ -11,8 +11,8 @@ Builds Hoplight when its sources changed, and runs it. Needs no root.
 The broker, in this order: the one you name; RabbitMQ on this machine at 5672 and 15672 with guest / guest; else a
 private node that is fetched, started and stopped together with Hoplight.
 
-  --amqp URL         (AMQP_URL) amqp://user:password@host:5672/vhost
-  --management URL   (MANAGEMENT_URL) http://host:15672; default: the same host, port 15672
+  --amqp URL         (AMQP_URL) amqp://user:password@host:5672/vhost; nodes of a cluster with commas
+  --management URL   (MANAGEMENT_URL) http://host:15672; default: the same host, port 15672; nodes with commas
   --demo, --no-demo  run the demo's living traffic; default: only on a private node
   --rate N           the demo's messages a second, about; default: 15
   --port N           (PORT) default: 3000
