@@ -53,6 +53,7 @@ export function fakeManagement(): FakeManagement {
         const totals = { ...snapshot().totals, ready: total, total };
         return { version, cluster: 'rabbit@one', node: 'rabbit@one', totals, rates: true };
       }),
+    listeners: () => answer('listeners', () => []),
     nodes: () => answer('nodes', () => fake.world.nodes),
     vhosts: () => answer('vhosts', () => fake.world.vhosts),
     queues: () => answer('queues', () => fake.world.queues),

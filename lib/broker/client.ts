@@ -16,7 +16,7 @@ import {
 import { exchangeColumns, readExchanges } from './exchanges.ts';
 import { type CallOptions, createCall, type ManagementCredentials } from './http.ts';
 import { nodeColumns, readNodes } from './nodes.ts';
-import { type Overview, readOverview } from './overview.ts';
+import { type Listener, type Overview, readListeners, readOverview } from './overview.ts';
 import { readPermissions, readWhoAmI, type VhostPermission, type WhoAmI } from './permissions.ts';
 import { type Policy, readPolicies } from './policies.ts';
 import { queueColumns, readQueue, readQueues, readQueueTotals, totalsColumns } from './queues.ts';
@@ -28,6 +28,8 @@ export type { ManagementCredentials } from './http.ts';
 /** Every method throws HoplightError: management_unreachable, unauthenticated, forbidden, not_found. */
 export interface ManagementClient {
   overview(signal?: AbortSignal): Promise<Overview>;
+  /** Of every node. Needs the monitoring tag; empty without it. */
+  listeners(signal?: AbortSignal): Promise<Listener[]>;
   /** Needs the monitoring tag. */
   nodes(signal?: AbortSignal): Promise<Node[]>;
   vhosts(signal?: AbortSignal): Promise<Vhost[]>;
@@ -100,6 +102,7 @@ export function createManagementClient(
 
   return {
     overview: (signal) => get('/api/overview', readOverview, signal),
+    listeners: (signal) => get('/api/overview', readListeners, signal),
     nodes: (signal) => get(`/api/nodes?columns=${nodeColumns}`, readNodes, signal),
     vhosts: (signal) => get('/api/vhosts?columns=name,tracing', readVhosts, signal),
     queues: (signal, rates) =>

@@ -42,3 +42,31 @@ export function readOverview(body: unknown): Overview {
     },
   };
 }
+
+/** A port of one node: `http` and `https` are those of its management API. */
+export interface Listener {
+  node: string;
+  protocol: string;
+  /** '::' or '0.0.0.0': every address of its host. */
+  ip: string;
+  port: number;
+}
+
+const listening = z.object({
+  listeners: z
+    .array(
+      z.object({
+        node: z.string(),
+        protocol: z.string(),
+        ip_address: z.string().catch(''),
+        port: z.number(),
+      }),
+    )
+    .catch([]),
+});
+
+export function readListeners(body: unknown): Listener[] {
+  return listening
+    .parse(body)
+    .listeners.map(({ node, protocol, ip_address: ip, port }) => ({ node, protocol, ip, port }));
+}
