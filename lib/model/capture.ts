@@ -18,6 +18,8 @@ export const tapScopeSchema = z.discriminatedUnion('mode', [
 export type TapScope = z.infer<typeof tapScopeSchema>;
 
 export const bodyModes = ['off', 'first', 'full'] as const;
+/** More of a body is never kept, also when it is kept in full. */
+export const bodyMaxBytes = 16_777_216;
 
 /** Changed by an administrator at run time and remembered; the environment gives what holds until then. */
 export const captureSettingsSchema = z
@@ -26,7 +28,9 @@ export const captureSettingsSchema = z
     scopes: z.record(name, tapScopeSchema),
     /** 0 < share ≤ 1 of journeys that are kept, chosen by their key: whole journeys or none. */
     sampling: z.number().gt(0).max(1),
-    body: z.object({ mode: z.enum(bodyModes), firstBytes: z.number().int().min(1).max(16_777_216) }).strict(),
+    body: z
+      .object({ mode: z.enum(bodyModes), firstBytes: z.number().int().min(1).max(bodyMaxBytes) })
+      .strict(),
     retention: z
       .object({
         days: z.number().positive().max(3_650),
@@ -53,5 +57,4 @@ export interface Redaction {
   patterns: (typeof redactionPatterns)[number][];
 }
 
-/** What stands in place of what was redacted. */
-export const REDACTED = '[redacted]';
+export { REDACTED } from './names.ts';

@@ -15,8 +15,18 @@ export const journeyStatuses = [
 ] as const;
 export type JourneyStatus = (typeof journeyStatuses)[number];
 
-/** Reasons of `dropped` by which nothing is lost: Hoplight's own reading, and what was told before by another event. */
-export const setAsideReasons: readonly string[] = ['own traffic', 'not a death', 'death told before'];
+/**
+ * Reasons of `dropped` by which nothing is lost that was wanted: Hoplight's own reading, what was told before by another
+ * event, and what somebody chose to leave out.
+ */
+export const setAsideReasons: readonly string[] = [
+  'own traffic',
+  'not a death',
+  'death told before',
+  'stored before',
+  'not sampled',
+  'out of scope',
+];
 
 /** `name` unique in its vhost; this joins both without a clash (no vhost contains NUL). */
 export function queueKey(vhost: string, name: string): string {
@@ -27,3 +37,6 @@ export function queueKey(vhost: string, name: string): string {
 export function causeKey(originQueue: string, reason: string, error: string | null): string {
   return JSON.stringify([originQueue, reason, error]);
 }
+
+/** What stands in place of what was redacted before it was stored. */
+export const REDACTED = '[redacted]';
