@@ -96,6 +96,15 @@ export const routes: RouteEntry[] = [
   },
   {
     method: 'GET',
+    path: '/api/latency',
+    door: 'session',
+    summary: 'Time from publish to first delivery as percentiles, by queue and over time',
+    query: api.latencyQuerySchema,
+    answer: api.latencySchema,
+    problems: ['bad_input', 'not_found'],
+  },
+  {
+    method: 'GET',
     path: '/api/dead-letters',
     door: 'session',
     summary: 'Dead-letter queues, causes, counts',

@@ -25,6 +25,9 @@ function bench() {
     setting: () => null,
     putSetting() {},
     retain: () => 0,
+    putEvents() {},
+    purge: () => 0,
+    setLimits() {},
     size: () => ({ facts: 0, bytes: 0, limitBytes: 0, segments: 0, oldestAt: null }),
     close() {},
   };

@@ -63,14 +63,15 @@ export function factStoreContract(open: (limits?: FactStoreLimits) => FactStoreU
 
     test('with an ID seen before are not stored twice: in the batch, later, in another segment, after a restart', () => {
       const under = opened({ segmentFacts: 2 });
-      const [a, b, c, d] = [factOf(), factOf(), factOf(), factOf()];
+      const got = () => factOf({ kind: 'delivered', queue: 'orders' });
+      const [a, b, c, d] = [got(), got(), got(), got()];
       expect(under.writer.append([a, a])).toBe(1);
       expect(under.writer.append([a, b])).toBe(1);
       expect(under.writer.append([c])).toBe(1);
       const again = under.reopen();
       expect(again.writer.append([a, b, c, d])).toBe(1);
       expect(again.reader.journeyFacts('message:m-1', 10)).toHaveLength(4);
-      expect(again.reader.list(all, ['/']).journeys[0]?.messages).toBe(4);
+      expect(again.reader.list(all, ['/']).journeys[0]?.deliveries).toBe(4);
       store = again;
     });
 

@@ -3,7 +3,8 @@
  * day, so everything goes through these two interfaces. The writer lives in the capture worker, readers anywhere.
  */
 
-import type { JourneyQuery } from '../model/api.ts';
+import type { JourneyQuery, Latency, LatencyQuery } from '../model/api.ts';
+import type { BrokerEvent } from '../model/broker-event.ts';
 import type { HoplightError } from '../model/errors.ts';
 import type { Fact, Gap } from '../model/fact.ts';
 import type { JourneySummary } from '../model/journey.ts';
@@ -31,6 +32,8 @@ export interface FactWriter {
   putGap(gap: Gap): void;
   /** Gaps that are still open, also those that an earlier process left. */
   openGaps(): Gap[];
+  /** Keeps what happened on the broker; an `id` seen before is left as it is. */
+  putEvents(events: readonly BrokerEvent[]): void;
   /** Notes that capture was alive at that time, ms since 1970. */
   heartbeat(at: number): void;
   /** The latest heartbeat of any process, so that a new one knows since when nobody listened; null in a new store. */
@@ -40,6 +43,13 @@ export interface FactWriter {
   putSetting(name: string, value: string): void;
   /** Drops the oldest segments until size and age fit; returns how many facts went. */
   retain(now: number): number;
+  /**
+   * Forgets facts whose `at` lies before `before` (ms since 1970), all when it is null, and the journeys, deaths, latency,
+   * gaps and events with them; returns how many facts went. What went is not left in the files either.
+   */
+  purge(before: number | null): number;
+  /** Holds from the next `retain` on. */
+  setLimits(limits: { limitBytes: number; maxAgeMs: number }): void;
   /** Why journeys and causes lag behind the facts, which are stored all the same; null when they do not. */
   problem(): HoplightError | null;
   size(): FactStoreSize;
@@ -54,14 +64,28 @@ export interface FactStoreSize {
   oldestAt: number | null;
 }
 
+export interface JourneyPage {
+  journeys: JourneySummary[];
+  next: string | null;
+  /** How far back this page has looked, ms since 1970, when it stopped before its end; null: it is full, or looked at all. */
+  searchedTo: number | null;
+}
+
 export interface FactReader {
   /** Facts of one journey in order of `at`, at most `limit` (the oldest first). */
   journeyFacts(journey: string, limit: number): Fact[];
   /** Journeys that any of whose messages carries this ID (trace, X-Trace-ID, correlation, message, replay ID), newest first. */
   find(id: string, limit: number): JourneySummary[];
-  /** Latest journeys, newest first, by keyset: `next` goes into the following query's `cursor`. `vhosts`: those allowed. */
-  list(query: JourneyQuery, vhosts: readonly string[]): { journeys: JourneySummary[]; next: string | null };
+  /**
+   * Journeys that match all of the query, newest first, by keyset: `next` goes into the following query's `cursor`.
+   * `vhosts`: those allowed. It looks for some tens of ms at most, so a page may hold few or none and still have a `next`.
+   */
+  list(query: JourneyQuery, vhosts: readonly string[]): JourneyPage;
   deaths(vhosts: readonly string[], since: number, slices: number): DeathCount[];
+  /** From publish to first delivery, by queue, slowest (p95) first. */
+  latency(query: LatencyQuery, vhosts: readonly string[]): Latency;
+  /** What happened on the broker in [from, to], oldest first; the latest `limit`. Those without a vhost are for everybody. */
+  events(vhosts: readonly string[], from: number, to: number, limit: number): BrokerEvent[];
   /** Gaps that touch [from, to]. */
   gaps(from: number, to: number): Gap[];
   size(): FactStoreSize;

@@ -1,5 +1,6 @@
 /** Journeys by any ID and as a list, narrowed to what the caller may see. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { Session } from '@/lib/auth/session.ts';
 import { assemble } from '@/lib/journey/assemble.ts';
 import type { JourneyList, JourneyQuery } from '@/lib/model/api.ts';
@@ -9,6 +10,7 @@ import { MAX_ID_LENGTH, parseJourneyKey } from '@/lib/model/ids.ts';
 import type { Journey, JourneySummary } from '@/lib/model/journey.ts';
 import { route } from '@/lib/model/topology.ts';
 import type { Runtime } from '@/lib/runtime.ts';
+import { factMatcher } from '@/lib/store/matches.ts';
 import { createKept } from './_kept.ts';
 import { inPart, maySee, narrowed, seesWhole } from './_visible.ts';
 
@@ -16,6 +18,8 @@ import { inPart, maySee, narrowed, seesWhole } from './_visible.ts';
 const MOST_FACTS = 2_000;
 /** Facts read to narrow a line of a list. */
 const LINE_FACTS = 500;
+/** ms after which a search that has found nothing says how far it came. */
+const PATIENCE_MS = 1_000;
 /** Journeys that one ID may belong to before the oldest are left out. */
 const MOST_FOUND = 200;
 
@@ -47,31 +51,50 @@ function seesEveryVhost(rt: Runtime, session: Session): boolean {
   return snapshot?.vhosts.every((v) => session.vhosts.includes(v.name)) ?? false;
 }
 
-/** Lines as the caller may see them; those of which it may see nothing are left out. */
-function visible(rt: Runtime, session: Session, lines: readonly JourneySummary[]): JourneySummary[] {
+/**
+ * Lines as the caller may see them; those of which it may see nothing are left out, and so are those that match only by
+ * what it may not see.
+ */
+function visible(
+  rt: Runtime,
+  session: Session,
+  lines: readonly JourneySummary[],
+  query: JourneyQuery | null,
+): JourneySummary[] {
   const everyVhost = seesEveryVhost(rt, session);
+  const matches = query && factMatcher(query);
   return lines.flatMap((line) => {
     if (seesWhole(session, everyVhost, line)) return [line];
-    return narrowed(session, line.id, rt.facts.journeyFacts(line.id, LINE_FACTS)) ?? [];
+    const facts = rt.facts.journeyFacts(line.id, LINE_FACTS).filter((fact) => maySee(session, fact));
+    const shown = narrowed(session, line.id, facts);
+    if (!shown) return [];
+    if (query?.status !== undefined && shown.status !== query.status) return [];
+    return matches === null || matches(facts) ? [shown] : [];
   });
 }
 
-/** The latest journeys; with `q` those that the ID belongs to, or, when it is nobody's ID, those that mention it. */
-export function listJourneys(rt: Runtime, session: Session, query: JourneyQuery): JourneyList {
+/**
+ * The latest journeys that match; with `q` those that the ID belongs to, or, when it is nobody's ID, those that mention it.
+ * The store looks for some tens of ms at a time: others are let in between, until something is found or a second is over.
+ */
+export async function listJourneys(rt: Runtime, session: Session, query: JourneyQuery): Promise<JourneyList> {
   const note = tapNote(rt, session, query.vhost);
   const q = query.q ? checkId(query.q) : undefined;
-  if (q !== undefined && query.cursor === undefined) {
-    const found = visible(rt, session, rt.facts.find(q, MOST_FOUND)).filter(
-      (j) =>
-        (query.vhost === undefined || j.vhost === query.vhost) &&
-        (query.status === undefined || j.status === query.status) &&
-        (query.queue === undefined || j.queues.includes(query.queue)),
-    );
-    if (found.length > 0)
-      return { journeys: found.slice(0, query.limit), next: null, searchedTo: null, note };
+  const until = performance.now() + PATIENCE_MS;
+  let cursor = query.cursor;
+  for (;;) {
+    const page = rt.facts.list({ ...query, q, cursor }, session.vhosts);
+    const journeys = visible(rt, session, page.journeys, query);
+    if (journeys.length > 0 || page.next === null || performance.now() > until)
+      return { journeys, next: page.next, searchedTo: page.searchedTo, note };
+    cursor = page.next;
+    await setImmediate();
   }
-  const { journeys, next } = rt.facts.list({ ...query, q }, session.vhosts);
-  return { journeys: visible(rt, session, journeys), next, searchedTo: null, note };
+}
+
+/** The latest that match, for a corner of another page: what the store finds at once. */
+export function latestJourneys(rt: Runtime, session: Session, query: JourneyQuery): JourneySummary[] {
+  return visible(rt, session, rt.facts.list(query, session.vhosts).journeys, query);
 }
 
 /** What the taps cannot tell, in words; null while they listen to every vhost in question. */

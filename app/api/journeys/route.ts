@@ -10,6 +10,6 @@ export async function GET(request: Request) {
     const session = await requireSession(request);
     const query = readQuery(request, journeyQuerySchema);
     if (query.vhost !== undefined) requireVhost(session, query.vhost);
-    return json(journeyListSchema, listJourneys(runtime(), session, query));
+    return json(journeyListSchema, await listJourneys(runtime(), session, query));
   });
 }

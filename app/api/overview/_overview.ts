@@ -3,7 +3,7 @@ import type { Session } from '@/lib/auth/session.ts';
 import type { Act, Overview } from '@/lib/model/api.ts';
 import { isOwnQueue } from '@/lib/model/broker.ts';
 import type { Runtime } from '@/lib/runtime.ts';
-import { listJourneys } from '../journeys/_find.ts';
+import { latestJourneys } from '../journeys/_find.ts';
 
 const DAY = 86_400_000;
 const SLICES = 12;
@@ -32,7 +32,7 @@ export function overview(rt: Runtime, session: Session, now: number): Overview {
       .slice(0, TOP)
       .map((q) => ({ vhost: q.vhost, name: q.name, depth: q.spark, total: q.total })),
     deadLetters: deadLetters(rt, session, now),
-    died: listJourneys(rt, session, { status: 'dead', limit: MOST_DIED }).journeys,
+    died: latestJourneys(rt, session, { status: 'dead', limit: MOST_DIED }),
     acts: acts(rt, session),
     missing: status.missing,
   };

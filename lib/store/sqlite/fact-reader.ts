@@ -1,16 +1,20 @@
 /** Reads facts while the writer, in another thread or process, goes on. Segments are opened when a question needs them. */
 import { join } from 'node:path';
-import type { JourneyQuery } from '../../model/api.ts';
+import type { JourneyQuery, Latency, LatencyQuery } from '../../model/api.ts';
+import type { BrokerEvent } from '../../model/broker-event.ts';
 import { HoplightError } from '../../model/errors.ts';
 import type { Fact, Gap } from '../../model/fact.ts';
 import { journeyKeyKinds } from '../../model/ids.ts';
 import type { JourneySummary } from '../../model/journey.ts';
-import type { DeathCount, FactReader, FactStoreSize } from '../facts.ts';
+import type { DeathCount, FactReader, FactStoreSize, JourneyPage } from '../facts.ts';
 import { type Db, guard, openDatabase } from './database.ts';
 import { readDeaths } from './death-counts.ts';
+import { readEvents } from './event-rows.ts';
 import { readGaps } from './gap-rows.ts';
 import { hash48 } from './hash.ts';
-import { journeysByHash, listJourneys, segmentsOf } from './journey-list.ts';
+import { emptyPage, journeysByHash, listJourneys, segmentsOf } from './journey-list.ts';
+import { DERIVED } from './journeys-schema.ts';
+import { rangeOf, readLatency } from './latency-rows.ts';
 import { SegmentReader } from './segment.ts';
 import { bytesOf, JOURNEYS_FILE, listSegments, segmentFile } from './segment-files.ts';
 
@@ -66,12 +70,24 @@ class SqliteFactReader implements FactReader {
       .slice(0, limit);
   }
 
-  list(query: JourneyQuery, vhosts: readonly string[]): { journeys: JourneySummary[]; next: string | null } {
-    return this.#ask((db) => listJourneys(db, query, vhosts), { journeys: [], next: null });
+  list(query: JourneyQuery, vhosts: readonly string[]): JourneyPage {
+    return this.#ask(
+      (db) => listJourneys(db, query, vhosts, (journey, limit) => this.journeyFacts(journey, limit)),
+      emptyPage,
+    );
   }
 
   deaths(vhosts: readonly string[], since: number, slices: number): DeathCount[] {
     return this.#ask((db) => readDeaths(db, vhosts, since, this.#clock(), slices), []);
+  }
+
+  latency(query: LatencyQuery, vhosts: readonly string[]): Latency {
+    const now = this.#clock();
+    return this.#ask((db) => readLatency(db, query, vhosts, now), { ...rangeOf(query, now), queues: [] });
+  }
+
+  events(vhosts: readonly string[], from: number, to: number, limit: number): BrokerEvent[] {
+    return this.#ask((db) => readEvents(db, vhosts, from, to, limit), []);
   }
 
   gaps(from: number, to: number): Gap[] {
@@ -113,8 +129,9 @@ class SqliteFactReader implements FactReader {
   #open(): Db | null {
     if (bytesOf(this.#file) === 0) return null;
     const db = openDatabase(this.#file, { readonly: true, cacheKiB: 32_768 });
-    const ready = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'settings'").get() !== undefined;
-    if (ready) return db;
+    const tables = db.prepare<[], string>('SELECT name FROM sqlite_master').pluck().all();
+    if (['settings', 'broker_events', 'journeys'].every((name) => tables.includes(name)) && isCurrent(db))
+      return db;
     db.close(); // the writer is just making it
     return null;
   }
@@ -142,6 +159,12 @@ class SqliteFactReader implements FactReader {
       throw error;
     }
   }
+}
+
+/** What is derived has the form that this Hoplight reads: else the writer is about to make it anew. */
+function isCurrent(db: Db): boolean {
+  const version = db.prepare<[], string>("SELECT value FROM settings WHERE name = 'derived'").pluck().get();
+  return version === String(DERIVED);
 }
 
 /** A segment between being made and having its tables. */

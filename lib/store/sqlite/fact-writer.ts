@@ -5,15 +5,18 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BrokerEvent } from '../../model/broker-event.ts';
 import { HoplightError } from '../../model/errors.ts';
 import type { Fact, Gap } from '../../model/fact.ts';
 import type { FactStoreSize, FactWriter } from '../facts.ts';
-import { type Db, guard, migrate, openDatabase } from './database.ts';
+import { type Db, guard, openDatabase } from './database.ts';
 import { DeathRows } from './death-counts.ts';
+import { EventRows } from './event-rows.ts';
 import { pruneGaps, putGap, readOpenGaps } from './gap-rows.ts';
 import { JourneyRows } from './journey-rows.ts';
-import { journeysSchema } from './journeys-schema.ts';
-import { SegmentReader, SegmentWriter, type Stored } from './segment.ts';
+import { bringUp, DERIVED } from './journeys-schema.ts';
+import { LatencyRows } from './latency-rows.ts';
+import { purgeSegment, SegmentReader, SegmentWriter, type Stored } from './segment.ts';
 import {
   bytesOf,
   JOURNEYS_FILE,
@@ -56,12 +59,14 @@ export function openFactWriter(dir: string, o: FactWriterOptions): FactWriter {
 
 class SqliteFactWriter implements FactWriter {
   readonly #dir: string;
-  readonly #o: Required<FactWriterOptions>;
+  #o: Required<FactWriterOptions>;
   readonly #file: string;
   readonly #lock: Db;
   readonly #db: Db;
   readonly #journeys: JourneyRows;
   readonly #deaths: DeathRows;
+  readonly #latency: LatencyRows;
+  readonly #events: EventRows;
   readonly #folded;
   readonly #setting;
   readonly #putSetting;
@@ -82,9 +87,11 @@ class SqliteFactWriter implements FactWriter {
       sweepLeftovers(dir);
       this.#db = openDatabase(this.#file, { cacheKiB: 65_536, logPages: this.#logPages() });
       opened.push(this.#db);
-      guard(this.#file, () => migrate(this.#db, journeysSchema));
+      const anew = guard(this.#file, () => bringUp(this.#db));
       this.#journeys = new JourneyRows(this.#db);
       this.#deaths = new DeathRows(this.#db);
+      this.#latency = new LatencyRows(this.#db);
+      this.#events = new EventRows(this.#db);
       this.#folded = this.#db.prepare<[number, number]>(
         'INSERT INTO folded (segment, seq) VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq',
       );
@@ -99,7 +106,7 @@ class SqliteFactWriter implements FactWriter {
       opened.push(this.#segment);
       this.#startedAt = describe(dir, this.#segment.number).firstAt || this.#o.clock();
       this.putSetting('limit_bytes', String(o.limitBytes));
-      this.#catchUp([...numbers.slice(-1), this.#segment.number]);
+      this.#catchUp([...(anew ? numbers : numbers.slice(-1)), this.#segment.number]);
     } catch (error) {
       for (const one of opened.reverse()) one.close();
       throw error;
@@ -126,6 +133,15 @@ class SqliteFactWriter implements FactWriter {
 
   putGap(gap: Gap): void {
     guard(this.#file, () => putGap(this.#db, gap));
+  }
+
+  putEvents(events: readonly BrokerEvent[]): void {
+    guard(this.#file, () => this.#db.transaction(() => this.#events.put(events)).immediate());
+  }
+
+  setLimits(limits: { limitBytes: number; maxAgeMs: number }): void {
+    this.#o = { ...this.#o, ...limits };
+    this.putSetting('limit_bytes', String(limits.limitBytes));
   }
 
   openGaps(): Gap[] {
@@ -165,6 +181,59 @@ class SqliteFactWriter implements FactWriter {
     }
     if (this.#sealed.length < before || gone > 0) this.#pruneJourneys();
     return gone;
+  }
+
+  purge(before: number | null): number {
+    if (this.#problem) this.#catchUp([this.#segment.number]);
+    if (this.#segment.count > 0) this.#rotate();
+    const touched = new Set<number>();
+    let gone = 0;
+    // a process that ends in the middle makes all that is derived anew at its next start
+    this.putSetting('derived', 'purging');
+    for (const { number, facts } of [...this.#sealed]) {
+      const file = segmentFile(this.#dir, number);
+      const cut = before === null ? { gone: facts, left: 0, journeys: [] } : purgeSegment(file, before);
+      gone += cut.gone;
+      for (const hash of cut.journeys) touched.add(hash);
+      if (cut.left === 0) guard(this.#dir, () => removeSegment(this.#dir, number));
+    }
+    this.#sealed = listSegments(this.#dir)
+      .filter((number) => number !== this.#segment.number)
+      .map((number) => describe(this.#dir, number));
+    this.#purgeDerived(before, touched);
+    this.putSetting('derived', String(DERIVED));
+    return gone;
+  }
+
+  /** What is derived from facts that went. */
+  #purgeDerived(before: number | null, touched: ReadonlySet<number>): void {
+    const readers = this.#sealed.map(
+      ({ number }) => new SegmentReader(number, segmentFile(this.#dir, number)),
+    );
+    const since = before ?? Number.MAX_VALUE;
+    try {
+      guard(this.#file, () => {
+        this.#db
+          .transaction(() => {
+            for (const hash of touched) {
+              this.#journeys.refold(
+                hash,
+                readers.map((reader) => ({ segment: reader.number, facts: reader.factsOf(hash) })),
+              );
+            }
+            if (before === null) this.#journeys.prune(since, this.#segment.number);
+            this.#deaths.prune(since);
+            this.#latency.prune(since);
+            this.#events.prune(since);
+            pruneGaps(this.#db, since);
+          })
+          .immediate();
+        this.#db.exec('VACUUM');
+        this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      });
+    } finally {
+      for (const reader of readers) reader.close();
+    }
   }
 
   size(): FactStoreSize {
@@ -243,7 +312,7 @@ class SqliteFactWriter implements FactWriter {
       guard(this.#file, () =>
         this.#db
           .transaction(() => {
-            this.#journeys.fold(segment, facts);
+            this.#latency.count(this.#journeys.fold(segment, facts));
             this.#deaths.count(facts);
             this.#folded.run(segment, last.seq);
           })
@@ -251,6 +320,7 @@ class SqliteFactWriter implements FactWriter {
       );
     } catch (error) {
       this.#journeys.forget();
+      this.#latency.forget();
       throw error;
     }
   }
@@ -285,6 +355,8 @@ class SqliteFactWriter implements FactWriter {
           this.#journeys.prune(since, from);
           this.#db.prepare<[number]>('DELETE FROM folded WHERE segment < ?').run(from);
           this.#deaths.prune(since);
+          this.#latency.prune(since);
+          this.#events.prune(since);
           pruneGaps(this.#db, since);
         })
         .immediate();

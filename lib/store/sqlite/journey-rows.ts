@@ -2,13 +2,20 @@
 import { journeySummary } from '../../journey/status.ts';
 import { emptySummary, foldSummary, type SummaryState } from '../../journey/summary.ts';
 import type { Fact } from '../../model/fact.ts';
+import { tokensOf } from '../tokens.ts';
+import { type Measured, measure, type Wait } from '../waits.ts';
 import type { Db } from './database.ts';
 import { hash48 } from './hash.ts';
+import { MOST_MARKS, packMarks, unpackMarks } from './marks.ts';
+import { TokenHashes } from './token-hashes.ts';
 
 interface Row {
   /** null until it is inserted */
   number: number | null;
   firstSegment: number;
+  full: boolean;
+  marks: Set<number>;
+  waits: Wait[];
   state: SummaryState;
 }
 
@@ -16,6 +23,9 @@ interface StoredRow {
   number: number;
   vhost: string;
   first_segment: number;
+  full: number;
+  marks: Buffer;
+  waits: string | null;
   state: string;
 }
 
@@ -27,31 +37,36 @@ export class JourneyRows {
   readonly #insert;
   readonly #update;
   readonly #prune;
+  readonly #remove;
+  readonly #hashes = new TokenHashes();
   /** In order of use, the longest unused first. */
   readonly #cache = new Map<string, Row>();
 
   constructor(db: Db) {
     this.#find = db.prepare<[number], StoredRow>(
-      'SELECT number, vhost, first_segment, state FROM journeys WHERE hash = ?',
+      'SELECT number, vhost, first_segment, full, marks, waits, state FROM journeys WHERE hash = ?',
     );
-    this.#insert = db.prepare<[number, string, number, string, string, number, number, string]>(
-      `INSERT INTO journeys (hash, vhost, last_at, status, queues, first_segment, last_segment, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    const columns = 'first_at, last_at, status, first_segment, last_segment, full, marks, waits, state';
+    this.#insert = db.prepare<unknown[]>(
+      `INSERT INTO journeys (hash, vhost, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#update = db.prepare<[number, string, string, number, number, string, number]>(
-      `UPDATE journeys SET last_at = ?, status = ?, queues = ?, first_segment = ?, last_segment = ?, state = ?
-       WHERE number = ?`,
+    this.#update = db.prepare<unknown[]>(
+      `UPDATE journeys SET ${columns.replaceAll(',', ' = ?,')} = ? WHERE number = ?`,
     );
     this.#prune = db.prepare<[number, number]>('DELETE FROM journeys WHERE last_at < ? AND last_segment < ?');
+    this.#remove = db.prepare<[number]>('DELETE FROM journeys WHERE number = ?');
   }
 
-  /** Inside the caller's transaction; when that is rolled back, call `forget`. */
-  fold(segment: number, facts: readonly Fact[]): void {
+  /** What the facts measured. Inside the caller's transaction; when that is rolled back, call `forget`. */
+  fold(segment: number, facts: readonly Fact[]): Measured[] {
     const touched = new Map<string, Row>();
+    const measured: Measured[] = [];
     for (const fact of facts) {
       const key = `${fact.vhost}\u0000${fact.journey}`;
       const row = touched.get(key) ?? this.#row(key, fact, segment);
       row.state = foldSummary(row.state, fact);
+      measured.push(...measure(row.waits, fact));
+      this.#mark(row, fact);
       touched.set(key, row);
     }
     for (const [key, row] of touched) {
@@ -63,6 +78,7 @@ export class JourneyRows {
       if (this.#cache.size <= CACHED_ROWS) break;
       this.#cache.delete(key);
     }
+    return measured;
   }
 
   forget(): void {
@@ -75,38 +91,84 @@ export class JourneyRows {
     return this.#prune.run(since, oldestSegment).changes;
   }
 
+  /** Makes the rows of these journeys anew from what is left of their facts, by segment, and removes those without any. */
+  refold(hash: number, left: readonly { segment: number; facts: readonly Fact[] }[]): void {
+    this.#cache.clear();
+    for (const stored of this.#find.all(hash)) {
+      const old: SummaryState = JSON.parse(stored.state);
+      const state = emptySummary(old.id);
+      const row: Row = {
+        number: stored.number,
+        firstSegment: 0,
+        full: false,
+        marks: new Set(),
+        waits: [],
+        state,
+      };
+      let last = 0;
+      for (const { segment, facts } of left) {
+        for (const fact of facts) {
+          if (fact.vhost !== stored.vhost || fact.journey !== old.id) continue;
+          row.state = foldSummary(row.state, fact);
+          measure(row.waits, fact); // measured before
+          this.#mark(row, fact);
+          row.firstSegment ||= segment;
+          last = segment;
+        }
+      }
+      if (last === 0) this.#remove.run(stored.number);
+      else this.#write('', row, last);
+    }
+  }
+
+  #mark(row: Row, fact: Fact): void {
+    for (const text of tokensOf(fact)) {
+      const hash = this.#hashes.of(text);
+      if (row.marks.has(hash)) continue;
+      if (row.marks.size < MOST_MARKS) row.marks.add(hash);
+      else row.full = true;
+    }
+  }
+
   #row(key: string, fact: Fact, segment: number): Row {
     const cached = this.#cache.get(key);
     if (cached) return cached;
     for (const stored of this.#find.all(hash48(fact.journey))) {
       if (stored.vhost !== fact.vhost) continue;
       const state: SummaryState = JSON.parse(stored.state);
-      if (state.id === fact.journey) {
-        return { number: stored.number, firstSegment: stored.first_segment, state };
-      }
+      if (state.id !== fact.journey) continue;
+      const waits: Wait[] = stored.waits === null ? [] : JSON.parse(stored.waits);
+      return {
+        number: stored.number,
+        firstSegment: stored.first_segment,
+        full: stored.full === 1,
+        marks: new Set(unpackMarks(stored.marks)),
+        waits,
+        state,
+      };
     }
-    return { number: null, firstSegment: segment, state: emptySummary(fact.journey) };
+    const state = emptySummary(fact.journey);
+    return { number: null, firstSegment: segment, full: false, marks: new Set(), waits: [], state };
   }
 
   #write(key: string, row: Row, segment: number): void {
     const view = journeySummary(row.state);
-    const queues = `\n${view.queues.join('\n')}\n`;
-    const state = JSON.stringify(row.state);
+    const values = [
+      view.firstAt,
+      view.lastAt,
+      view.status,
+      row.firstSegment,
+      segment,
+      row.full ? 1 : 0,
+      packMarks(row.marks),
+      row.waits.length === 0 ? null : JSON.stringify(row.waits),
+      JSON.stringify(row.state),
+    ];
     if (row.number !== null) {
-      this.#update.run(view.lastAt, view.status, queues, row.firstSegment, segment, state, row.number);
+      this.#update.run(...values, row.number);
       return;
     }
     const vhost = key.slice(0, key.indexOf('\u0000'));
-    const { lastInsertRowid } = this.#insert.run(
-      hash48(row.state.id),
-      vhost,
-      view.lastAt,
-      view.status,
-      queues,
-      row.firstSegment,
-      segment,
-      state,
-    );
-    row.number = Number(lastInsertRowid);
+    row.number = Number(this.#insert.run(hash48(row.state.id), vhost, ...values).lastInsertRowid);
   }
 }

@@ -1,14 +1,46 @@
-/** `journeys.db`: what is derived from the facts (journey summaries, counted deaths) and what goes beside them (gaps, settings). */
-export const journeysSchema = [
-  `CREATE TABLE journeys (
+/**
+ * `journeys.db`: what goes beside the facts (gaps, settings, broker events), and what is derived from them and can be made
+ * again from them (journey summaries, what they can be found by, counted deaths, latency).
+ */
+import { type Db, migrate } from './database.ts';
+
+const kept = [
+  `CREATE TABLE gaps (
+     id TEXT PRIMARY KEY, vhost TEXT NOT NULL, opened REAL NOT NULL, closed REAL,
+     kind TEXT NOT NULL, reason TEXT NOT NULL, missing INTEGER
+   );
+   CREATE INDEX gaps_opened ON gaps (opened);
+
+   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+
+  `CREATE TABLE broker_events (
+     id TEXT PRIMARY KEY, at REAL NOT NULL, vhost TEXT NOT NULL,
+     event TEXT NOT NULL                -- the rest of BrokerEvent as JSON
+   );
+   CREATE INDEX broker_events_at ON broker_events (at);`,
+];
+
+/**
+ * Goes up whenever what is derived changes its form, SummaryState (lib/journey/summary.ts) included: then it is made anew
+ * from the facts at the next start, at some 30,000 facts a second.
+ */
+export const DERIVED = 2;
+
+const derivedTables = ['journeys', 'folded', 'death_groups', 'death_minutes', 'latency', 'latency_queues'];
+
+const derived = `
+   CREATE TABLE journeys (
      number INTEGER PRIMARY KEY,
      hash INTEGER NOT NULL,             -- of the journey's ID
      vhost TEXT NOT NULL,               -- one row a vhost: who may see the one need not see the other
+     first_at REAL NOT NULL,
      last_at REAL NOT NULL,
      status TEXT NOT NULL,
-     queues TEXT NOT NULL,              -- each name between line ends
      first_segment INTEGER NOT NULL,
      last_segment INTEGER NOT NULL,
+     full INTEGER NOT NULL,             -- 1: it has more marks than are kept
+     marks BLOB NOT NULL,               -- hashes of its tokens, six bytes each
+     waits TEXT,                        -- Wait[] as JSON, null when there is none
      state TEXT NOT NULL                -- SummaryState as JSON
    );
    CREATE INDEX journeys_hash ON journeys (hash);
@@ -29,11 +61,29 @@ export const journeysSchema = [
      PRIMARY KEY (minute, death_group)
    ) WITHOUT ROWID;
 
-   CREATE TABLE gaps (
-     id TEXT PRIMARY KEY, vhost TEXT NOT NULL, opened REAL NOT NULL, closed REAL,
-     kind TEXT NOT NULL, reason TEXT NOT NULL, missing INTEGER
+   CREATE TABLE latency_queues (
+     number INTEGER PRIMARY KEY, vhost TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (vhost, name)
    );
-   CREATE INDEX gaps_opened ON gaps (opened);
+   CREATE TABLE latency (
+     width INTEGER NOT NULL,            -- ms: a minute or an hour
+     at INTEGER NOT NULL,               -- its beginning, ms since 1970
+     queue INTEGER NOT NULL,
+     counts BLOB NOT NULL,              -- a packed histogram
+     PRIMARY KEY (width, at, queue)
+   ) WITHOUT ROWID;`;
 
-   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
-];
+/** True when what is derived was made anew and empty: every segment is to be folded in again. */
+export function bringUp(db: Db): boolean {
+  migrate(db, kept);
+  const version = db.prepare<[], string>("SELECT value FROM settings WHERE name = 'derived'").pluck().get();
+  if (version === String(DERIVED)) return false;
+  db.transaction(() => clearDerived(db)).immediate();
+  return true;
+}
+
+/** Inside the caller's transaction. */
+export function clearDerived(db: Db): void {
+  for (const table of derivedTables) db.exec(`DROP TABLE IF EXISTS ${table}`);
+  db.exec(derived);
+  db.prepare("INSERT OR REPLACE INTO settings VALUES ('derived', ?)").run(String(DERIVED));
+}

@@ -1,5 +1,5 @@
 /**
- * One segment of time: facts in order of arrival (`seq` 1, 2, …, never deleted), one index on the journey's hash, and
+ * One segment of time: facts in order of arrival (`seq` 1, 2, …), one index on the journey's hash, and
  * `tokens`, which lead from the hash of any other identifier to journeys. Small trees keep inserting fast, and forgetting
  * a segment is removing its file.
  */
@@ -122,6 +122,43 @@ export class SegmentWriter {
   }
 }
 
+/** `seq` is 1, 2, … again: by way of negative numbers, so that no two meet. */
+const renumber = `
+  UPDATE facts SET seq = -seq;
+  UPDATE facts SET seq = new.n
+    FROM (SELECT seq AS old, row_number() OVER (ORDER BY seq DESC) AS n FROM facts) AS new WHERE facts.seq = new.old;`;
+
+/**
+ * Forgets the facts of a segment that is not written to any more whose `at` lies before `before`; what went is not left in
+ * the file. Answers how many went and are left, and the hashes of the journeys that lost some.
+ */
+export function purgeSegment(
+  file: string,
+  before: number,
+): { gone: number; left: number; journeys: number[] } {
+  const db = openDatabase(file);
+  try {
+    return guard(file, () => {
+      const journeys = db
+        .prepare<[number], number>('SELECT DISTINCT journey FROM facts WHERE at < ?')
+        .pluck()
+        .all(before);
+      const gone = db
+        .transaction(() => {
+          const { changes } = db.prepare<[number]>('DELETE FROM facts WHERE at < ?').run(before);
+          if (changes > 0) db.exec(renumber);
+          return changes;
+        })
+        .immediate();
+      if (gone > 0) db.exec('VACUUM');
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      return { gone, left: countOf(db), journeys };
+    });
+  } finally {
+    db.close();
+  }
+}
+
 /** A segment that is only read, in this or another process; the writer may be adding to it. */
 export class SegmentReader {
   readonly number: number;
@@ -158,6 +195,11 @@ export class SegmentReader {
         // two keys may share a hash
         .filter((fact) => fact.journey === journey),
     );
+  }
+
+  /** Facts of all journeys with this hash, in order of `at`. */
+  factsOf(hash: number): Fact[] {
+    return guard(this.file, () => this.#byJourney.all(hash, -1).map(fromRow));
   }
 
   /** Hashes of the journeys in which a message bears this identifier. */

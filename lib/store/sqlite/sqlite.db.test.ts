@@ -115,7 +115,7 @@ describe('files that cannot be used', () => {
     dir = folder();
     const reader = openFactReader(join(dir, 'later'));
     expect(reader.size()).toEqual({ facts: 0, bytes: 0, limitBytes: 0, segments: 0, oldestAt: null });
-    expect(reader.list({ limit: 5 }, ['/'])).toEqual({ journeys: [], next: null });
+    expect(reader.list({ limit: 5 }, ['/'])).toEqual({ journeys: [], next: null, searchedTo: null });
     expect(reader.journeyFacts('message:m-1', 5)).toEqual([]);
     const writer = openFactWriter(join(dir, 'later'), limits);
     writer.append([factOf()]);

@@ -5,7 +5,7 @@ import { HoplightError } from '@/lib/model/errors.ts';
 import { rulesOf } from '@/lib/replay/queue-facts.ts';
 import type { Runtime } from '@/lib/runtime.ts';
 import type { AuthorizedVhost } from '../../../_door.ts';
-import { listJourneys } from '../../../journeys/_find.ts';
+import { latestJourneys } from '../../../journeys/_find.ts';
 
 const LATEST = 20;
 
@@ -41,7 +41,7 @@ export function queueDetail(
     ),
     ...deadLetterWays(rt, vhost, name),
     reading: { level, words, limit },
-    journeys: listJourneys(rt, session, { vhost, queue: name, limit: LATEST }).journeys,
+    journeys: latestJourneys(rt, session, { vhost, queue: name, limit: LATEST }),
   };
 }
 
