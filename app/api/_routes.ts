@@ -88,6 +88,16 @@ export const routes: RouteEntry[] = [
   },
   {
     method: 'GET',
+    path: '/api/journeys/tail',
+    door: 'session',
+    summary: 'Journeys as they come in and change, as server-sent events (event `journeys`)',
+    query: api.journeyQuerySchema,
+    answer: api.journeyTailSchema,
+    type: 'text/event-stream',
+    problems: ['bad_input', 'not_found', 'too_many_requests'],
+  },
+  {
+    method: 'GET',
     path: '/api/journeys/[id]',
     door: 'session',
     summary: 'One journey with all its hops, by its ID or any ID',

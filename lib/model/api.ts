@@ -158,6 +158,21 @@ export const journeyListSchema = z.object({
 });
 export type JourneyList = z.infer<typeof journeyListSchema>;
 
+/** `GET /api/journeys/tail` takes the query of the list (no cursor); each event `journeys` is one of these. */
+export const journeyTailSchema = z.object({
+  /** Server's clock, ms since 1970. */
+  at: z.number(),
+  /** Lines that are new, or not what they were when they were last sent; newest first, at most 200. */
+  journeys: z.array(journeySummarySchema),
+  /** Further lines that came in since the last event and are not sent. */
+  skipped: z.number(),
+  /** There are more than `skipped`: counting stopped. */
+  more: z.boolean(),
+  /** As of the list. */
+  note: z.string().nullable(),
+});
+export type JourneyTail = z.infer<typeof journeyTailSchema>;
+
 const percentiles = {
   /** Messages measured: their publish and first delivery were both seen. */
   count: z.number(),

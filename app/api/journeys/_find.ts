@@ -92,6 +92,14 @@ export async function listJourneys(rt: Runtime, session: Session, query: Journey
   }
 }
 
+/** One look into the store, for who looks again soon: a page may hold little and still have a `next`. */
+export function lookForJourneys(rt: Runtime, session: Session, query: JourneyQuery): JourneyList {
+  const q = query.q ? checkId(query.q) : undefined;
+  const page = rt.facts.list({ ...query, q }, session.vhosts);
+  const journeys = visible(rt, session, page.journeys, query);
+  return { ...page, journeys, note: tapNote(rt, session, query.vhost) };
+}
+
 /** The latest that match, for a corner of another page: what the store finds at once. */
 export function latestJourneys(rt: Runtime, session: Session, query: JourneyQuery): JourneySummary[] {
   return visible(rt, session, rt.facts.list(query, session.vhosts).journeys, query);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { liveStream, type StreamDeps } from './_stream.ts';
+import { eventStream, type StreamDeps } from './_stream.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -14,7 +14,8 @@ function open(more: Partial<StreamDeps> = {}) {
   const leaving = new AbortController();
   const onEnd = vi.fn();
   const unsubscribed = vi.fn();
-  const stream = liveStream({
+  const stream = eventStream({
+    event: 'live',
     encode: () => `{"n":${++n}}`,
     subscribe: (listener) => {
       changed = listener;
@@ -127,6 +128,21 @@ test('it ends when the state can no longer be had: the server stops', async () =
   s.change();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await s.read()).toBe('end');
+});
+
+test('with nothing to say it is quiet, but not for so long that it seems broken', async () => {
+  const s = open({ encode: (due) => (due ? '[]' : null) });
+  await s.read();
+  let said = '';
+  void s.read().then((text) => {
+    said = text;
+  });
+  s.change();
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect(said).toBe('');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(said).toBe('event: live\ndata: []\n\n');
+  s.leave();
 });
 
 test('a viewer that cancels is gone', async () => {

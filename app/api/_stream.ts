@@ -1,16 +1,20 @@
 /**
- * One viewer's stream of live states.
+ * One viewer's stream of server-sent events.
  *
  *   open ──(viewer leaves, session ends, server stops)──▶ closed
  *
- * The first state goes at once; then one after each change, at most every `everyMs`; and one each `quietMs` at the
- * latest, since a viewer takes silence for a broken line. A slow viewer skips states, it does not pile them up.
+ * The first goes at once; then one after each change, at most every `everyMs`; and one each `quietMs` at the
+ * latest, since a viewer takes silence for a broken line. A slow viewer skips some, it does not pile them up.
  */
+import { apiHeaders } from './_answer.ts';
+
 export interface StreamDeps {
+  /** The name of the events. */
+  event: string;
   /** Sent first, as event `build`: browsers cannot read a stream's headers. Left out, it is not sent. */
   build?: string;
-  /** The state as JSON, now. */
-  encode: () => string;
+  /** What there is to say, as JSON; null when that is nothing. `due`: something must be said, silence has lasted long. */
+  encode: (due: boolean) => string | null;
   subscribe: (listener: () => void) => () => void;
   /** Rejects when the viewer may not go on. */
   check: () => Promise<void>;
@@ -23,7 +27,20 @@ export interface StreamDeps {
   checkMs?: number;
 }
 
-export function liveStream(d: StreamDeps): ReadableStream<Uint8Array> {
+/** Its answer: never cached, never held back. */
+export function streamAnswer(body: ReadableStream<Uint8Array>): Response {
+  return new Response(body, {
+    headers: {
+      ...apiHeaders,
+      'content-type': 'text/event-stream; charset=utf-8',
+      // no-transform: compression would hold events back
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
   const everyMs = d.everyMs ?? 1_000;
   const utf8 = new TextEncoder();
   const timers: NodeJS.Timeout[] = [];
@@ -48,7 +65,7 @@ export function liveStream(d: StreamDeps): ReadableStream<Uint8Array> {
     }
   }
 
-  function send(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  function send(controller: ReadableStreamDefaultController<Uint8Array>, due: boolean): void {
     if (ended) return;
     if ((controller.desiredSize ?? 0) <= 0) {
       waiting = true; // until the viewer has read: see pull
@@ -57,7 +74,9 @@ export function liveStream(d: StreamDeps): ReadableStream<Uint8Array> {
     waiting = false;
     sentAt = performance.now();
     try {
-      controller.enqueue(utf8.encode(`${hello}event: live\ndata: ${d.encode()}\n\n`));
+      const text = d.encode(due);
+      if (text === null) return;
+      controller.enqueue(utf8.encode(`${hello}event: ${d.event}\ndata: ${text}\n\n`));
       hello = '';
     } catch {
       end(controller); // the server stops: the viewer reconnects by itself
@@ -69,7 +88,7 @@ export function liveStream(d: StreamDeps): ReadableStream<Uint8Array> {
     const wait = Math.max(0, sentAt + everyMs - performance.now());
     soon = setTimeout(() => {
       soon = undefined;
-      send(controller);
+      send(controller, false);
     }, wait);
   }
 
@@ -78,10 +97,10 @@ export function liveStream(d: StreamDeps): ReadableStream<Uint8Array> {
       const leave = () => end(controller);
       if (d.signal.aborted) return leave();
       d.signal.addEventListener('abort', leave, { once: true });
-      send(controller);
+      send(controller, true);
       unsubscribe = d.subscribe(() => later(controller));
       timers.push(
-        setInterval(() => send(controller), d.quietMs ?? 15_000),
+        setInterval(() => send(controller, true), d.quietMs ?? 15_000),
         setInterval(() => void d.check().catch(leave), d.checkMs ?? 10_000),
       );
     },
