@@ -2,8 +2,11 @@
  * Keeps the firehose switched on where a tap listens, through the management API. Tracing is off after every restart of
  * the broker, so it is looked at again with each snapshot; what we switched on is switched off again at the end.
  */
+import { z } from 'zod';
 import type { ManagementClient } from '../broker/client.ts';
+import type { ClusterNode } from '../broker/cluster.ts';
 import { isHoplightError } from '../model/errors.ts';
+import { TraceNodes } from './trace-nodes.ts';
 
 export interface Known {
   /** null: cannot be known */
@@ -16,6 +19,8 @@ export interface Known {
 
 export interface TracingOptions {
   management: Pick<ManagementClient, 'vhosts' | 'setTracing'>;
+  /** Of a cluster each node is asked and switched by itself; with one node, or when it throws `forbidden`, `management` is. */
+  nodes?: (signal?: AbortSignal) => Promise<ClusterNode[]>;
   user: string;
   clock: () => number;
   tell: (vhost: string, known: Known) => void;
@@ -29,7 +34,9 @@ const AGAIN_MS = 500;
 
 export class Tracing {
   readonly #o: TracingOptions;
+  /** By `oursAt`. */
   readonly #ours = new Set<string>();
+  readonly #nodes: TraceNodes;
   /** When tracing of a vhost was last seen on. */
   readonly #seenOn = new Map<string, number>();
   readonly #busy = new Map<string, AbortController>();
@@ -37,6 +44,7 @@ export class Tracing {
 
   constructor(o: TracingOptions) {
     this.#o = o;
+    this.#nodes = new TraceNodes(o.clock);
   }
 
   /** From an earlier process that had no time to switch off again. */
@@ -47,9 +55,18 @@ export class Tracing {
   /** A tap listens there: makes sure of tracing, and tries until it knows. */
   ensure(vhost: string): void {
     this.#busy.get(vhost)?.abort();
+    this.#alone(vhost, (signal) => this.#try(vhost, signal));
+  }
+
+  /** In a cluster a reading shows one node's tracing only: with each reading, all are asked. */
+  lookEverywhere(vhost: string): void {
+    if (!this.#busy.has(vhost)) this.#alone(vhost, (signal) => this.#once(vhost, signal));
+  }
+
+  #alone(vhost: string, work: (signal: AbortSignal) => Promise<unknown>): void {
     const patience = new AbortController();
     this.#busy.set(vhost, patience);
-    this.#try(vhost, patience.signal)
+    work(patience.signal)
       .catch(() => {}) // aborted: another try took over, or the tap is off
       .finally(() => {
         if (this.#busy.get(vhost) === patience) this.#busy.delete(vhost);
@@ -72,38 +89,84 @@ export class Tracing {
     this.ensure(vhost);
   }
 
-  /** The tap of this vhost ends: switches tracing off if we had switched it on. Never throws. */
+  /** The tap of this vhost ends: switches tracing off where we had switched it on. Never throws. */
   async release(vhost: string): Promise<void> {
     this.#busy.get(vhost)?.abort();
     this.#refused.delete(vhost);
     this.#seenOn.delete(vhost);
-    if (!this.#ours.has(vhost)) return;
-    try {
-      await this.#o.management.setTracing(vhost, false);
-    } catch {
-      return; // still remembered as ours: the next start switches it off when it ends
-    }
-    this.#ours.delete(vhost);
+    this.#nodes.forget(vhost);
+    const ours = [...this.#ours].filter((key) => vhostOf(key) === vhost);
+    if (ours.length === 0) return;
+    const nodes = ours.includes(vhost) && ours.length === 1 ? [] : await this.#cluster().catch(() => []);
+    await Promise.all(
+      ours.map(async (key) => {
+        const node = nodes.find((n) => oursAt(vhost, n.name) === key);
+        const client = key === vhost ? this.#o.management : node?.client;
+        try {
+          // a node that is down forgets by itself
+          if (node?.running !== false || client === this.#o.management)
+            await need(client).setTracing(vhost, false);
+          this.#ours.delete(key);
+        } catch {
+          // still remembered as ours: the next start switches it off when it ends
+        }
+      }),
+    );
     this.#o.remember([...this.#ours]);
+  }
+
+  /** Empty where the account may not list the nodes. */
+  async #cluster(signal?: AbortSignal): Promise<ClusterNode[]> {
+    try {
+      return (await this.#o.nodes?.(signal)) ?? [];
+    } catch (error) {
+      if (isHoplightError(error) && error.code === 'forbidden') return [];
+      throw error;
+    }
   }
 
   async #try(vhost: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
-      try {
-        const flag = await this.#flag(vhost, signal);
-        if (flag !== true) await this.#switchOn(vhost);
-        signal.throwIfAborted();
-        this.#isOn(vhost, this.#o.clock());
-        return;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (this.#isRefusal(vhost, error)) return;
-        const words = error instanceof Error ? error.message : String(error);
-        this.#o.tell(vhost, { on: null, words: `Tracing cannot be switched on yet: ${words}`, since: null });
-      }
+      if (await this.#once(vhost, signal)) return;
       await this.#o.wait(AGAIN_MS, signal);
     }
+  }
+
+  /** Answers false when it is worth trying again soon. */
+  async #once(vhost: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      const nodes = await this.#cluster(signal);
+      signal.throwIfAborted();
+      if (nodes.length > 1) {
+        await this.#everywhere(vhost, nodes, signal);
+        return true;
+      }
+      const flag = await this.#flag(vhost, signal);
+      if (flag !== true) await this.#switchOn(vhost, vhost, this.#o.management);
+      signal.throwIfAborted();
+      this.#isOn(vhost, this.#o.clock());
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (this.#isRefusal(vhost, error)) return true;
+      const words = error instanceof Error ? error.message : String(error);
+      this.#o.tell(vhost, { on: null, words: `Tracing cannot be switched on yet: ${words}`, since: null });
+      return false;
+    }
+  }
+
+  async #everywhere(vhost: string, nodes: readonly ClusterNode[], signal: AbortSignal): Promise<void> {
+    const round = await this.#nodes.round(
+      vhost,
+      nodes,
+      (node, client) => this.#switchOn(oursAt(vhost, node.name), vhost, client),
+      signal,
+    );
+    const { incomplete, missed, since } = round;
+    if (missed !== null) this.#o.tell(vhost, { on: false, words: missed, since });
+    if (incomplete !== null) this.#o.tell(vhost, { on: false, words: incomplete, since });
+    else this.#isOn(vhost, this.#o.clock());
   }
 
   /** null: this account may not see it. */
@@ -116,16 +179,16 @@ export class Tracing {
     }
   }
 
-  async #switchOn(vhost: string): Promise<void> {
+  async #switchOn(key: string, vhost: string, at: Pick<ManagementClient, 'setTracing'>): Promise<void> {
     // Remembered before it is done: killed in between, the next process switches off what may be on.
-    const before = this.#ours.has(vhost);
-    this.#ours.add(vhost);
+    const before = this.#ours.has(key);
+    this.#ours.add(key);
     this.#o.remember([...this.#ours]);
     try {
-      await this.#o.management.setTracing(vhost, true);
+      await at.setTracing(vhost, true);
     } catch (error) {
       if (!before && isHoplightError(error) && error.code !== 'management_unreachable') {
-        this.#ours.delete(vhost);
+        this.#ours.delete(key);
         this.#o.remember([...this.#ours]);
       }
       throw error;
@@ -150,4 +213,24 @@ export class Tracing {
     this.#o.tell(vhost, { on: null, words, since: null });
     return true;
   }
+}
+
+/** Under which name it is remembered that we switched on a vhost's tracing at one node; a single node's is the vhost. */
+function oursAt(vhost: string, node: string): string {
+  return JSON.stringify([vhost, node]);
+}
+
+function vhostOf(key: string): string {
+  try {
+    const [vhost] = ourKey.parse(JSON.parse(key));
+    return vhost;
+  } catch {
+    return key;
+  }
+}
+const ourKey = z.tuple([z.string(), z.string()]);
+
+function need<T>(client: T | null | undefined): T {
+  if (client) return client;
+  throw new Error('the node answers at no known address');
 }
