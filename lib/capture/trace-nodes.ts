@@ -111,7 +111,7 @@ export class TraceNodes {
     } catch (error) {
       if (isHoplightError(error) && error.code !== 'management_unreachable') throw error;
       const why = error instanceof Error ? error.message : String(error);
-      return { state: 'bad', at: began, words: `${name}: ${why}` };
+      return { state: 'bad', at: began, words: `${name}: ${why.replace(/\.$/, '')}` };
     }
   }
 }
