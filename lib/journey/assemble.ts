@@ -11,6 +11,7 @@ import { byTime, HopMaker } from './hop.ts';
 import { inOrder, leadsTo, placeInTime } from './order.ts';
 import { rowOf, rowsOf } from './rows.ts';
 import { sentenceOf } from './sentence.ts';
+import { planSpans, type SpanPlan } from './spans.ts';
 import { statesOf } from './states.ts';
 import { statusOf } from './status.ts';
 import type { Routes } from './stays.ts';
@@ -39,7 +40,9 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
   const firstAt = summary.firstAt ?? 0;
 
   const messages = new Map<string, Fact[]>();
-  for (const fact of unique) {
+  const plan = planSpans(unique);
+  const seen = [...unique.filter((f) => f.kind !== 'span'), ...plan.made];
+  for (const fact of seen) {
     const key = JSON.stringify([fact.vhost, messageOf(fact)]);
     const list = messages.get(key);
     if (list) list.push(fact);
@@ -48,7 +51,8 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
   const make = new HopMaker();
   const loose: Hop[] = [];
   for (const [key, own] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1)))
-    loose.push(...wayOf(key, own, make, more.routes));
+    loose.push(...wayOf(key, own, make, { routes: more.routes, ended: plan.ended }));
+  putSpans(loose, plan, make.of);
   linkClients(loose);
   for (const hop of loose) {
     hop.row = rowOf(hop, vhost);
@@ -70,10 +74,29 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
     rows: rowsOf(hops),
     hops,
     gaps: touching,
-    spans: [],
+    spans: plan.loose,
     factCount: unique.length,
     truncated: more.truncated ?? false,
   };
+}
+
+/** Gives each step its spans, and a publish the delivery whose consumer sent it. */
+function putSpans(hops: readonly Hop[], plan: SpanPlan, of: ReadonlyMap<string, Hop>): void {
+  for (const [id, spans] of plan.spans) of.get(id)?.spans.push(...spans);
+  for (const [id, words] of plan.errors) {
+    const hop = of.get(id);
+    if (hop) hop.error ??= words;
+  }
+  if (plan.causes.size === 0) return;
+  const byId = new Map(hops.map((h) => [h.id, h]));
+  for (const [id, cause] of plan.causes) {
+    const publish = of.get(id);
+    const delivery = of.get(cause);
+    if (!publish || !delivery || publish.from.includes(delivery.id) || leadsTo(publish, delivery, byId))
+      continue;
+    publish.from.push(delivery.id);
+    publish.why += ' Its span lies below the consumer’s span of the delivery that led here.';
+  }
 }
 
 /** The identifiers of the first publish, less those that later messages of the trace have otherwise. */
@@ -98,7 +121,9 @@ function linkClients(hops: readonly Hop[]): void {
     if (list) list.push(hop);
     else deliveries.set(hop.connection, [hop]);
   }
-  const publishes = hops.filter((h) => h.kind === 'publish' && h.at !== null && h.connection !== null);
+  const publishes = hops.filter(
+    (h) => h.kind === 'publish' && h.at !== null && h.connection !== null && h.from.length === 0,
+  );
   for (const publish of publishes.sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.id < b.id ? -1 : 1))) {
     const own = deliveries.get(publish.connection ?? '') ?? [];
     const before = own

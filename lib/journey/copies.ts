@@ -75,7 +75,7 @@ export function copiesOf(facts: readonly Fact[]): Copy[] {
     const copy = copyOf(fact.ids.replayId ?? '');
     switch (fact.kind) {
       case 'published':
-        (fact.source === 'firehose' ? copy.published : copy.ours).push(fact);
+        (fact.source === 'firehose' || fact.source === 'otlp' ? copy.published : copy.ours).push(fact);
         noteDeaths(copy, fact);
         break;
       case 'delivered':
@@ -152,7 +152,9 @@ function place(copy: Copy, fact: Fact): void {
   const lineage = lineageOf(fact.deaths ?? []);
   const reading = fact.source === 'read';
   const last = staysIn(copy, lineage, queue).at(-1);
-  const again = last && (reading || fact.redelivered === true || last.deliveries.length === 0);
+  // a span does not say whether it was redelivered: a second consumer's span in the same queue is taken for that
+  const told = fact.source === 'otlp' || fact.redelivered === true;
+  const again = last && (reading || told || last.deliveries.length === 0);
   const stay = again ? last : newStay(copy, lineage, queue);
   (reading ? stay.reads : stay.deliveries).push(fact);
 }

@@ -6,7 +6,10 @@ const SKEW_MS = 1_000;
 
 interface End {
   ok: boolean;
+  /** It names the sender of a message of this journey, and no queue for certain. */
+  known: boolean;
   queue: string | null;
+  senders: readonly string[];
   at: number;
 }
 interface Ends {
@@ -19,23 +22,52 @@ interface Ends {
 /** The consumers' ends in this journey; a process span and the settle span below it speak of one delivery. */
 export function endsOf(s: SummaryState): Ends {
   const all = new Map(s.ends ?? []);
+  const sent = new Set(
+    (s.messages ?? []).flatMap(([, m]) => (m.deliveredAt === null ? [] : (m.sender ?? []))),
+  );
+  const known = (end: EndTally) => !end.sure && end.senders.some((id) => sent.has(id));
   const answers = new Map<string, EndTally>();
   const settled: End[] = [];
+  // the outermost of the processing spans above: a framework's stands inside a library's
+  const workAbove = (end: EndTally): string | null => {
+    let top: string | null = null;
+    for (let id = end.parent, step = 0; id !== null && step < 6; step++) {
+      const above = all.get(id);
+      if (above?.op !== 'process') break;
+      top = id;
+      id = above.parent;
+    }
+    return top;
+  };
   for (const end of all.values()) {
     if (end.op !== 'settle') continue;
-    const parent = end.parent === null ? undefined : all.get(end.parent);
-    if (parent?.op === 'process' && end.parent !== null) {
-      const before = answers.get(end.parent);
-      if (!before || before.at <= end.at) answers.set(end.parent, end);
-    } else if (end.here) settled.push(end);
+    const work = workAbove(end);
+    if (work !== null) {
+      const before = answers.get(work);
+      if (!before || before.at <= end.at) answers.set(work, end);
+    } else if (end.here) settled.push({ ...end, known: known(end) });
   }
   const processed = [...all].flatMap(([id, end]): End[] => {
     if (end.op !== 'process' || !end.here) return [];
+    if (end.parent !== id && workAbove(end) !== null) return [];
     const answer = answers.get(id);
     // what the consumer answered to the broker counts for more than how its work went
-    return [{ ok: answer?.ok ?? end.ok, queue: end.queue ?? answer?.queue ?? null, at: end.at }];
+    return [
+      { ...end, known: known(end), ok: answer?.ok ?? end.ok, queue: end.queue ?? answer?.queue ?? null },
+    ];
   });
+  for (const bad of settled.filter((e) => !e.ok)) giveBack(bad, processed);
   return { processed, settled };
+}
+
+/** The consumer's answer without a parent in common: of the work on the same message it is about the nearest in time. */
+function giveBack(answer: End, processed: readonly End[]): void {
+  const same = processed.filter(
+    (p) => p.queue === answer.queue && p.senders.some((id) => answer.senders.includes(id)),
+  );
+  const gap = (p: End) => Math.abs(p.at - answer.at);
+  const [nearest] = same.sort((a, b) => gap(a) - gap(b));
+  if (nearest) nearest.ok = false;
 }
 
 /**
@@ -46,7 +78,7 @@ export function allSettled(s: SummaryState): boolean {
   const { processed, settled } = endsOf(s);
   const needs = needsOf(s);
   const total = [...needs.values()].reduce((sum, n) => sum + n.need, 0);
-  if (total === 0) return s.counts.deliveries === 0 && spansSayDone(processed, settled);
+  if (total === 0) return s.counts.deliveries === 0 && spansSayDone(processed);
   if ((s.ends ?? []).length >= LIMIT && total >= LIMIT) return s.counts.settled >= total;
   const byProcess = finished(processed, needs);
   const bySettle = finished(settled, needs);
@@ -56,12 +88,16 @@ export function allSettled(s: SummaryState): boolean {
   return Math.max(byProcess.all, bySettle.all, both) >= total;
 }
 
-/** With no tap to count deliveries: every queue that a consumer named had an end that went well. */
-function spansSayDone(processed: readonly End[], settled: readonly End[]): boolean {
-  const wells = new Map<string, boolean>();
-  for (const end of [...processed, ...settled])
-    wells.set(end.queue ?? '', (wells.get(end.queue ?? '') ?? false) || end.ok);
-  return wells.size > 0 && [...wells.values()].every((well) => well);
+/** With no tap to count deliveries: each message's last processing in each queue that a consumer named went well. */
+function spansSayDone(processed: readonly End[]): boolean {
+  const last = new Map<string, End>();
+  for (const end of processed) {
+    if (end.queue === null) continue;
+    const key = JSON.stringify([end.queue, end.senders]);
+    const before = last.get(key);
+    if (!before || before.at < end.at || (before.at === end.at && !end.ok)) last.set(key, end);
+  }
+  return last.size > 0 && [...last.values()].every((end) => end.ok);
 }
 
 interface Need {
@@ -93,7 +129,7 @@ function finished(
   needs: ReadonlyMap<string, Need>,
 ): { in: Map<string, number>; all: number } {
   const inQueue = new Map<string, number>();
-  let all = ends.filter((e) => e.ok && !needs.has(e.queue ?? '')).length;
+  let all = ends.filter((e) => e.ok && e.known && !needs.has(e.queue ?? '')).length;
   for (const [queue, { need, rejected, diedAt }] of needs) {
     const own = ends.filter((e) => e.queue === queue);
     const after = own.filter((e) => e.ok && e.at > diedAt + SKEW_MS).length;

@@ -10,6 +10,12 @@ export type HopMore = Partial<Hop> & Pick<Hop, 'why' | 'from' | 'provenance' | '
  */
 export class HopMaker {
   private readonly taken = new Map<string, number>();
+  /** The hop that each fact went into, by the fact's ID: what spans and events say is put there. */
+  readonly of = new Map<string, Hop>();
+
+  tell(hop: Hop, ...facts: (Fact | null)[]): void {
+    for (const fact of facts) if (fact) this.of.set(fact.id, hop);
+  }
 
   make(kind: HopKind, name: readonly (string | number)[], fact: Fact, more: HopMore): Hop {
     const hash = `${kind}-${shortHash(JSON.stringify(name))}`;

@@ -22,8 +22,7 @@ export function statusOf(s: SummaryState): JourneyStatus {
   if (inQueue) return 'in flight';
   if (counts.deliveries > 0) return allSettled(s) ? 'settled' : 'delivered';
   if (counts.settled > 0) return 'settled';
-  const ends = endsOf(s);
-  if (ends.processed.length + ends.settled.length > 0) return allSettled(s) ? 'settled' : 'delivered';
+  if (endsOf(s).processed.some((e) => e.queue !== null)) return allSettled(s) ? 'settled' : 'delivered';
   // our own publish, confirmed, with no tap to see what became of it
   if (counts.confirmed > 0) return 'in flight';
   return 'unknown';

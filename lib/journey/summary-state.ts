@@ -96,6 +96,8 @@ export interface ReplayTally {
 export interface MessageTally {
   /** It carries a message ID: published again it is the same message, and not another of the same content. */
   named: boolean;
+  /** Span ID of its sender, as its headers name it. */
+  sender: string | null;
   /** Publishes that the firehose saw, and those of our own publisher. */
   tapped: number;
   ours: number;
@@ -111,7 +113,11 @@ export interface EndTally {
   ok: boolean;
   /** The queue that the span names; null: it names none. */
   queue: string | null;
+  /** It names it as a queue, not by the words of its own name. */
+  sure: boolean;
   parent: string | null;
+  /** Span IDs of those who may have sent its message. */
+  senders: string[];
   /** Its message is of this journey: it links here, or its parent is here and it links nowhere. */
   here: boolean;
   /** When it ended, ms since 1970. */
@@ -181,6 +187,7 @@ export function mergeSummary(a: SummaryState, b: SummaryState): SummaryState {
     })),
     messages: join(a.messages ?? [], b.messages ?? [], (x, y) => ({
       named: x.named || y.named,
+      sender: smaller(x.sender, y.sender),
       tapped: x.tapped + y.tapped,
       ours: x.ours + y.ours,
       publishedAt: earliest(x.publishedAt, y.publishedAt),
@@ -244,6 +251,10 @@ function later(a: SummaryState['failure'], b: SummaryState['failure']): SummaryS
   if (!a || !b) return a ?? b;
   if (a.at !== b.at) return a.at > b.at ? a : b;
   return a.factId >= b.factId ? a : b;
+}
+
+function smaller(a: string | null, b: string | null): string | null {
+  return a === null || b === null ? (a ?? b) : a < b ? a : b;
 }
 
 function earliest(a: number | null, b: number | null): number | null {

@@ -1,7 +1,7 @@
 /** One fact's share of what is kept for lists; `mergeSummary` joins the shares. */
 import type { Death } from '../model/death.ts';
 import type { Fact } from '../model/fact.ts';
-import { endedWell, isAboutTrace, operationOf, queueHint, traceOf } from './span-words.ts';
+import { endedWell, isAboutTrace, operationOf, queueHint, sendersOf, traceOf } from './span-words.ts';
 import {
   type DeathTally,
   type EndTally,
@@ -16,6 +16,9 @@ import {
 } from './summary-state.ts';
 
 export { type DeathTally, emptySummary, LIMIT, mergeSummary, type SummaryState } from './summary-state.ts';
+
+/** Links of a batch's span that are kept for the list. */
+const MOST_SENDERS = 4;
 
 /** The summary with one more fact. Neither argument is changed. */
 export function foldSummary(summary: SummaryState, fact: Fact): SummaryState {
@@ -79,7 +82,16 @@ function summaryOf(id: string, fact: Fact): SummaryState {
       summary.ends = [
         [
           fact.id,
-          { op: 'settle', ok: true, queue: fact.queue ?? null, parent: null, here: true, at: fact.at },
+          {
+            op: 'settle',
+            ok: true,
+            sure: true,
+            queue: fact.queue ?? null,
+            parent: null,
+            senders: [],
+            here: true,
+            at: fact.at,
+          },
         ],
       ];
       break;
@@ -107,6 +119,7 @@ function messagesOf(fact: Fact): [string, MessageTally][] {
   const ours = published && fact.source === 'publisher';
   const tally = {
     named: fact.ids.messageId !== undefined,
+    sender: fact.ids.spanId ?? null,
     tapped: published && !ours ? 1 : 0,
     ours: ours ? 1 : 0,
     publishedAt: published ? fact.at : null,
@@ -123,8 +136,10 @@ function endsIn(fact: Fact): [string, EndTally][] {
   const end = {
     op,
     ok: endedWell(span),
-    queue: queueHint(span),
+    queue: queueHint(span) ?? span.messaging?.destination ?? null,
+    sure: span.messaging?.queue != null,
     parent: span.parentSpanId,
+    senders: sendersOf(span).sort().slice(0, MOST_SENDERS),
     here,
     at: span.endAt,
   };

@@ -12,22 +12,28 @@ import {
 } from './copies.ts';
 import { byTime, type HopMaker, seenBy } from './hop.ts';
 import { lineageOf, newestAt } from './lineage.ts';
-import { leadsTo } from './order.ts';
 import { type Publish, publishesOf } from './publishes.ts';
 import { completeStays, type Routes } from './stays.ts';
+import { addReplays, addSettled } from './way-ends.ts';
 import { why } from './why.ts';
 
+export interface WayMore {
+  routes?: Routes;
+  /** By ID of a settlement: ID of the delivery that it ended, where that is known. */
+  ended?: ReadonlyMap<string, string>;
+}
+
 /** The hops of one message: every copy of it, with the edges between them. */
-export function wayOf(message: string, facts: readonly Fact[], make: HopMaker, routes?: Routes): Hop[] {
+export function wayOf(message: string, facts: readonly Fact[], make: HopMaker, more: WayMore = {}): Hop[] {
   const copies = copiesOf(facts);
   const bounced = (publish: Fact) =>
     copies.some((c) => c.answers.some((a) => a.kind === 'returned' && sameWay(a, publish)));
-  completeStays(copies, bounced, routes);
+  completeStays(copies, bounced, more.routes);
   const way = new Way(message, facts, make);
   for (const copy of copies) way.addPublishes(copy);
   for (const copy of copies) way.addStays(copy);
-  for (const copy of copies) way.addReplays(copy);
-  for (const copy of copies) way.addSettled(copy);
+  for (const copy of copies) addReplays(way, copy);
+  for (const copy of copies) addSettled(way, copy, more.ended);
   return way.hops;
 }
 
@@ -38,14 +44,14 @@ function sameWay(answer: Fact, publish: Fact): boolean {
   );
 }
 
-class Way {
+export class Way {
   readonly hops: Hop[] = [];
   private readonly message: string;
-  private readonly make: HopMaker;
+  readonly make: HopMaker;
   private readonly any: Fact | undefined;
-  private readonly publishes = new Map<Copy, { publish: Publish; hop: Hop }[]>();
-  private readonly queueHops = new Map<Stay, Hop>();
-  private readonly deliveryHops = new Map<Stay, { fact: Fact; hop: Hop }[]>();
+  readonly publishes = new Map<Copy, { publish: Publish; hop: Hop }[]>();
+  readonly queueHops = new Map<Stay, Hop>();
+  readonly deliveryHops = new Map<Stay, { fact: Fact; hop: Hop }[]>();
   private readonly attempts = new Map<Fact, number>();
 
   constructor(message: string, facts: readonly Fact[], make: HopMaker) {
@@ -61,12 +67,7 @@ class Way {
     }
   }
 
-  private add(
-    kind: Hop['kind'],
-    name: (string | number)[],
-    fact: Fact,
-    more: Parameters<HopMaker['make']>[3],
-  ): Hop {
+  add(kind: Hop['kind'], name: (string | number)[], fact: Fact, more: Parameters<HopMaker['make']>[3]): Hop {
     const hop = this.make.make(kind, [this.message, ...name], fact, more);
     this.hops.push(hop);
     return hop;
@@ -95,6 +96,7 @@ class Way {
         replay: replay?.replay ?? fact.replay ?? null,
         queue: replay?.replay?.fromQueue ?? null,
       });
+      this.make.tell(hop, fact, tapped, ours, replay);
       if (returned || tapped?.routedQueues?.length === 0) this.addReturn(copy, i, publish, hop);
       return { publish, hop };
     });
@@ -183,7 +185,7 @@ class Way {
     const death = deathHops.get(stay.lineage);
     if (death) return death;
     // routing is not known of a publish that only our own publisher saw, or nobody: then it led here
-    const unrouted = made.filter((p) => !p.publish.tapped && p.hop.outcome !== 'returned');
+    const unrouted = made.filter((p) => !p.publish.tapped?.routedQueues && p.hop.outcome !== 'returned');
     if (unrouted.length > 0) return (unrouted[nth] ?? unrouted[0])?.hop ?? null;
     // rounds of a ring too far back to be unfolded: the way between is left out, the beginning is the same
     const folded = stay.lineage !== '' && !copy.deaths.has(stay.lineage);
@@ -247,6 +249,7 @@ class Way {
         redelivered: fact.redelivered ?? null,
         replay: fact.replay ?? null,
       });
+      this.make.tell(hop, fact);
       made.push({ fact, hop });
       last = hop;
     });
@@ -289,44 +292,6 @@ class Way {
         queue !== death.newest.queue &&
         staysIn(copy, death.lineage, queue).some((s) => s.deliveries.length > 0 || s.death !== null),
     );
-  }
-
-  /** A replay's copy comes from the queue that the replay read. */
-  addReplays(copy: Copy): void {
-    if (copy.replays.length === 0) return;
-    const byId = new Map(this.hops.map((h) => [h.id, h]));
-    for (const [stay, queue] of this.queueHops) {
-      const { replay } = stay;
-      if (!replay || !copy.replays.includes(replay)) continue;
-      const made = this.publishes.get(copy) ?? [];
-      const hop = made.find((p) => p.publish.replay === replay)?.hop;
-      if (!hop) continue;
-      const last = this.deliveryHops.get(stay)?.at(-1)?.hop;
-      const from = last ?? queue;
-      if (!leadsTo(hop, from, byId)) hop.from.push(from.id);
-    }
-  }
-
-  /** A consumer's end, under the delivery it belongs to: the latest one of its queue that had begun. */
-  addSettled(copy: Copy): void {
-    copy.settled.forEach((fact, i) => {
-      const deliveries = copy.stays
-        .filter((s) => s.queue === fact.queue || fact.queue === undefined)
-        .flatMap((s) => this.deliveryHops.get(s) ?? [])
-        .filter(({ hop }) => hop.until === null && (hop.at ?? 0) <= fact.at + 1_000)
-        .sort((a, b) => byTime(a.fact, b.fact));
-      const delivery = deliveries.at(-1)?.hop;
-      if (delivery) delivery.until = Math.max(delivery.at ?? fact.at, fact.at);
-      this.add('settlement', [copy.replayId, fact.queue ?? '', i], fact, {
-        ...seenBy(fact),
-        at: fact.at,
-        source: fact.source,
-        provenance: 'observed',
-        why: why.settled(fact),
-        from: delivery ? [delivery.id] : [],
-        queue: fact.queue ?? delivery?.queue ?? null,
-      });
-    });
   }
 }
 

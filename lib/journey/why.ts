@@ -2,6 +2,7 @@ import type { Fact } from '../model/fact.ts';
 import type { Hop } from '../model/journey.ts';
 import type { CopyDeath } from './copies.ts';
 import type { Publish } from './publishes.ts';
+import { operationOf } from './span-words.ts';
 
 const DIED: Record<string, string> = {
   rejected: 'a consumer rejected it without requeue',
@@ -12,7 +13,9 @@ const DIED: Record<string, string> = {
 
 /** Why we say that a hop happened: one sentence each, without a final full stop inside lists. */
 export const why = {
-  publish({ ours, replay, tapped, answer }: Publish): string {
+  publish({ fact, ours, replay, tapped, answer }: Publish): string {
+    if (fact.source === 'otlp')
+      return `${spanOf(fact)} says so; no tap saw it. The time is the service’s own.`;
     const who = replay
       ? 'A replay of Hoplight sent this copy'
       : ours
@@ -62,6 +65,8 @@ export const why = {
   },
 
   delivered(fact: Fact, first: boolean): string {
+    if (fact.source === 'otlp')
+      return `${spanOf(fact)} says that it processed the message; no tap saw the delivery. The time is the service’s own.`;
     const again =
       first && fact.redelivered
         ? ' The broker calls it redelivered: an earlier delivery was not seen, or the flag came with it.'
@@ -85,11 +90,19 @@ export const why = {
   },
 
   settled(fact: Fact): string {
+    if (fact.span && operationOf(fact.span) === 'settle')
+      return `${spanOf(fact)} says that the consumer settled the message; the time is the service’s own.`;
     return fact.source === 'otlp'
-      ? 'Its consumer’s span ended; the time is the span’s own.'
+      ? 'The consumer’s span ended without error; the ack itself cannot be seen. The time is the service’s own.'
       : 'Its consumer said that it was done with it.';
   },
 };
+
+/** "The span orders publish of checkout-api". */
+function spanOf({ span }: Fact): string {
+  if (!span) return 'A service’s span';
+  return `The span “${span.name}”${span.service ? ` of ${span.service}` : ''}`;
+}
 
 function answerWords(answer: Fact): string {
   if (answer.kind === 'confirmed') return 'confirmed, a queue has it';
