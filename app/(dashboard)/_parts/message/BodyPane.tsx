@@ -1,12 +1,13 @@
 'use client';
 import { useMemo, useState } from 'react';
-import { Button } from '@/app/_ui/Button';
+import { Button, ButtonLink } from '@/app/_ui/Button';
 import { CopyButton } from '@/app/_ui/CopyButton';
 import { cx } from '@/app/_ui/cx';
 import { Segmented } from '@/app/_ui/Field';
 import { bytes, count } from '@/app/_ui/format';
 import { Unknown } from '@/app/_ui/Unknown';
 import type { Message } from '@/lib/model/message';
+import { REDACTED } from '@/lib/model/names';
 import { type BodyForm, bodyView, hexDump } from './body-view';
 import styles from './message.module.css';
 
@@ -15,8 +16,11 @@ const WORDS: Record<BodyForm, string> = { json: 'JSON', text: 'Text', hex: 'Hex'
 const MOST_CHARS = 200_000;
 const MOST_LINES = 4_096;
 
-/** The body as JSON, text or hex. Only ever text on the page, only ever octets as a download. */
-export function BodyPane({ message, name }: { message: Message; name: string }) {
+/**
+ * The body as JSON, text or hex. Only ever text on the page, only ever octets as a download: from the door `href` where the
+ * message is stored, else out of the page.
+ */
+export function BodyPane({ message, name, href }: { message: Message; name: string; href?: string }) {
   const { body, properties } = message;
   const view = useMemo(() => bodyView(body), [body]);
   const [chosen, choose] = useState<BodyForm | null>(null);
@@ -25,7 +29,7 @@ export function BodyPane({ message, name }: { message: Message; name: string }) 
       <p className={styles.note}>
         <Unknown
           word="not kept"
-          reason={`its ${bytes(body.size)} were not stored: bodies are switched off (HOPLIGHT_BODY_BYTES)`}
+          reason={`its ${bytes(body.size)} were not stored: bodies are switched off in the capture settings`}
           showReason
         />
       </p>
@@ -45,17 +49,29 @@ export function BodyPane({ message, name }: { message: Message; name: string }) 
           options={view.forms.map((value) => ({ value, label: WORDS[value] }))}
           onChange={choose}
         />
-        <span className="s t3">
-          {properties.contentType ?? 'no content type'}, {count(body.size)} bytes
+        <span className="s t3" title={`${count(body.size)} bytes`}>
+          {properties.contentType ?? 'no content type'}, {bytes(body.size)}
+          {properties.contentEncoding ? `, encoded: ${properties.contentEncoding}` : ''}
         </span>
         {body.truncated ? (
-          <span className="s returned ink">first {bytes(view.bytes.length)} kept</span>
+          <span className="s returned ink">
+            cut: the first {bytes(view.bytes.length)} of {bytes(body.size)} kept
+          </span>
+        ) : null}
+        {view.text?.includes(REDACTED) ? (
+          <span className="s returned ink">parts redacted before it was stored</span>
         ) : null}
         <span className="grow" />
         {view.text === null ? null : <CopyButton text={view.text} what="the body" />}
-        <Button small icon="download" onClick={() => save(view.bytes, `${name}.bin`)}>
-          Download
-        </Button>
+        {href ? (
+          <ButtonLink small icon="download" href={href} download={`${name}.bin`}>
+            Download
+          </ButtonLink>
+        ) : (
+          <Button small icon="download" onClick={() => save(view.bytes, `${name}.bin`)}>
+            Download
+          </Button>
+        )}
       </div>
       <pre className={cx('mono', styles.pre, form === 'hex' && styles.hex)}>{shown}</pre>
       {cut ? <p className={cx('s t3', styles.note)}>Cut here; the download has all that was kept.</p> : null}

@@ -1,43 +1,41 @@
 'use client';
 import { useState } from 'react';
+import { CopyButton } from '@/app/_ui/CopyButton';
 import { cx } from '@/app/_ui/cx';
 import { full } from '@/app/_ui/format';
 import { headerOrigin } from '@/lib/journey/header-origin';
-import type { Header, Message, Properties } from '@/lib/model/message';
-import { timestamp, valueText, wireName } from './header-view';
+import type { Header, Message } from '@/lib/model/message';
+import { REDACTED } from '@/lib/model/names';
+import { valueText, wireName } from './header-view';
 import styles from './message.module.css';
+import { propertyRows } from './property-view';
 
-const NAMES: [keyof Properties, string][] = [
-  ['messageId', 'message-id'],
-  ['correlationId', 'correlation-id'],
-  ['contentType', 'content-type'],
-  ['contentEncoding', 'content-encoding'],
-  ['deliveryMode', 'delivery-mode'],
-  ['priority', 'priority'],
-  ['timestamp', 'timestamp'],
-  ['expiration', 'expiration'],
-  ['type', 'type'],
-  ['appId', 'app-id'],
-  ['userId', 'user-id'],
-  ['replyTo', 'reply-to'],
-  ['clusterId', 'cluster-id'],
-];
-
-/** The basic properties, those that are not set named too: what is missing is often the answer. */
+/** The basic properties with their wire types, those that are not set named too. */
 export function PropertiesPane({ message }: { message: Message }) {
-  const rows = NAMES.map(([key, name]) => ({ key, name, words: propertyWords(key, message.properties) }));
+  const rows = propertyRows(message.properties, full);
   const absent = rows.filter((row) => row.words === null).map((row) => row.name);
   return (
     <table className={styles.table}>
+      <thead className="vh">
+        <tr>
+          <th>Property</th>
+          <th>Wire type</th>
+          <th>Value</th>
+        </tr>
+      </thead>
       <tbody>
-        {rows.map(({ key, name, words }) =>
+        {rows.map(({ key, name, type, words, value }) =>
           words === null ? null : (
             <tr key={key}>
-              <th scope="row" className="mono" style={{ width: 160 }}>
+              <th scope="row" className={cx('mono', styles.propertyHead)}>
                 {name}
               </th>
+              <td className={cx('s t3 wide', styles.propertyType)}>{type}</td>
               <td className={cx('mono t1', styles.value)} title={words}>
                 {words}
+              </td>
+              <td className={styles.copy}>
+                <CopyButton text={value ?? ''} what={name} />
               </td>
             </tr>
           ),
@@ -45,7 +43,7 @@ export function PropertiesPane({ message }: { message: Message }) {
         {absent.length > 0 ? (
           <tr>
             <th scope="row">not set</th>
-            <td className="mono t3" style={{ whiteSpace: 'normal', paddingBlock: 6 }}>
+            <td className={cx('mono t3', styles.absent)} colSpan={3}>
               {absent.join(', ')}
             </td>
           </tr>
@@ -53,16 +51,6 @@ export function PropertiesPane({ message }: { message: Message }) {
       </tbody>
     </table>
   );
-}
-
-function propertyWords(key: keyof Properties, properties: Properties): string | null {
-  const value = properties[key];
-  if (value === undefined) return null;
-  if (key === 'timestamp') return timestamp(value, full);
-  if (key === 'expiration') return `${value} ms`;
-  if (key === 'deliveryMode')
-    return value === 2 ? '2, persistent' : value === 1 ? '1, transient' : String(value);
-  return String(value);
 }
 
 /** Each header with the type it has on the wire and who set it. A click shows a long value whole. */
@@ -78,6 +66,9 @@ export function HeadersPane({ message }: { message: Message }) {
           <th>Value</th>
           <th className="wide" style={{ width: 84 }}>
             Set by
+          </th>
+          <th className={styles.copy}>
+            <span className="vh">Copy</span>
           </th>
         </tr>
       </thead>
@@ -100,6 +91,7 @@ function Row({ header, open, onToggle }: { header: Header; open: boolean; onTogg
   const text = valueText(header, full);
   const table = header.value !== null && typeof header.value === 'object';
   const whole = table ? JSON.stringify(header.value, null, 2).slice(0, 65_536) : text;
+  const hidden = header.value === REDACTED;
   return (
     <tr className={cx(open && styles.open)}>
       <td className="mono t1" title={header.name}>
@@ -112,16 +104,30 @@ function Row({ header, open, onToggle }: { header: Header; open: boolean; onTogg
         <span className="s t3 wide">{wireName(header.type)}</span>
       </td>
       <td className={cx('mono t1', styles.value)}>
-        <button
-          type="button"
-          aria-expanded={open}
-          onClick={onToggle}
-          title={open ? undefined : text.slice(0, 500)}
-        >
-          {open ? whole : text.slice(0, 500)}
-        </button>
+        {hidden ? (
+          <span className="t3" title="A rule of HOPLIGHT_REDACT replaced the value before it was stored">
+            redacted before it was stored
+          </span>
+        ) : (
+          <button
+            type="button"
+            aria-expanded={open}
+            onClick={onToggle}
+            title={open ? undefined : text.slice(0, 500)}
+          >
+            {open ? whole : text.slice(0, 500)}
+          </button>
+        )}
       </td>
       <td className="s t3 wide">{headerOrigin(header.name)}</td>
+      <td className={styles.copy}>
+        {hidden ? null : (
+          <CopyButton
+            text={typeof header.value === 'string' ? header.value : JSON.stringify(header.value)}
+            what={`header ${header.name}`}
+          />
+        )}
+      </td>
     </tr>
   );
 }

@@ -1,5 +1,6 @@
 /** A message's body as people read it. Pure; what comes from a broker is only ever turned into text. */
 import type { Body } from '@/lib/model/message';
+import { REDACTED } from '@/lib/model/names';
 
 export type BodyForm = 'json' | 'text' | 'hex';
 
@@ -23,7 +24,7 @@ export function bodyView(body: Body): BodyView | null {
   if (body.data === null) return null;
   const bytes = bytesOf(body.data);
   const text = textOf(bytes, body.truncated);
-  const json = text !== null && !body.truncated && text.length <= MOST_PRETTY ? pretty(text) : null;
+  const json = text !== null && !body.truncated && text.length <= MOST_PRETTY ? readable(text) : null;
   const forms: BodyForm[] = [
     ...(json === null ? [] : ['json' as const]),
     ...(text === null ? [] : ['text' as const]),
@@ -31,6 +32,13 @@ export function bodyView(body: Body): BodyView | null {
   ];
   return { bytes, forms, json, text };
 }
+
+/** A figure that was redacted leaves a bare `[redacted]`, with which the body is no JSON: it is quoted to be read as one. */
+function readable(text: string): string | null {
+  return pretty(text) ?? (text.includes(REDACTED) ? pretty(text.replace(BARE, `"${REDACTED}"`)) : null);
+}
+
+const BARE = /(?<=[:[,]\s*)\[redacted\]/g;
 
 /** Standard base64; what is not gives no bytes. */
 export function bytesOf(base64: string): Uint8Array {

@@ -8,17 +8,25 @@ import { count, shortId } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import type { Hop, Journey, SentencePart } from '@/lib/model/journey';
 import { journeyName } from '../../_parts/JourneyLine';
+import { ExportMenu } from './ExportMenu';
 import { STATUS_SHAPE, stateWord } from './hop-words';
 import styles from './journey.module.css';
-import { traceLink } from './trace-link';
 
 /** Who it is, how it stands, and what happened, in words. */
-export function JourneyHead({ journey, traceUrl }: { journey: Journey; traceUrl: string | null }) {
+export function JourneyHead({
+  journey,
+  viewer,
+  hop,
+}: {
+  journey: Journey;
+  /** The trace in the reader's own viewer, where one is configured. */
+  viewer: { href: string; where: string } | null;
+  /** The selected one: a link leads to it. */
+  hop: Hop | null;
+}) {
   const href = useHref();
   const name = journeyName(journey);
-  const link = traceLink(traceUrl, journey.ids.traceId);
   const grave = graveOf(journey);
-  const file = `journey-${name.replace(/[^\w.-]+/g, '_').slice(0, 64)}.json`;
   return (
     <div className={styles.head}>
       <div className="grow">
@@ -27,24 +35,7 @@ export function JourneyHead({ journey, traceUrl }: { journey: Journey; traceUrl:
             {shortId(name)}
           </h1>
           <CopyButton text={name} what={journey.ids.traceId ? 'the trace ID' : 'the ID'} />
-          <ul className={cx('row', styles.states)} aria-label="What became of it">
-            {journey.states.map((state, i) => {
-              const last = i === journey.states.length - 1;
-              return (
-                // biome-ignore lint/suspicious/noArrayIndexKey: states only ever grow at the end
-                <li key={i} className="row">
-                  {i > 0 ? <span className="t3">then</span> : null}
-                  <Badge
-                    hop={STATUS_SHAPE[state.status]}
-                    mode={state.provenance === 'inferred' ? 'inferred' : 'solid'}
-                    title={state.provenance}
-                  >
-                    {stateWord(state.status, last)}
-                  </Badge>
-                </li>
-              );
-            })}
-          </ul>
+          <States journey={journey} />
         </div>
         <p className={cx('wrap', styles.story)} data-testid="sentence">
           {journey.sentence.map((part, i) => (
@@ -68,12 +59,10 @@ export function JourneyHead({ journey, traceUrl }: { journey: Journey; traceUrl:
             Open its dead letters
           </ButtonLink>
         ) : null}
-        <ButtonLink icon="download" href={`/api/journeys/${encodeURIComponent(journey.id)}`} download={file}>
-          Export
-        </ButtonLink>
-        {link ? (
-          <ButtonLink icon="open" href={link.href} external>
-            Open in {link.where}
+        <ExportMenu journey={journey} hop={hop} />
+        {viewer ? (
+          <ButtonLink icon="open" href={viewer.href} external>
+            Open in {viewer.where}
           </ButtonLink>
         ) : null}
       </div>
@@ -81,14 +70,32 @@ export function JourneyHead({ journey, traceUrl }: { journey: Journey; traceUrl:
   );
 }
 
+function States({ journey: { states } }: { journey: Journey }) {
+  return (
+    <ul className={cx('row', styles.states)} aria-label="What became of it">
+      {states.map((state, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: states only ever grow at the end
+        <li key={i} className="row">
+          {i > 0 ? <span className="t3">then</span> : null}
+          <Badge
+            hop={STATUS_SHAPE[state.status]}
+            mode={state.provenance === 'inferred' ? 'inferred' : 'solid'}
+            title={state.provenance}
+          >
+            {stateWord(state.status, i === states.length - 1)}
+          </Badge>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** The dead-letter queue in which it still waits, from where it can be replayed. */
 function graveOf({ hops, rows }: Journey): Hop | undefined {
+  const leads = new Set(hops.flatMap((h) => h.from));
+  const dead = new Set(rows.filter((row) => row.deadLetters).map((row) => row.id));
   return hops.findLast(
-    (hop) =>
-      hop.kind === 'queue' &&
-      hop.queue !== null &&
-      rows.some((row) => row.id === hop.row && row.deadLetters) &&
-      !hops.some((next) => next.from.includes(hop.id)),
+    (hop) => hop.kind === 'queue' && hop.queue !== null && dead.has(hop.row) && !leads.has(hop.id),
   );
 }
 

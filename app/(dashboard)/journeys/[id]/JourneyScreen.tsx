@@ -38,7 +38,9 @@ export function JourneyScreen({ id }: { id: string }) {
     return <NotSeen id={id} words={state.problem.detail} next={state.problem.next} />;
   return (
     <Loaded state={state} skeleton={<Shape id={id} />}>
-      {({ journey }) => <JourneyShown journey={journey} traceUrl={session.data?.traceUrl ?? null} />}
+      {({ journey }) => (
+        <JourneyShown key={journey.id} journey={journey} traceUrl={session.data?.traceUrl ?? null} />
+      )}
     </Loaded>
   );
 }

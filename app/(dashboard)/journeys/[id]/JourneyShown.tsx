@@ -1,42 +1,124 @@
 'use client';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
 import { useUrlState } from '@/app/_live/scope';
+import { Button } from '@/app/_ui/Button';
+import { Segmented } from '@/app/_ui/Field';
+import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import type { Hop, Journey } from '@/lib/model/journey';
-import type { LiveState } from '@/lib/model/live';
-import type { ClientNames } from './hop-words';
-import { Inspector } from './Inspector';
+import { partnersOf } from './compare/partners';
+import { clientNames, rowNotes, useSteady } from './from-live';
+import { GapNotes } from './GapNotes';
+import { HopList } from './HopList';
+import { Inspector } from './hop/Inspector';
 import { JourneyHead } from './JourneyHead';
-import { PhoneStrip } from './PhoneStrip';
-import { type RowNotes, Strip } from './Strip';
+import styles from './journey.module.css';
+import { Legend } from './Legend';
+import { foldRows } from './strip/fold';
+import { Strip } from './strip/Strip';
+import { traceLink } from './trace-link';
 import { useHopKeys } from './use-hop-keys';
 import { firstChoice } from './walk';
 
-/** The journey that was read: its sentence, the strip, the chosen hop (`?hop=&tab=`). */
+const ComparePane = later(() => import('./compare/ComparePane').then((m) => m.ComparePane));
+const OtherSpans = later(() => import('./hop/OtherSpans').then((m) => m.OtherSpans));
+const KeysDialog = later(() => import('./KeysDialog').then((m) => m.KeysDialog));
+
+const VIEWS = [
+  { value: 'strip', label: 'Strip' },
+  { value: 'list', label: 'List' },
+] as const;
+
+/**
+ * The journey that was read: its sentence, the strip or the list, the chosen hop (`?hop=&tab=`) or two hops compared
+ * (`&with=`). While it grows, what is selected stays selected.
+ */
 export function JourneyShown({ journey, traceUrl }: { journey: Journey; traceUrl: string | null }) {
   const live = useLive();
   const [params, setParams] = useUrlState();
-  const names = useMemo(() => clientNames(live), [live]);
-  const notes = useMemo(() => rowNotes(live, journey), [live, journey]);
-  const asked = params.get('hop');
-  const selected = journey.hops.find((h) => h.id === asked) ?? firstChoice(journey);
-  const select = (hop: Hop) => setParams({ hop: hop.id });
-  useHopKeys(journey, selected, select);
+  const [keys, showKeys] = useState(false);
+  const [first] = useState(() => firstChoice(journey)?.id ?? null);
+  const names = useSteady(clientNames(live, journey));
+  const notes = useSteady(rowNotes(live, journey));
+  const byId = (id: string | null) => journey.hops.find((h) => h.id === id);
+  const selected = byId(params.get('hop')) ?? byId(first) ?? firstChoice(journey);
+  const other = byId(params.get('with')) ?? null;
+  const listed = params.get('view') === 'list';
+  const whole = params.get('rows') === 'all';
+  const kept = JSON.stringify([selected?.id ?? null, other?.id ?? null]);
+  const folded = useMemo(() => {
+    const ids: (string | null)[] = JSON.parse(kept);
+    return whole || listed ? { journey, folds: [] } : foldRows(journey, new Set(ids));
+  }, [journey, whole, listed, kept]);
+  const foldable = useMemo(() => foldRows(journey, new Set()).folds.length > 0, [journey]);
+  const select = (hop: Hop, compare = false) =>
+    setParams(compare && selected && selected !== hop ? { hop: hop.id, with: selected.id } : { hop: hop.id });
+  const toggleCompare = () => {
+    const partner = selected ? partnersOf(selected, journey)[0] : undefined;
+    setParams({ with: other ? null : (partner?.id ?? null) });
+  };
+  const unfold = () => setParams({ rows: 'all' });
+  useHopKeys(folded.journey, selected, {
+    select,
+    compare: toggleCompare,
+    why: () => setParams({ tab: 'why', with: null }),
+    help: () => showKeys(true),
+  });
+  const viewer = traceLink(traceUrl, journey.ids.traceId);
   return (
     <>
-      <JourneyHead journey={journey} traceUrl={traceUrl} />
+      <JourneyHead journey={journey} viewer={viewer} hop={selected} />
       <Panel label="Strip">
-        <Strip
-          journey={journey}
+        {listed ? null : (
+          <Strip
+            folded={folded}
+            names={names}
+            notes={notes}
+            selected={selected?.id ?? null}
+            other={other?.id ?? null}
+            onSelect={select}
+            onUnfold={unfold}
+          />
+        )}
+        <HopList
+          folded={folded}
+          wide={listed}
           names={names}
-          notes={notes}
           selected={selected?.id ?? null}
           onSelect={select}
+          onUnfold={unfold}
         />
-        <PhoneStrip journey={journey} names={names} selected={selected?.id ?? null} onSelect={select} />
+        <GapNotes journey={journey} />
+        <Legend spans={journey.hops.some((h) => h.spans.length > 0)}>
+          {foldable && !listed ? (
+            <Button small look="quiet" onClick={() => setParams({ rows: whole ? null : 'all' })}>
+              {whole ? 'Fold equal queues' : 'Show every queue'}
+            </Button>
+          ) : null}
+          <Button small look="quiet" onClick={() => showKeys(true)}>
+            Keys <kbd>?</kbd>
+          </Button>
+          <span className="wide">
+            <Segmented
+              label="Show the hops as"
+              value={listed ? 'list' : 'strip'}
+              options={VIEWS}
+              onChange={(view) => setParams({ view: view === 'list' ? view : null })}
+            />
+          </span>
+        </Legend>
       </Panel>
-      {selected ? (
+      {selected && other && other !== selected ? (
+        <ComparePane
+          journey={journey}
+          hop={selected}
+          other={other}
+          names={names}
+          onSwap={() => setParams({ hop: other.id, with: selected.id })}
+          onClose={() => setParams({ with: null })}
+        />
+      ) : selected ? (
         <Inspector
           journey={journey}
           hop={selected}
@@ -44,32 +126,15 @@ export function JourneyShown({ journey, traceUrl }: { journey: Journey; traceUrl
           notes={notes}
           tab={params.get('tab')}
           onTab={(tab) => setParams({ tab: tab === 'properties' ? null : tab })}
+          onCompare={(partner) => setParams({ with: partner.id })}
         />
       ) : null}
+      {journey.spans.length > 0 ? (
+        <div className={styles.below}>
+          <OtherSpans journey={journey} viewer={viewer} />
+        </div>
+      ) : null}
+      {keys ? <KeysDialog onClose={() => showKeys(false)} /> : null}
     </>
   );
-}
-
-/** Connections by the name that their client gave them, as far as consumers of now tell. */
-function clientNames(live: LiveState | null): ClientNames {
-  const names = new Map<string, string>();
-  for (const consumer of live?.consumers ?? [])
-    if (consumer.client.name) names.set(consumer.connection, consumer.client.name);
-  for (const gone of live?.gone ?? [])
-    if (gone.client.name && !names.has(gone.connection)) names.set(gone.connection, gone.client.name);
-  return names;
-}
-
-/** What the queue is now: type and consumers. */
-function rowNotes(live: LiveState | null, journey: Journey): RowNotes {
-  const notes = new Map<string, string>();
-  for (const row of journey.rows) {
-    if (row.kind !== 'queue') continue;
-    const queue = live?.queues.find((q) => q.vhost === row.vhost && q.name === row.name);
-    if (!queue) continue;
-    const consumers =
-      queue.consumers === null ? '' : `, ${queue.consumers} consumer${queue.consumers === 1 ? '' : 's'}`;
-    notes.set(row.id, `${queue.type}${consumers}`);
-  }
-  return notes;
 }

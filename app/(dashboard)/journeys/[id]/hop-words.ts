@@ -181,7 +181,7 @@ const SOURCES: Record<Hop['source'], string> = {
   publisher: 'Hoplight’s publisher',
   replay: 'Hoplight’s replay',
   read: 'read by Hoplight',
-  otlp: 'consumer’s span',
+  otlp: 'span of its service',
 };
 
 export function sourceOf(hop: Hop): string {

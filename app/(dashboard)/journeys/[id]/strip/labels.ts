@@ -1,8 +1,10 @@
 /** The words on the strip, each cut to the room that its lane leaves. Pure. */
 import { duration } from '@/app/_ui/format';
 import type { Hop } from '@/lib/model/journey';
-import { answerOf, type ClientNames, clientOf, publisherOf, reached, reasonOf, sourceOf } from './hop-words';
-import { LABELS, type Node, type StripLayout } from './strip-layout';
+import { answerOf, type ClientNames, clientOf, publisherOf, reached, reasonOf, sourceOf } from '../hop-words';
+import type { StripLayout } from './layout';
+import { px as tenth } from './lines';
+import { LABELS, type Node } from './measures';
 
 export interface Label {
   key: string;
@@ -11,8 +13,9 @@ export interface Label {
   anchor: 'start' | 'middle' | 'end';
   look: 'name' | 'plain' | 'mono' | 'dead' | 'replayed' | 'settled' | 'delivered' | 'returned';
   text: string;
-  /** After the text, in monospace. */
+  /** After the text, in monospace; and what follows it. */
   name?: string;
+  after?: string;
 }
 
 const CHAR = { sans: 6.6, mono: 7.1 };
@@ -34,7 +37,9 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
     const tail = name === undefined ? undefined : shorten(name, room, true);
     const text =
       tail === '' ? shorten(`${label.text} ${name}`, px) : shorten(label.text, px, label.look === 'mono');
-    if (text) labels.push({ ...label, key: `${hop.id} ${part}`, text, name: tail || undefined });
+    const rest = tail === name && name !== undefined ? room - name.length * CHAR.mono : 0;
+    const after = label.after === undefined ? undefined : shorten(label.after, rest) || undefined;
+    if (text) labels.push({ ...label, key: `${hop.id} ${part}`, text, name: tail || undefined, after });
   };
   const lanes = Map.groupBy(layout.nodes, (node) => node.y);
   for (const nodes of lanes.values()) {
@@ -52,12 +57,32 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
         const px = (later[0]?.x ?? right) - 16 - node.out - 19;
         const by = publisherOf(hop, names);
         const key = hop.routingKeys[0];
-        const words = [key ? `key ${key}` : null, reached(hop), answerOf(hop)?.replace('copy ', '') ?? null];
-        const first =
-          hop.provenance === 'inferred' ? 'published, unseen' : by ? `published by ${by}` : 'published';
-        add(hop, 'by', { x: node.out + 19, y: y - 3, anchor: 'start', look: 'name', text: first }, px);
-        const second = words.filter((w) => w !== null).join(', ');
-        add(hop, 'key', { x: node.out + 19, y: y + 13, anchor: 'start', look: 'plain', text: second }, px);
+        const at = { x: node.out + 19, anchor: 'start' as const };
+        const seen = hop.provenance === 'observed';
+        add(
+          hop,
+          'by',
+          {
+            ...at,
+            y: y - 3,
+            look: 'name',
+            ...named(seen ? 'published' : 'published, unseen', seen ? by : null),
+          },
+          px,
+        );
+        const words = [reached(hop), answerOf(hop)?.replace('copy ', '') ?? null].filter((w) => w !== null);
+        const after = words.join(', ');
+        add(
+          hop,
+          'key',
+          {
+            ...at,
+            y: y + 13,
+            look: 'plain',
+            ...(key ? { text: 'key', name: key, after: after && `, ${after}` } : { text: after }),
+          },
+          px,
+        );
         break;
       }
       case 'delivery': {
@@ -67,7 +92,7 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
         const px = Math.min(TAIL, settled ? left - 34 : left);
         // what its consumer published leaves it downwards, through where its words would stand
         const leaves = layout.edges.some(
-          (e) => e.from === hop.id && e.kind === 'plain' && e.path.startsWith(`M${x} `),
+          (e) => e.from === hop.id && e.kind === 'plain' && e.path.startsWith(`M${tenth(x)} `),
         );
         const below = { x: leaves ? x + 7 : x - 10, anchor: 'start' as const };
         const title = hop.attempt ? `deliver ${hop.attempt}` : 'delivered';
@@ -190,6 +215,11 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
       });
   }
   return labels;
+}
+
+/** "published by NAME", or the word alone. */
+function named(word: string, by: string | null): Pick<Label, 'text' | 'name'> {
+  return by === null ? { text: word } : { text: `${word} by`, name: by };
 }
 
 /** The client's name; of an address that does not fit its port, which is what tells clients of a host apart. */

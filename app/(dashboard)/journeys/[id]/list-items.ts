@@ -1,11 +1,12 @@
-/** The journey as a list from top to bottom, for a phone. Pure. */
+/** The journey as a list from top to bottom, for phones, and for whoever reads rather than looks. Pure. */
 
 import { placeInTime } from '@/lib/journey/order';
 import type { Gap } from '@/lib/model/fact';
 import type { Hop, Journey } from '@/lib/model/journey';
-import { pillText } from './time-words';
+import { isBand } from './gap-words';
+import { pillText } from './strip/time-words';
 
-export type PhoneItem =
+export type ListItem =
   | { kind: 'time'; key: string; at: number }
   | { kind: 'hop'; key: string; hop: Hop; branch: boolean; time: string }
   | { kind: 'wait'; key: string; ms: number }
@@ -17,12 +18,12 @@ const LONG_MS = 10_000;
  * Every hop but waits that ended (their length stands with the delivery after them), a time line at the start and
  * after each long wait, gaps where they fell. A branch is a row other than the one with the longest story.
  */
-export function phoneItems(journey: Journey): PhoneItem[] {
+export function listItems(journey: Journey): ListItem[] {
   const place = placeInTime(journey.hops, journey.firstAt);
   const leads = new Set(journey.hops.flatMap((h) => h.from));
   const branches = branchRows(journey);
-  const gaps = [...journey.gaps];
-  const items: PhoneItem[] = [];
+  const gaps = journey.gaps.filter(isBand);
+  const items: ListItem[] = [];
   let last: number | null = null;
   for (const hop of journey.hops) {
     if (hop.kind === 'queue' && leads.has(hop.id)) continue;
