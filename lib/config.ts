@@ -6,7 +6,15 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import {
+  bodyMaxBytes,
+  bodyModes,
+  type CaptureSettings,
+  type Redaction,
+  redactionPatterns,
+} from './model/capture.ts';
 import { HoplightError } from './model/errors.ts';
+import { parseJsonPath } from './model/json-path.ts';
 
 const flag = z
   .enum(['1', '0', 'true', 'false', 'on', 'off'])
@@ -22,6 +30,11 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must look like http://host
 const several = (one: z.ZodType<string, string>) =>
   z.string().transform(addressesIn).pipe(z.array(one).min(1));
 
+/** Binding keys by which the tap gets every publish and every delivery. */
+export const WHOLE_TAP: readonly string[] = ['publish.#', 'deliver.#'];
+const FIRST_BODY_BYTES = 16_384;
+const DAY_MS = 86_400_000;
+
 const environment = z.object({
   AMQP_URL: several(amqpUrl).default(['amqp://guest:guest@127.0.0.1:5672']),
   MANAGEMENT_URL: several(httpUrl).default(['http://127.0.0.1:15672']),
@@ -33,9 +46,20 @@ const environment = z.object({
   HOPLIGHT_ALLOWED_HOSTS: list.default([]),
   HOPLIGHT_TAP: flag.default(true),
   HOPLIGHT_TAP_VHOSTS: list.optional(),
-  HOPLIGHT_TAP_KEYS: list.default(['publish.#', 'deliver.#']),
+  HOPLIGHT_TAP_KEYS: list.default([...WHOLE_TAP]),
   HOPLIGHT_TAP_QUEUE_LENGTH: whole(100, 10_000_000).default(50_000),
-  HOPLIGHT_BODY_BYTES: whole(0, 16_777_216).default(16_384),
+  HOPLIGHT_SAMPLING: z.coerce.number().gt(0).max(1).default(1),
+  HOPLIGHT_BODY: z.enum(bodyModes).default('first'),
+  HOPLIGHT_BODY_BYTES: whole(0, bodyMaxBytes).default(FIRST_BODY_BYTES),
+  HOPLIGHT_REDACT_HEADERS: list
+    .default([])
+    .refine((names) => names.every((name) => /^[^*]+\*?$/.test(name)), {
+      error: 'takes header names; only their end may be a *',
+    }),
+  HOPLIGHT_REDACT_JSON: list.default([]).refine((paths) => paths.every((path) => parseJsonPath(path)), {
+    error: 'takes paths such as $.customer.iban, $.items[*].card, $..password',
+  }),
+  HOPLIGHT_REDACT_PATTERNS: list.pipe(z.array(z.enum(redactionPatterns))).default([]),
   HOPLIGHT_STORE_BYTES: whole(16_777_216, 2 ** 50).default(4 * 2 ** 30),
   HOPLIGHT_STORE_DAYS: z.coerce.number().positive().max(3_650).default(7),
   HOPLIGHT_SEGMENT_FACTS: whole(1_000, 10_000_000).default(250_000),
@@ -59,6 +83,8 @@ export interface Config {
   /** Host names by which this application may be called (DNS rebinding), lower case, without port. */
   allowedHosts: string[];
   tap: { enabled: boolean; vhosts: string[]; keys: string[]; queueLength: number; bodyBytes: number };
+  /** What is captured and kept until an administrator changes it; `redaction` cannot be changed while it runs. */
+  capture: { settings: CaptureSettings; redaction: Redaction };
   store: { limitBytes: number; maxAgeMs: number; segmentFacts: number };
   pollMs: number;
   /** Template of the user's own trace viewer, with `{traceId}`; null when none. */
@@ -151,11 +177,27 @@ export function parseConfig(env: Environment): Config {
       vhosts: e.HOPLIGHT_TAP_VHOSTS ?? [vhost],
       keys: e.HOPLIGHT_TAP_KEYS,
       queueLength: e.HOPLIGHT_TAP_QUEUE_LENGTH,
-      bodyBytes: e.HOPLIGHT_BODY_BYTES,
+      bodyBytes: { off: 0, first: e.HOPLIGHT_BODY_BYTES, full: bodyMaxBytes }[e.HOPLIGHT_BODY],
+    },
+    capture: {
+      settings: {
+        scopes: {},
+        sampling: e.HOPLIGHT_SAMPLING,
+        body: {
+          mode: e.HOPLIGHT_BODY === 'first' && e.HOPLIGHT_BODY_BYTES === 0 ? 'off' : e.HOPLIGHT_BODY,
+          firstBytes: e.HOPLIGHT_BODY_BYTES || FIRST_BODY_BYTES,
+        },
+        retention: { days: e.HOPLIGHT_STORE_DAYS, bytes: e.HOPLIGHT_STORE_BYTES },
+      },
+      redaction: {
+        headers: e.HOPLIGHT_REDACT_HEADERS.map((name) => name.toLowerCase()),
+        jsonPaths: e.HOPLIGHT_REDACT_JSON,
+        patterns: e.HOPLIGHT_REDACT_PATTERNS,
+      },
     },
     store: {
       limitBytes: e.HOPLIGHT_STORE_BYTES,
-      maxAgeMs: e.HOPLIGHT_STORE_DAYS * 86_400_000,
+      maxAgeMs: e.HOPLIGHT_STORE_DAYS * DAY_MS,
       segmentFacts: e.HOPLIGHT_SEGMENT_FACTS,
     },
     pollMs: e.HOPLIGHT_POLL_MS,

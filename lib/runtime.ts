@@ -8,7 +8,9 @@ import { type Audit, createAudit } from './audit/record.ts';
 import { createIdentities } from './auth/identity.ts';
 import { createSessions, type Sessions, serverSecret } from './auth/session.ts';
 import { createManagementClient, type ManagementClient } from './broker/client.ts';
+import { Cluster } from './broker/cluster.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
+import { bodyBytesOf } from './capture/settings.ts';
 import { type Config, parseConfig } from './config.ts';
 import { judge } from './findings/attention.ts';
 import { createLive, type Live } from './live/live.ts';
@@ -90,7 +92,14 @@ function build(config: Config, clock: () => number): Runtime {
     createManagementClient({ url: config.managementUrl, user, password });
   const management = clientFor(config.service.user, config.service.password);
   const audit = createAudit(state, clock);
-  const capture = createCapture({ config, management, clock });
+  const { user, password } = config.service;
+  const cluster = new Cluster({
+    management,
+    url: config.managementUrl,
+    clientAt: (url) => createManagementClient({ url, user, password }, { timeoutMs: 3_000 }),
+    clock,
+  });
+  const capture = createCapture({ config, management, cluster, clock });
   const live = createLive({
     management,
     config,
@@ -109,7 +118,9 @@ function build(config: Config, clock: () => number): Runtime {
   const publishing = createPublishing({
     record: (list) => capture.record(list),
     clock,
-    bodyBytes: config.tap.bodyBytes,
+    get bodyBytes() {
+      return bodyBytesOf(capture.settings());
+    },
     alarms: () => management.alarms(),
     count: (outcome) => metrics.countPublish(outcome),
   });

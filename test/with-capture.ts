@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { createManagementClient } from '../lib/broker/client.ts';
+import { Cluster } from '../lib/broker/cluster.ts';
 import { type Capture, createCapture } from '../lib/capture/capture.ts';
 import { parseConfig } from '../lib/config.ts';
 import type { Snapshot } from '../lib/model/broker.ts';
@@ -50,6 +51,12 @@ export async function listenTo(
   const capture = createCapture({
     config,
     management,
+    cluster: new Cluster({
+      management,
+      url: config.managementUrl,
+      clientAt: (url) => createManagementClient({ url, user, password }, { timeoutMs: 3_000 }),
+      clock: Date.now,
+    }),
     clock: Date.now,
     startWorker(workerData) {
       const worker = new Worker(workerFile, { workerData });
@@ -70,8 +77,9 @@ export async function listenTo(
     },
     async lookAgain() {
       const began = Date.now();
-      const [overview, vhosts, queues, exchanges, bindings] = await Promise.all([
+      const [overview, nodes, vhosts, queues, exchanges, bindings] = await Promise.all([
         management.overview(),
+        management.nodes().catch(() => []),
         management.vhosts(),
         management.queueTotals(undefined, await management.policies()),
         management.exchanges(),
@@ -84,7 +92,7 @@ export async function listenTo(
         cluster: null,
         version: overview.version ?? '',
         totals: overview.totals,
-        nodes: [],
+        nodes,
         vhosts,
         queues,
         exchanges,

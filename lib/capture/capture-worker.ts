@@ -1,17 +1,23 @@
 /** What runs in the capture worker: the fact store's writer, the taps, and the batch between them. */
 import { amqpUrlFor } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
+import type { CaptureSettings } from '../model/capture.ts';
 import { isHoplightError } from '../model/errors.ts';
-import type { Fact } from '../model/fact.ts';
+import type { Fact, Gap } from '../model/fact.ts';
 import { createFactIds } from '../model/fact-id.ts';
-import type { AmqpStatus, StoreStatus } from '../model/live.ts';
+import type { AmqpStatus, CaptureCounts, StoreStatus } from '../model/live.ts';
 import type { FactWriter } from '../store/facts.ts';
 import { openFactWriter } from '../store/sqlite/fact-writer.ts';
 import { Batch } from './batch.ts';
+import { type Cost, Costs } from './cost.ts';
 import { Republished } from './dead-letter-parse.ts';
 import type { DeadLetterSource } from './dead-letter-plan.ts';
+import { Intake } from './intake.ts';
 import { OwnConnections } from './own-connections.ts';
 import type { FromWorker, SettingName, ToWorker, WorkerStart } from './protocol.ts';
+import { planScope } from './scope.ts';
+import { limitsOf, rememberedSettings, samplingHides } from './settings.ts';
+import { StandingGap } from './standing-gap.ts';
 import { VhostTap } from './vhost-tap.ts';
 
 const STATUS_MS = 250;
@@ -19,6 +25,7 @@ const CHECK_MS = 500;
 const HEARTBEAT_MS = 1_000;
 const RETAIN_MS = 10_000;
 const REOPEN_MS = 2_000;
+const COST_MS = 1_000;
 
 type Command = Exclude<ToWorker, { type: 'stop' }>;
 
@@ -26,6 +33,8 @@ export class CaptureWorker {
   readonly #start: WorkerStart;
   readonly #post: (message: FromWorker) => void;
   readonly #batch: Batch;
+  readonly #intake: Intake;
+  readonly #costs = new Costs(Date.now());
   readonly #taps = new Map<string, VhostTap>();
   readonly #sources = new Map<string, DeadLetterSource[]>();
   readonly #own = new OwnConnections(Date.now);
@@ -35,6 +44,9 @@ export class CaptureWorker {
   /** Commands that came before the store was open. */
   #early: Command[] | null = [];
   #writer: FactWriter | null = null;
+  #settings: CaptureSettings;
+  #sampling: StandingGap | null = null;
+  #cost: { at: number; list: Cost[] } = { at: 0, list: [] };
   #trouble: string | null = 'The fact store is not open yet.';
   #openedAt = Date.now();
   #lastAlive: number | null = null;
@@ -55,6 +67,9 @@ export class CaptureWorker {
         return () => clearTimeout(timer);
       },
     });
+    const { settings, redaction } = start.config.capture;
+    this.#intake = new Intake(this.#batch, redaction);
+    this.#settings = settings;
   }
 
   start(): void {
@@ -96,8 +111,22 @@ export class CaptureWorker {
       this.#reopen = setTimeout(() => this.#open(), REOPEN_MS);
       return;
     }
+    const open = (gap: Gap) => gap.kind === 'sampling';
+    this.#sampling = new StandingGap({
+      vhost: '',
+      kind: 'sampling',
+      open: this.#safely((writer) => writer.openGaps().find(open)) ?? null,
+      put: (gap) => this.#putGap(gap),
+    });
+    this.#use(
+      rememberedSettings(this.#safely((writer) => writer.setting('capture'))) ??
+        this.#start.config.capture.settings,
+    );
     const setting = (name: SettingName) => this.#safely((writer) => writer.setting(name));
-    this.#post({ type: 'ready', settings: { tracing: setting('tracing'), 'taps off': setting('taps off') } });
+    this.#post({
+      type: 'ready',
+      settings: { tracing: setting('tracing'), 'taps off': setting('taps off'), capture: setting('capture') },
+    });
     const early = this.#early ?? [];
     this.#early = null;
     for (const command of early) this.#obey(command);
@@ -113,7 +142,7 @@ export class CaptureWorker {
   #obey(command: Command): void {
     switch (command.type) {
       case 'taps':
-        this.#tapExactly(command.vhosts, command.offWords);
+        this.#tapExactly(command.vhosts, command.offWords, command.nodes);
         break;
       case 'sources':
         this.#sources.clear();
@@ -124,7 +153,7 @@ export class CaptureWorker {
         this.#taps.get(command.vhost)?.setTracing(command.on, command.words, command.since);
         break;
       case 'record':
-        for (const fact of command.facts) this.#batch.add(fact, nobody);
+        for (const fact of command.facts) this.#intake.record(fact, nobody);
         this.#taken = command.number;
         break;
       case 'own':
@@ -133,47 +162,106 @@ export class CaptureWorker {
       case 'remember':
         this.#safely((writer) => writer.putSetting(command.name, command.value));
         break;
+      case 'settings':
+        this.#change(command.number, command.settings);
+        break;
+      case 'purge':
+        this.#post({ type: 'purged', number: command.number, ...this.#purge(command.before) });
+        break;
     }
   }
 
-  #tapExactly(vhosts: readonly string[], offWords: string): void {
+  /** Bodies, sampling and retention at once. */
+  #use(settings: CaptureSettings): void {
+    this.#settings = settings;
+    this.#intake.use(settings);
+    this.#safely((writer) => writer.setLimits(limitsOf(settings)));
+    this.#sampling?.is(samplingHides(settings.sampling), Date.now());
+  }
+
+  #change(number: number, settings: CaptureSettings): void {
+    this.#safely((writer) => writer.putSetting('capture', JSON.stringify(settings)));
+    this.#use(settings);
+    const taps = [...this.#taps.values()].map((tap) => tap.setScope(this.#scopeOf(tap.vhost)));
+    Promise.all(taps)
+      .then(() => this.#post({ type: 'changed', number }))
+      .catch((error: unknown) => log.error('a change of scope failed', { error: wordsOf(error) }));
+  }
+
+  #scopeOf(vhost: string) {
+    const chosen = Object.hasOwn(this.#settings.scopes, vhost) ? this.#settings.scopes[vhost] : undefined;
+    return planScope(chosen, this.#start.config.tap.keys);
+  }
+
+  /** What came is stored first, so that it is forgotten with the rest. */
+  #purge(before: number | null): { facts: number | null; problem: string | null } {
+    if (!this.#writer || !this.#batch.flush())
+      return { facts: null, problem: this.#trouble ?? 'The fact store is not open.' };
+    try {
+      return { facts: this.#writer.purge(before), problem: null };
+    } catch (error) {
+      return { facts: null, problem: wordsOf(error) };
+    }
+  }
+
+  #putGap(gap: Gap): void {
+    this.#safely((writer) => writer.putGap(gap));
+  }
+
+  #tapExactly(vhosts: readonly string[], offWords: string, nodes: number): void {
     for (const [vhost, tap] of this.#taps) {
+      tap.setNodes(nodes);
       if (vhosts.includes(vhost)) continue;
       this.#taps.delete(vhost);
       tap.stop(offWords).catch(() => {});
     }
+    // where nobody listens any more, the scope hides nothing
+    for (const gap of this.#openGaps('scope'))
+      if (!vhosts.includes(gap.vhost)) this.#putGap({ ...gap, to: Math.max(gap.from, Date.now()) });
     for (const vhost of vhosts) {
       if (this.#taps.has(vhost)) continue;
-      const tap = this.#makeTap(vhost);
+      const tap = this.#makeTap(vhost, nodes);
       this.#taps.set(vhost, tap);
       tap.setSources(this.#sources.get(vhost) ?? []);
       tap.start();
     }
   }
 
-  #makeTap(vhost: string): VhostTap {
+  #makeTap(vhost: string, nodes: number): VhostTap {
     const { config, pause } = this.#start;
-    const open = this.#safely((writer) => writer.openGaps().find((gap) => gap.vhost === vhost)) ?? null;
+    const left = (kind: Gap['kind']) => this.#openGaps(kind).find((gap) => gap.vhost === vhost) ?? null;
+    const open = left('tap-off') ?? left('not-running');
+    const putGap = (gap: Gap) => this.#putGap(gap);
     const at = this.#lastAlive;
     // Switched on later in this process's life: nothing is known of the time before.
     const justOpened = Date.now() - this.#openedAt < REOPEN_MS;
     return new VhostTap({
       vhost,
       url: amqpUrlFor(config, config.service.user, config.service.password, vhost),
-      keys: config.tap.keys,
+      scope: this.#scopeOf(vhost),
+      scopeGap: new StandingGap({ vhost, kind: 'scope', open: left('scope'), put: putGap }),
       queueLength: config.tap.queueLength,
-      bodyBytes: config.tap.bodyBytes,
-      batch: this.#batch,
+      intake: this.#intake,
+      cost: (routingKey, bytes) => this.#costOf(vhost, routingKey, bytes),
       republished: this.#republished,
       isOwnConnection: (name) => this.#own.has(name),
       now: () => ({ id: this.#nextId(), at: this.#exactNow() }),
       clock: Date.now,
-      putGap: (gap) => {
-        this.#safely((writer) => writer.putGap(gap));
-      },
+      putGap,
       coverage: { open, lastAlive: at !== null && justOpened ? { at, words: pause } : null },
       listening: () => this.#post({ type: 'listening', vhost }),
+      nodes,
     });
+  }
+
+  #openGaps(kind: Gap['kind']): Gap[] {
+    return (this.#safely((writer) => writer.openGaps()) ?? []).filter((gap) => gap.kind === kind);
+  }
+
+  #costOf(vhost: string, routingKey: string, bytes: number): void {
+    const dot = routingKey.indexOf('.');
+    const kind = routingKey.startsWith('publish.') ? 'exchange' : 'queue';
+    this.#costs.add(Date.now(), vhost, kind, routingKey.slice(dot + 1), bytes);
   }
 
   /** Arrivals in one millisecond keep their order: each is a microsecond later. */
@@ -204,7 +292,7 @@ export class CaptureWorker {
   }
 
   #tell(): void {
-    const counts = this.#batch.counts();
+    const counts = this.#counts();
     if (counts.inMemory === 0) this.#recorded = this.#taken;
     this.#post({
       type: 'status',
@@ -213,14 +301,28 @@ export class CaptureWorker {
         counts,
         store: this.#store(),
         amqp: this.#amqp(),
+        cost: this.#costNow(),
         taken: this.#taken,
         recorded: this.#recorded,
       },
     });
   }
 
+  /** With the dead letters that are held back: they came, and are neither stored nor dropped yet. */
+  #counts(): CaptureCounts {
+    const counts = this.#batch.counts();
+    const held = [...this.#taps.values()].reduce((sum, tap) => sum + tap.held, 0);
+    return { ...counts, received: counts.received + held, inMemory: counts.inMemory + held };
+  }
+
+  #costNow(): Cost[] {
+    const now = Date.now();
+    if (now - this.#cost.at >= COST_MS) this.#cost = { at: now, list: this.#costs.read(now) };
+    return this.#cost.list;
+  }
+
   #store(): StoreStatus {
-    const { limitBytes } = this.#start.config.store;
+    const { limitBytes } = limitsOf(this.#settings);
     const empty = { facts: 0, bytes: 0, limitBytes, segments: 0, oldestAt: null };
     const size = this.#safely((writer) => writer.size()) ?? empty;
     return { ...size, ok: this.#trouble === null, words: this.#trouble ?? 'Facts are being stored.' };

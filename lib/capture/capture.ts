@@ -6,23 +6,30 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ManagementClient } from '../broker/client.ts';
+import type { Cluster } from '../broker/cluster.ts';
 import type { Config } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
+import type { CaptureAnswer } from '../model/api.ts';
 import type { Snapshot } from '../model/broker.ts';
+import type { CaptureSettings } from '../model/capture.ts';
 import { HoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
 import type { AmqpStatus, CaptureCounts, StoreStatus, Tap } from '../model/live.ts';
 import { addCounts } from './counts.ts';
 import { planDeadLetterTaps } from './dead-letter-plan.ts';
 import { OwnConnections } from './own-connections.ts';
+import { Pending } from './pending.ts';
 import type { FromWorker, SettingName, ToWorker } from './protocol.ts';
 import { Recorder } from './recorder.ts';
+import { rememberedSettings } from './settings.ts';
 import { type StartWorker, Supervised } from './supervised.ts';
 import { Tracing } from './tracing.ts';
 
 export interface CaptureOptions {
-  config: Pick<Config, 'amqpUrl' | 'service' | 'tap' | 'store' | 'dataDir'>;
+  config: Pick<Config, 'amqpUrl' | 'service' | 'tap' | 'capture' | 'store' | 'dataDir'>;
   management: Pick<ManagementClient, 'vhosts' | 'setTracing'>;
+  /** Without it the broker is taken for a single node. */
+  cluster?: Pick<Cluster, 'nodes'>;
   /** ms since 1970 */
   clock: () => number;
   /** For tests that end the worker from outside. */
@@ -53,9 +60,25 @@ export interface Capture {
   /** After each commit: the facts that belong to copies of a replay. */
   onReplayFacts(listener: (facts: Fact[]) => void): () => void;
   onCommitted(listener: () => void): () => void;
+  settings(): CaptureSettings;
+  /**
+   * Holds from now on, and after restarts. Resolves when the taps are bound so. Throws HoplightError `busy` when the worker
+   * does not answer within some seconds; it is told again when it is back.
+   */
+  change(settings: CaptureSettings): Promise<void>;
+  /**
+   * Forgets what is stored, or what was seen before that time (ms since 1970); how many facts went. Throws HoplightError
+   * `busy` when the store cannot be written or does not answer in time.
+   */
+  purge(before: number | null): Promise<number>;
+  /** Where the events of the last minute came from, most first. */
+  cost(): CaptureAnswer['cost'];
 }
 
 const READY_MS = 5_000;
+const CHANGE_MS = 10_000;
+const PURGE_MS = 120_000;
+const COUNT_MS = 2_000;
 const SWITCHED_OFF = 'The tap was switched off.';
 
 export function createCapture(o: CaptureOptions): Capture {
@@ -73,17 +96,25 @@ class Supervisor implements Capture {
   readonly #replayListeners = new Set<(facts: Fact[]) => void>();
   readonly #commitListeners = new Set<() => void>();
   readonly #remembered = new Map<SettingName, string>();
+  readonly #changes = new Pending<null>();
+  readonly #purges = new Pending<{ facts: number | null; problem: string | null }>();
+  #settings: CaptureSettings;
+  /** Somebody changed them since this process began. */
+  #changed = false;
   #sources = '[]';
   #ready = Promise.withResolvers<void>();
   #restored = false;
+  /** null: not known yet. */
+  #nodes: number | null = null;
 
   constructor(o: CaptureOptions) {
     this.#o = o;
     this.#own = new OwnConnections(o.clock);
     this.#vhosts = new Set(o.config.tap.vhosts);
-    const { amqpUrl, service, tap, store, dataDir } = o.config;
+    this.#settings = o.config.capture.settings;
+    const { amqpUrl, service, tap, capture, store, dataDir } = o.config;
     this.#worker = new Supervised({
-      start: { dir: join(dataDir, 'facts'), config: { amqpUrl, service, tap, store } },
+      start: { dir: join(dataDir, 'facts'), config: { amqpUrl, service, tap, capture, store } },
       clock: o.clock,
       startWorker: o.startWorker,
       hear: (message) => this.#hear(message),
@@ -91,6 +122,7 @@ class Supervisor implements Capture {
     });
     this.#tracing = new Tracing({
       management: o.management,
+      nodes: async (signal) => (await o.cluster?.nodes(signal)) ?? [],
       user: service.user,
       clock: o.clock,
       tell: (vhost, known) => this.#send({ type: 'tracing', vhost, ...known }),
@@ -132,8 +164,13 @@ class Supervisor implements Capture {
       if (text !== this.#sources) this.#send({ type: 'sources', sources });
       this.#sources = text;
     }
+    this.#clusterOf(snapshot.nodes.length);
     const began = snapshot.readAt - snapshot.tookMs;
     for (const vhost of this.#listened()) {
+      if (this.#nodes !== null && this.#nodes > 1) {
+        this.#tracing.lookEverywhere(vhost);
+        continue;
+      }
       const flag = snapshot.vhosts.find((v) => v.name === vhost)?.tracing ?? null;
       this.#tracing.look(vhost, flag, began);
     }
@@ -165,6 +202,41 @@ class Supervisor implements Capture {
     if (!on) await this.#tracing.release(vhost);
   }
 
+  settings(): CaptureSettings {
+    return this.#settings;
+  }
+
+  async change(settings: CaptureSettings): Promise<void> {
+    this.#settings = settings;
+    this.#changed = true;
+    const done = await this.#changes.ask(CHANGE_MS, (number) => this.#sendSettings(number));
+    if (done !== 'late') return;
+    throw new HoplightError('busy', 'The capture worker has not answered in time.', {
+      notDone:
+        'It is not known whether the change holds yet; it is made as soon as the worker answers again.',
+      next: 'Look at the taps on the Status page.',
+    });
+  }
+
+  async purge(before: number | null): Promise<number> {
+    const done = await this.#purges.ask(PURGE_MS, (number) => this.#send({ type: 'purge', number, before }));
+    if (done !== 'late' && done.facts !== null) return done.facts;
+    throw new HoplightError(
+      'busy',
+      done === 'late'
+        ? 'The capture worker has not answered in time.'
+        : (done.problem ?? 'The store refused.'),
+      {
+        notDone: done === 'late' ? 'How much was forgotten is not known.' : 'Nothing was forgotten.',
+        next: 'Look at the store on the Status page, then try again.',
+      },
+    );
+  }
+
+  cost(): CaptureAnswer['cost'] {
+    return this.#worker.status().cost;
+  }
+
   onReplayFacts(listener: (facts: Fact[]) => void): () => void {
     this.#replayListeners.add(listener);
     return () => this.#replayListeners.delete(listener);
@@ -178,7 +250,7 @@ class Supervisor implements Capture {
   #hear(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
-        this.#begin(message.settings);
+        void this.#countNodes().finally(() => this.#begin(message.settings));
         break;
       case 'status':
         this.#recorder.stored(message.status.recorded);
@@ -188,6 +260,12 @@ class Supervisor implements Capture {
         break;
       case 'committed':
         this.#committed(message.replayFacts);
+        break;
+      case 'changed':
+        this.#changes.answer(message.number, null);
+        break;
+      case 'purged':
+        this.#purges.answer(message.number, message);
         break;
       case 'stopped':
         break;
@@ -200,13 +278,29 @@ class Supervisor implements Capture {
       this.#restored = true;
       this.#tracing.restore(namesIn(settings.tracing));
       for (const vhost of namesIn(settings['taps off'])) this.#off.add(vhost);
+      if (!this.#changed) this.#settings = rememberedSettings(settings.capture) ?? this.#settings;
     }
+    if (this.#changed) this.#sendSettings(this.#changes.latest);
     for (const [name, value] of this.#remembered) this.#send({ type: 'remember', name, value });
     for (const name of this.#own.there()) this.#send({ type: 'own', name, there: true });
     this.#send({ type: 'sources', sources: JSON.parse(this.#sources) });
     this.#sendTaps();
     for (const entry of this.#recorder.entries()) this.#send({ type: 'record', ...entry });
     this.#ready.resolve();
+  }
+
+  /** The size of the cluster is asked for once before the first tap, so that its queues need not change their kind. */
+  async #countNodes(): Promise<void> {
+    if (this.#nodes !== null || !this.#o.cluster) return;
+    const nodes = await this.#o.cluster.nodes(AbortSignal.timeout(COUNT_MS)).catch(() => []);
+    this.#nodes ??= nodes.length > 0 ? nodes.length : null;
+  }
+
+  /** `count` 0: it could not be read. */
+  #clusterOf(count: number): void {
+    if (count === 0 || count === this.#nodes) return;
+    this.#nodes = count;
+    this.#sendTaps();
   }
 
   #committed(replayFacts: Fact[]): void {
@@ -249,13 +343,18 @@ class Supervisor implements Capture {
   }
 
   #sendTaps(): void {
-    this.#send({ type: 'taps', vhosts: [...this.#listened()], offWords: SWITCHED_OFF });
+    const nodes = this.#nodes ?? 1;
+    this.#send({ type: 'taps', vhosts: [...this.#listened()], offWords: SWITCHED_OFF, nodes });
   }
 
   #remember(name: SettingName, vhosts: string[]): void {
     const value = JSON.stringify(vhosts);
     this.#remembered.set(name, value);
     this.#send({ type: 'remember', name, value });
+  }
+
+  #sendSettings(number: number): void {
+    this.#send({ type: 'settings', number, settings: this.#settings });
   }
 
   #send(message: ToWorker): void {

@@ -18,6 +18,8 @@ export class DeadLetterBindings {
   #wanted: readonly DeadLetterSource[] = [];
   #bound = new Map<string, Bound>();
   #queue: string | null = null;
+  /** The queue that `#bound` tells of. */
+  #boundQueue: string | null = null;
   #work: Promise<void> = Promise.resolve();
 
   constructor(connection: AmqpConnection) {
@@ -29,16 +31,16 @@ export class DeadLetterBindings {
     this.#arrange();
   }
 
-  /** A new queue is there, without any binding. */
-  attach(queue: string): void {
+  /** `kept`: the queue was there before, and what we had bound to it is bound still; else it has no binding. */
+  attach(queue: string, kept: boolean): void {
     this.#queue = queue;
-    this.#bound = new Map();
+    if (!kept || this.#boundQueue !== queue) this.#bound = new Map();
+    this.#boundQueue = queue;
     this.#arrange();
   }
 
   detach(): void {
     this.#queue = null;
-    this.#bound = new Map();
   }
 
   /** Resolves when all that was wanted so far has been tried. */
@@ -48,7 +50,7 @@ export class DeadLetterBindings {
 
   status(): Tap['deadLetterExchanges'] {
     return this.#wanted.map(({ exchange, bindings, words }) => {
-      const bound = this.#bound.get(exchange);
+      const bound = this.#queue === null ? undefined : this.#bound.get(exchange);
       if (bindings.length === 0) return { exchange, tapped: false, words };
       if (!bound) return { exchange, tapped: false, words: 'Not bound yet.' };
       return { exchange, tapped: bound.refused === null, words: bound.refused ?? words };

@@ -24,6 +24,11 @@ export class DelayLine<T> {
     this.#timer ??= setTimeout(() => this.#due(), HOLD_MS);
   }
 
+  /** How many it holds. */
+  get size(): number {
+    return this.#items.length;
+  }
+
   /** Lets everything go now. */
   flush(): void {
     if (this.#timer) clearTimeout(this.#timer);

@@ -1,20 +1,22 @@
 /** What the capture worker and its supervisor say to each other. Plain data: it is copied between threads. */
 import type { Config } from '../config.ts';
+import type { CaptureSettings } from '../model/capture.ts';
 import type { Fact } from '../model/fact.ts';
 import type { AmqpStatus, CaptureCounts, StoreStatus, Tap } from '../model/live.ts';
+import type { Cost } from './cost.ts';
 import type { DeadLetterSource } from './dead-letter-plan.ts';
 
 export interface WorkerStart {
   /** folder of the fact store */
   dir: string;
-  config: Pick<Config, 'amqpUrl' | 'service' | 'tap' | 'store'>;
+  config: Pick<Config, 'amqpUrl' | 'service' | 'tap' | 'store' | 'capture'>;
   /** Why nobody listened between the last heartbeat and now, in words. */
   pause: string;
 }
 
 export type ToWorker =
-  /** Exactly these vhosts are tapped from now on. */
-  | { type: 'taps'; vhosts: string[]; offWords: string }
+  /** Exactly these vhosts are tapped from now on. `nodes`: how many the cluster has. */
+  | { type: 'taps'; vhosts: string[]; offWords: string; nodes: number }
   | { type: 'sources'; sources: [vhost: string, sources: DeadLetterSource[]][] }
   /** on null: cannot be known. `since`: when tracing was last known to be on, ms since 1970. */
   | { type: 'tracing'; vhost: string; on: boolean | null; words: string | null; since: number | null }
@@ -22,6 +24,10 @@ export type ToWorker =
   | { type: 'record'; number: number; facts: Fact[] }
   | { type: 'own'; name: string; there: boolean }
   | { type: 'remember'; name: SettingName; value: string }
+  /** What is captured from now on, and after restarts; answered by `changed` with the same number. */
+  | { type: 'settings'; number: number; settings: CaptureSettings }
+  /** Forgets what is stored, or what is older than `before`, ms since 1970; answered by `purged`. */
+  | { type: 'purge'; number: number; before: number | null }
   | { type: 'stop' };
 
 export type FromWorker =
@@ -31,16 +37,24 @@ export type FromWorker =
   | { type: 'committed'; replayFacts: Fact[] }
   /** The tap of this vhost consumes; tracing is to be switched on. */
   | { type: 'listening'; vhost: string }
+  /** The settings hold, at the broker too where a tap listens. */
+  | { type: 'changed'; number: number }
+  /** How many facts went; null: none, and why. */
+  | { type: 'purged'; number: number; facts: number | null; problem: string | null }
   | { type: 'stopped' };
 
-/** `tracing`: vhosts whose tracing we switched on, JSON. `taps off`: vhosts whose tap somebody switched off, JSON. */
-export type SettingName = 'tracing' | 'taps off';
+/**
+ * `tracing`: vhosts whose tracing we switched on, JSON. `taps off`: vhosts whose tap somebody switched off, JSON.
+ * `capture`: what somebody chose to capture (CaptureSettings, JSON).
+ */
+export type SettingName = 'tracing' | 'taps off' | 'capture';
 
 export interface WorkerStatus {
   taps: Tap[];
   counts: CaptureCounts;
   store: StoreStatus;
   amqp: AmqpStatus;
+  cost: Cost[];
   /** Number of the last `record` that came; those after it are still under way. */
   taken: number;
   /** Every `record` up to this number is stored. */

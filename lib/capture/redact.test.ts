@@ -2,10 +2,10 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REDACTED, type Redaction } from '../model/capture.ts';
+import { parseJsonPath } from '../model/json-path.ts';
 import type { Header, Message } from '../model/message.ts';
 import { factOf } from '../store/fact-samples.ts';
 import { createRedactor, redact } from './redact.ts';
-import { parseJsonPath } from './redact-json.ts';
 
 const CARD = '4111 1111 1111 1111';
 const IBAN = 'DE89 3704 0044 0532 0130 00';

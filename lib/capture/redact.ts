@@ -8,9 +8,10 @@ import { deathError } from '../journey/deaths.ts';
 import { headerOrigin } from '../journey/header-origin.ts';
 import { REDACTED, type Redaction } from '../model/capture.ts';
 import type { Fact } from '../model/fact.ts';
+import { type JsonPath, parseJsonPath } from '../model/json-path.ts';
 import type { Body, Header, Message, Properties } from '../model/message.ts';
 import type { Span } from '../model/span.ts';
-import { type JsonPath, jsonStretches, parseJsonPath } from './redact-json.ts';
+import { jsonStretches } from './redact-json.ts';
 import { patterns, type Stretch } from './redact-patterns.ts';
 
 type Json = Header['value'];

@@ -123,6 +123,7 @@ export class Supervised {
       counts: emptyCounts,
       store: { facts: 0, bytes: 0, limitBytes, segments: 0, oldestAt: null, ok: false, words },
       amqp: { state: 'closed', since: this.since, reason: words },
+      cost: [],
       taken: 0,
       recorded: 0,
     };

@@ -3,24 +3,36 @@
  * Hoplight that died leaves nothing behind that fills up. Bounded on the broker's side (drop-head): a tap that cannot keep
  * up loses the oldest trace messages, never slows a publisher, never fills the broker's memory.
  *
+ * In a cluster it is a quorum queue, which goes on when the node that holds it dies and is found again by its name. Such a
+ * queue cannot be exclusive: it expires when nobody has listened for a minute.
+ *
  * Deliveries are acknowledged once their facts are stored, not taken with no-ack: what is not acknowledged bounds what
  * lies in our memory, and leaves the rest in the bounded queue, where an overflow can be noticed.
  */
 import { randomBytes } from 'node:crypto';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage, Options } from 'amqplib';
+import { closeCause } from '../amqp/close-causes.ts';
 import type { AmqpConnection } from '../amqp/connection.ts';
 import { OWN_QUEUE_PREFIX } from '../model/broker.ts';
 import type { Acknowledging } from './batch.ts';
 
 /** Deliveries that wait for their batch: four batches, so that the next fills while one is written. */
-const PREFETCH = 2_000;
+export const PREFETCH = 2_000;
 /** Most bytes that may wait in the broker for one tap. */
 const LENGTH_BYTES = 512 * 1_048_576;
 
+const EXPIRES_MS = 60_000;
+
+/** `hoplight.KIND.RANDOM`: left out of lists. */
+export function tapQueueName(kind: 'tap' | 'dlx' | 'events' | 'log'): string {
+  return `${OWN_QUEUE_PREFIX}${kind}.${randomBytes(6).toString('hex')}`;
+}
+
 export interface TapQueueOptions {
   connection: AmqpConnection;
-  /** `tap` or `dlx`; the queue is named hoplight.KIND.RANDOM */
-  kind: string;
+  name: string;
+  /** Outlives the connection and any one node of a cluster. */
+  quorum: boolean;
   /** x-max-length */
   length: number;
   /** Called for each delivery; hand it to the batch with this queue as the one to tell when it is stored. */
@@ -41,11 +53,15 @@ export class TapQueue implements Acknowledging {
 
   constructor(o: TapQueueOptions) {
     this.#o = o;
-    this.name = `${OWN_QUEUE_PREFIX}${o.kind}.${randomBytes(6).toString('hex')}`;
+    this.name = o.name;
   }
 
-  /** Declares the queue and has `bind` bind it before consuming. Throws what the broker refuses. */
-  async open(bind: (channel: Channel) => Promise<void>): Promise<void> {
+  /**
+   * Declares the queue and has `bind` bind it before consuming. Answers whether it was there already, as a quorum queue may
+   * be. Throws what the broker refuses.
+   */
+  async open(bind: (channel: Channel) => Promise<void>): Promise<boolean> {
+    const wasThere = this.#o.quorum && (await this.#isThere());
     const channel = await this.#o.connection.channel();
     let reason = 'The broker closed the channel of the tap.';
     channel.on('error', (error) => {
@@ -57,23 +73,43 @@ export class TapQueue implements Acknowledging {
       this.#o.ended(reason);
     });
     await channel.prefetch(PREFETCH);
-    await channel.assertQueue(this.name, {
-      exclusive: true,
-      autoDelete: true,
-      durable: false,
-      arguments: {
-        'x-queue-type': 'classic',
-        'x-max-length': this.#o.length,
-        'x-max-length-bytes': LENGTH_BYTES,
-        'x-overflow': 'drop-head',
-      },
-    });
+    await channel.assertQueue(this.name, this.#declaration());
     await bind(channel);
     this.#channel = channel;
     await channel.consume(this.name, (message) => {
       if (message === null) this.#cancelled(channel);
       else if (this.#channel === channel) this.#take(message);
     });
+    return wasThere;
+  }
+
+  #declaration(): Options.AssertQueue {
+    const limits = {
+      'x-max-length': this.#o.length,
+      'x-max-length-bytes': LENGTH_BYTES,
+      'x-overflow': 'drop-head',
+    };
+    return this.#o.quorum
+      ? { durable: true, arguments: { ...limits, 'x-queue-type': 'quorum', 'x-expires': EXPIRES_MS } }
+      : {
+          exclusive: true,
+          autoDelete: true,
+          durable: false,
+          arguments: { ...limits, 'x-queue-type': 'classic' },
+        };
+  }
+
+  /** On a channel of its own, which a queue that is not there closes. */
+  async #isThere(): Promise<boolean> {
+    const channel = await this.#o.connection.channel();
+    try {
+      await channel.checkQueue(this.name);
+      await channel.close();
+      return true;
+    } catch (error) {
+      if (closeCause(error).code === 404) return false;
+      throw error;
+    }
   }
 
   get isOpen(): boolean {
@@ -107,10 +143,11 @@ export class TapQueue implements Acknowledging {
     return couldHaveHeld >= this.#o.length || messageCount * this.#largest + bytes >= LENGTH_BYTES;
   }
 
-  /** Ends it on purpose: `ended` is not called. */
-  async close(): Promise<void> {
+  /** Ends it on purpose: `ended` is not called. `forGood`: nobody will come back for the queue. */
+  async close(forGood = false): Promise<void> {
     const channel = this.#channel;
     this.#channel = null;
+    if (forGood && this.#o.quorum) await channel?.deleteQueue(this.name).catch(() => {});
     await channel?.close().catch(() => {});
   }
 

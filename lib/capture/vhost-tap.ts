@@ -12,28 +12,33 @@ import { AmqpConnection } from '../amqp/connection.ts';
 import { rawProperties, splitProperties } from '../amqp/properties.ts';
 import type { Gap } from '../model/fact.ts';
 import type { AmqpStatus, Tap } from '../model/live.ts';
-import type { Batch } from './batch.ts';
 import { Coverage, type CoverageStart } from './coverage.ts';
 import { type DeadLetterCopy, parseDeadLetter, type Republished } from './dead-letter-parse.ts';
 import type { DeadLetterSource } from './dead-letter-plan.ts';
 import { DeadLetterBindings } from './dead-letter-tap.ts';
 import { DelayLine } from './delay-line.ts';
+import { FirehoseBindings } from './firehose-bindings.ts';
 import { parseFirehose } from './firehose-parse.ts';
+import type { Intake } from './intake.ts';
 import type { Seen } from './message-of.ts';
 import { Rate } from './rate.ts';
-import { TapQueue } from './tap-queue.ts';
+import { Recent } from './recent.ts';
+import type { ScopePlan } from './scope.ts';
+import type { StandingGap } from './standing-gap.ts';
+import { PREFETCH, TapQueue, tapQueueName } from './tap-queue.ts';
 
-const TRACE_EXCHANGE = 'amq.rabbitmq.trace';
 /** After the broker refused a tap or took it away while the connection stood. */
 const AGAIN_MS = 1_000;
 
 export interface VhostTapOptions {
   vhost: string;
   url: string;
-  keys: readonly string[];
+  scope: ScopePlan;
+  scopeGap: StandingGap;
   queueLength: number;
-  bodyBytes: number;
-  batch: Batch;
+  intake: Intake;
+  /** Of each trace message: its routing key and its size in bytes. */
+  cost: (routingKey: string, bytes: number) => void;
   republished: Republished;
   isOwnConnection: (name: string) => boolean;
   /** An ID and a time for a fact that comes now. */
@@ -41,6 +46,8 @@ export interface VhostTapOptions {
   clock: () => number;
   putGap: (gap: Gap) => void;
   coverage: Pick<CoverageStart, 'open' | 'lastAlive'>;
+  /** Nodes of the cluster. */
+  nodes: number;
   listening: () => void;
 }
 
@@ -56,8 +63,15 @@ export class VhostTap {
   readonly #connection: AmqpConnection;
   readonly #coverage: Coverage;
   readonly #deadLetters: DeadLetterBindings;
+  readonly #bindings: FirehoseBindings;
   readonly #rate = new Rate();
   readonly #held: DelayLine<HeldCopy>;
+  /** Of quorum queues, to find them again. */
+  readonly #names = { tap: tapQueueName('tap'), dlx: tapQueueName('dlx') };
+  readonly #recent = new Recent(2 * PREFETCH);
+  #nodes: number;
+  /** The scope, the newest last; the one before it while its keys are still bound. */
+  #scopes: ScopePlan[];
   #firehose: TapQueue | null = null;
   #dlx: TapQueue | null = null;
   #state: Tap['state'] = 'off';
@@ -73,11 +87,15 @@ export class VhostTap {
   constructor(o: VhostTapOptions) {
     this.#o = o;
     this.vhost = o.vhost;
+    this.#nodes = o.nodes;
     this.#since = o.clock();
     this.#checkedAt = this.#since;
     this.#coverage = new Coverage({ ...o.coverage, vhost: o.vhost, now: this.#since, put: o.putGap });
     this.#connection = new AmqpConnection({ url: o.url, name: `hoplight tap ${o.vhost}`, reconnect: true });
     this.#deadLetters = new DeadLetterBindings(this.#connection);
+    this.#bindings = new FirehoseBindings(this.#connection);
+    this.#scopes = [o.scope];
+    o.scopeGap.is(o.scope.hides, this.#since);
     this.#held = new DelayLine((held) => this.#judgeDeadLetter(held), o.clock);
     this.#connection.onChange((status) => this.#connectionChanged(status));
   }
@@ -92,9 +110,25 @@ export class VhostTap {
   async stop(words: string): Promise<void> {
     if (this.#again) clearTimeout(this.#again);
     this.#held.flush();
-    this.#notListening(words);
+    await this.#notListening(words, true);
     this.#enter('off', words);
     await this.#connection.close();
+  }
+
+  /** The cluster has so many nodes: changes the kind of the tap's queues where that asks for it. */
+  setNodes(nodes: number): void {
+    const before = this.#isQuorum();
+    this.#nodes = nodes;
+    if (this.#isQuorum() === before || !this.#consuming) return;
+    const words = 'The tap changed to queues that outlive any one node of the cluster.';
+    this.#notListening(words, true)
+      .catch(() => {})
+      .finally(() => this.#listen());
+  }
+
+  /** With two nodes a quorum queue would need both: a queue of one of them, declared anew at the other, serves better. */
+  #isQuorum(): boolean {
+    return this.#nodes > 2;
   }
 
   amqp(): AmqpStatus {
@@ -116,9 +150,31 @@ export class VhostTap {
     this.#deadLetters.want(sources);
   }
 
+  /** Copies that are held back, not yet told to be a death or not. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /** Resolves when the broker has it so; at once while nobody listens. */
+  async setScope(scope: ScopePlan): Promise<void> {
+    const gap = this.#o.scopeGap;
+    this.#scopes.push(scope);
+    // what begins to be hidden is told before it is, what ends to be hidden after it has
+    if (!this.#consuming || this.#scopes.at(-2)?.hides === null) gap.is(scope.hides, this.#o.clock());
+    try {
+      await this.#bindings.want(scope.keys, () => gap.is(scope.hides, this.#o.clock()));
+    } catch {
+      // the connection went: the next queue is bound by the newest scope
+    }
+    this.#scopes = this.#scopes.slice(this.#scopes.indexOf(scope));
+  }
+
   setTracing(on: boolean | null, words: string | null, since: number | null): void {
     this.#tracing = on;
-    if (!this.#consuming) return;
+    if (!this.#consuming) {
+      if (on === false && words !== null) this.#coverage.end(since ?? this.#o.clock(), words);
+      return;
+    }
     if (on === true) this.#on();
     else if (on === false) {
       this.#coverage.end(since ?? this.#o.clock(), words ?? 'Tracing was off.');
@@ -154,7 +210,7 @@ export class VhostTap {
       return;
     }
     const words = status.reason ?? 'Connecting to the broker.';
-    if (this.#consuming || status.reason !== null) this.#notListening(words);
+    if (this.#consuming || status.reason !== null) void this.#notListening(words);
     this.#enter(status.reason === null ? 'starting' : 'failed', words);
   }
 
@@ -176,29 +232,32 @@ export class VhostTap {
   }
 
   async #openQueues(): Promise<void> {
-    const common = { connection: this.#connection, length: this.#o.queueLength };
+    const quorum = this.#isQuorum();
+    const common = { connection: this.#connection, length: this.#o.queueLength, quorum };
     const firehose = new TapQueue({
       ...common,
-      kind: 'tap',
+      name: quorum ? this.#names.tap : tapQueueName('tap'),
       take: (message) => this.#takeTrace(message, firehose),
       ended: (words) => this.#ended(words),
     });
-    await firehose.open(async (channel) => {
-      for (const key of this.#o.keys) await channel.bindQueue(firehose.name, TRACE_EXCHANGE, key);
+    await firehose.open((channel) => {
+      const scope = this.#scopes.at(-1) ?? this.#o.scope;
+      this.#o.scopeGap.is(scope.hides, this.#o.clock());
+      return this.#bindings.attach(channel, firehose.name, scope.keys);
     });
     const dlx = new TapQueue({
       ...common,
-      kind: 'dlx',
+      name: quorum ? this.#names.dlx : tapQueueName('dlx'),
       take: (message) => this.#takeDeadLetter(message, dlx),
       ended: (words) => this.#ended(words),
     });
-    await dlx.open(async () => {});
+    const kept = await dlx.open(async () => {});
     if (!firehose.isOpen || !dlx.isOpen) throw new Error('Channel closed');
     this.#firehose = firehose;
     this.#dlx = dlx;
     this.#consuming = true;
     this.#checkedAt = this.#o.clock();
-    this.#deadLetters.attach(dlx.name);
+    this.#deadLetters.attach(dlx.name, kept);
     if (this.#tracing === true) this.#on();
     else this.#enter('starting', 'Switching on tracing.');
     this.#o.listening();
@@ -206,29 +265,43 @@ export class VhostTap {
 
   #takeTrace(message: ConsumeMessage, from: TapQueue): void {
     const raw = this.#arrived(message);
-    // Where nobody may ask whether tracing is on, a trace message is the proof.
-    if (this.#tracing === null) this.setTracing(true, null, null);
+    const { routingKey } = message.fields;
+    this.#o.cost(routingKey, message.content.length + (raw?.length ?? 0));
+    if (raw && this.#isKnown(message, raw)) {
+      this.#o.intake.drop('given again', from);
+      return;
+    }
+    // Where nobody may ask whether tracing is on, a trace message is the proof; of one node only, in a cluster.
+    if (this.#tracing === null && this.#nodes < 2) this.setTracing(true, null, null);
     const table = raw && headerTable(raw);
     if (!table) {
-      this.#o.batch.drop('malformed', from);
+      this.#o.intake.drop('malformed', from);
+      return;
+    }
+    if (!this.#scopes.some((scope) => scope.takes(routingKey))) {
+      this.#o.intake.drop('out of scope', from);
       return;
     }
     const context = { ...this.#seen(), isOwnConnection: this.#o.isOwnConnection };
-    const trace = { routingKey: message.fields.routingKey, table, body: message.content };
+    const trace = { routingKey, table, body: message.content };
     const parsed = parseFirehose(trace, context);
     if ('dropped' in parsed) {
-      this.#o.batch.drop(parsed.dropped, from);
+      this.#o.intake.drop(parsed.dropped, from);
       return;
     }
     const { fact } = parsed;
     if (fact.kind === 'published' && fact.deaths) this.#o.republished.note(fact);
-    this.#o.batch.add(fact, from);
+    this.#o.intake.add(fact, from);
   }
 
   #takeDeadLetter(message: ConsumeMessage, from: TapQueue): void {
     const raw = this.#arrived(message);
     if (!raw) {
-      this.#o.batch.drop('malformed', from);
+      this.#o.intake.drop('malformed', from);
+      return;
+    }
+    if (this.#isKnown(message, raw)) {
+      this.#o.intake.drop('given again', from);
       return;
     }
     const { exchange, routingKey } = message.fields;
@@ -237,8 +310,8 @@ export class VhostTap {
 
   #judgeDeadLetter({ copy, seen, from }: HeldCopy): void {
     const parsed = parseDeadLetter(copy, this.vhost, seen, this.#o.republished);
-    if ('dropped' in parsed) this.#o.batch.drop(parsed.dropped, from);
-    else this.#o.batch.add(parsed.fact, from);
+    if ('dropped' in parsed) this.#o.intake.drop(parsed.dropped, from);
+    else this.#o.intake.add(parsed.fact, from);
   }
 
   #arrived(message: ConsumeMessage): Buffer | undefined {
@@ -247,8 +320,16 @@ export class VhostTap {
     return raw;
   }
 
+  /** A quorum queue gives again what it had no acknowledgement of when a connection was lost. */
+  #isKnown(message: ConsumeMessage, raw: Buffer): boolean {
+    if (!this.#isQuorum()) return false;
+    if (message.fields.redelivered && this.#recent.had(raw, message.content)) return true;
+    this.#recent.note(raw, message.content);
+    return false;
+  }
+
   #seen(): Seen {
-    return { ...this.#o.now(), bodyBytes: this.#o.bodyBytes };
+    return { ...this.#o.now(), bodyBytes: this.#o.intake.bodyBytes };
   }
 
   #on(): void {
@@ -259,7 +340,7 @@ export class VhostTap {
   /** One of the two queues is gone while the connection stands. */
   #ended(words: string): void {
     if (this.#state === 'off') return;
-    this.#notListening(words);
+    void this.#notListening(words);
     this.#retry(words);
   }
 
@@ -273,7 +354,8 @@ export class VhostTap {
     }, AGAIN_MS);
   }
 
-  #notListening(words: string): void {
+  /** `forGood`: the queues are not come back for. Resolves when they are closed; never throws. */
+  async #notListening(words: string, forGood = false): Promise<void> {
     const queues = [this.#firehose, this.#dlx];
     this.#consuming = false;
     // Whoever took the connection may have restarted the broker, and then tracing is off.
@@ -281,8 +363,9 @@ export class VhostTap {
     this.#firehose = null;
     this.#dlx = null;
     this.#deadLetters.detach();
+    this.#bindings.detach();
     this.#coverage.end(this.#o.clock(), words);
-    for (const queue of queues) queue?.close().catch(() => {});
+    await Promise.all(queues.map((queue) => queue?.close(forGood)));
   }
 
   #enter(state: Tap['state'], words: string): void {

@@ -212,6 +212,8 @@ export const captureAnswerSchema = z.object({
   settings: captureSettingsSchema,
   /** From the environment: they hold until somebody changes them here. */
   defaults: captureSettingsSchema,
+  /** Binding keys (HOPLIGHT_TAP_KEYS) of vhosts that no scope names. */
+  tapKeys: z.array(z.string()),
   /** What is never stored. Set in the environment alone. */
   redaction: z.object({
     headers: z.array(z.string()),
@@ -240,7 +242,7 @@ export const captureChangeSchema = z.object({ settings: captureSettingsSchema })
 export const purgeRequestSchema = z
   .object({
     /** Everything, or what was stored before that time, ms since 1970. */
-    before: z.number().min(0).nullable(),
+    before: z.number().min(0).max(8.64e15).nullable(),
   })
   .strict();
 export const purgeAnswerSchema = z.object({ facts: z.number(), words: z.string() });
@@ -248,6 +250,11 @@ export type PurgeAnswer = z.infer<typeof purgeAnswerSchema>;
 
 export const journeyAnswerSchema = z.object({ journey: journeySchema });
 export type JourneyAnswer = z.infer<typeof journeyAnswerSchema>;
+/** `GET /api/journeys/{id}/export`: json is the answer of the journey's own door. */
+export const exportFormats = ['json'] as const;
+export const exportQuerySchema = z.object({ format: z.enum(exportFormats).default('json') }).strict();
+/** `GET /api/journeys/{id}/body`: of the message that this hop carried. */
+export const bodyQuerySchema = z.object({ hop: z.string().min(1).max(200) }).strict();
 
 export const deadLetterListSchema = reading.extend({
   total: z.number().nullable(),
