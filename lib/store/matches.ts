@@ -4,6 +4,7 @@
  */
 import type { JourneyQuery } from '../model/api.ts';
 import type { Fact } from '../model/fact.ts';
+import type { JourneySummary } from '../model/journey.ts';
 import { topicMatches } from '../model/topology.ts';
 import { clientsOf, exchangesOf, headerText, keysOf, queuesOf, reasonsOf } from './tokens.ts';
 
@@ -63,4 +64,26 @@ export function bodyMatcher(text: string): (body: Buffer | null) => boolean {
 function bodyOf(fact: Fact): Buffer | null {
   const data = fact.message?.body.data ?? null;
   return data === null ? null : Buffer.from(data, 'base64');
+}
+
+/** Whether the text stands in what lists show of a journey, or in one of its IDs. */
+export function mentions(journey: JourneySummary, text: string): boolean {
+  const { ids } = journey;
+  return [
+    journey.id,
+    ids.traceId,
+    ids.xTraceId,
+    ids.correlationId,
+    ids.messageId,
+    ids.replayId,
+    journey.exchange,
+    journey.routingKey,
+    journey.error,
+    ...journey.queues,
+  ].some((value) => value?.includes(text));
+}
+
+/** Whether one of the facts carries this very ID. */
+export function carries(facts: readonly Fact[], id: string): boolean {
+  return facts.some(({ ids, journey }) => journey === id || Object.values(ids).includes(id));
 }

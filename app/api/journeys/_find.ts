@@ -10,7 +10,7 @@ import { MAX_ID_LENGTH, parseJourneyKey } from '@/lib/model/ids.ts';
 import type { Journey, JourneySummary } from '@/lib/model/journey.ts';
 import { route } from '@/lib/model/topology.ts';
 import type { Runtime } from '@/lib/runtime.ts';
-import { factMatcher } from '@/lib/store/matches.ts';
+import { carries, factMatcher, mentions } from '@/lib/store/matches.ts';
 import { createKept } from './_kept.ts';
 import { inPart, maySee, narrowed, seesWhole } from './_visible.ts';
 
@@ -69,6 +69,7 @@ function visible(
     const shown = narrowed(session, line.id, facts);
     if (!shown) return [];
     if (query?.status !== undefined && shown.status !== query.status) return [];
+    if (query?.q && !carries(facts, query.q) && !mentions(shown, query.q)) return [];
     return matches === null || matches(facts) ? [shown] : [];
   });
 }

@@ -4,17 +4,16 @@ import type { JourneyQuery, Latency, LatencyQuery } from '../../model/api.ts';
 import type { BrokerEvent } from '../../model/broker-event.ts';
 import { HoplightError } from '../../model/errors.ts';
 import type { Fact, Gap } from '../../model/fact.ts';
-import { journeyKeyKinds } from '../../model/ids.ts';
 import type { JourneySummary } from '../../model/journey.ts';
 import type { DeathCount, FactReader, FactStoreSize, JourneyPage } from '../facts.ts';
 import { type Db, guard, openDatabase } from './database.ts';
 import { readDeaths } from './death-counts.ts';
 import { readEvents } from './event-rows.ts';
 import { readGaps } from './gap-rows.ts';
-import { hash48 } from './hash.ts';
-import { emptyPage, journeysByHash, listJourneys, segmentsOf } from './journey-list.ts';
+import { emptyPage, journeysById, listJourneys, segmentsOf } from './journey-list.ts';
 import { DERIVED } from './journeys-schema.ts';
 import { rangeOf, readLatency } from './latency-rows.ts';
+import { PostingReader } from './posting-reader.ts';
 import { SegmentReader } from './segment.ts';
 import { bytesOf, JOURNEYS_FILE, listSegments, segmentFile } from './segment-files.ts';
 
@@ -28,15 +27,13 @@ export function openFactReader(dir: string, o: FactReaderOptions = {}): FactRead
   return new SqliteFactReader(dir, o.clock ?? Date.now);
 }
 
-/** Journeys that one identifier is followed to, before the newest are chosen. */
-const CANDIDATES = 1_000;
-
 class SqliteFactReader implements FactReader {
   readonly #dir: string;
   readonly #file: string;
   readonly #clock: () => number;
   readonly #segments = new Map<number, SegmentReader>();
   #db: Db | null = null;
+  #postings: PostingReader | null = null;
 
   constructor(dir: string, clock: () => number) {
     this.#dir = dir;
@@ -55,26 +52,14 @@ class SqliteFactReader implements FactReader {
   }
 
   find(id: string, limit: number): JourneySummary[] {
-    const own = new Map(
-      [id, ...journeyKeyKinds.map((kind) => `${kind}:${id}`)].map((key) => [hash48(key), key]),
-    );
-    const hashes = new Set(own.keys());
-    for (const n of this.#numbers().reverse()) {
-      if (hashes.size >= CANDIDATES) break;
-      for (const h of this.#with(n, (segment) => segment.journeysOf(id, CANDIDATES)) ?? []) hashes.add(h);
-    }
-    return this.#ask((db) => journeysByHash(db, [...hashes]), [])
-      .filter(({ journey, hash }) => !own.has(hash) || own.get(hash) === journey.id)
-      .map(({ journey }) => journey)
+    return this.#search((db, postings) => journeysById(db, postings, id), [])
       .sort((a, b) => b.lastAt - a.lastAt)
       .slice(0, limit);
   }
 
   list(query: JourneyQuery, vhosts: readonly string[]): JourneyPage {
-    return this.#ask(
-      (db) => listJourneys(db, query, vhosts, (journey, limit) => this.journeyFacts(journey, limit)),
-      emptyPage,
-    );
+    const factsOf = (journey: string, limit: number) => this.journeyFacts(journey, limit);
+    return this.#search((db, postings) => listJourneys({ db, postings, factsOf }, query, vhosts), emptyPage);
   }
 
   deaths(vhosts: readonly string[], since: number, slices: number): DeathCount[] {
@@ -117,6 +102,7 @@ class SqliteFactReader implements FactReader {
     this.#segments.clear();
     this.#db?.close();
     this.#db = null;
+    this.#postings = null;
   }
 
   /** Asks the journeys file; `otherwise` while the writer has not made it. */
@@ -124,6 +110,15 @@ class SqliteFactReader implements FactReader {
     this.#db ??= this.#open();
     const db = this.#db;
     return db ? guard(this.#file, () => work(db)) : otherwise;
+  }
+
+  /** The same on one state of the file: postings are merged meanwhile. */
+  #search<T>(work: (db: Db, postings: PostingReader) => T, otherwise: T): T {
+    return this.#ask((db) => {
+      this.#postings ??= new PostingReader(db);
+      const postings = this.#postings;
+      return db.transaction(() => work(db, postings))();
+    }, otherwise);
   }
 
   #open(): Db | null {

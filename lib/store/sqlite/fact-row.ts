@@ -1,6 +1,5 @@
 /** A fact as a row: what queries need in columns, the body's bytes as they are, the rest as JSON. */
 import type { Fact } from '../../model/fact.ts';
-import type { MessageIds } from '../../model/ids.ts';
 import { hash48 } from './hash.ts';
 
 export interface FactRow {
@@ -30,11 +29,4 @@ export function fromRow(row: Omit<FactRow, 'journey'>): Fact {
   const fact: Fact = { ...rest, id: row.id, at: row.at };
   if (row.body && fact.message) fact.message.body.data = row.body.toString('base64');
   return fact;
-}
-
-/** The identifiers by which this fact can be found beside its journey's own key. */
-export function searchable(ids: MessageIds, journey: string): string[] {
-  const own = journey.slice(journey.indexOf(':') + 1);
-  const values = [ids.traceId, ids.xTraceId, ids.correlationId, ids.messageId, ids.replayId];
-  return [...new Set(values.filter((v) => v !== undefined && v !== own))].filter((v) => v !== undefined);
 }

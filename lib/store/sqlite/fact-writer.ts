@@ -16,6 +16,8 @@ import { pruneGaps, putGap, readOpenGaps } from './gap-rows.ts';
 import { JourneyRows } from './journey-rows.ts';
 import { bringUp, DERIVED } from './journeys-schema.ts';
 import { LatencyRows } from './latency-rows.ts';
+import { NameRows } from './name-rows.ts';
+import { PostingRows } from './postings.ts';
 import { purgeSegment, SegmentReader, SegmentWriter, type Stored } from './segment.ts';
 import {
   bytesOf,
@@ -65,6 +67,8 @@ class SqliteFactWriter implements FactWriter {
   readonly #db: Db;
   readonly #journeys: JourneyRows;
   readonly #deaths: DeathRows;
+  readonly #postings: PostingRows;
+  readonly #names: NameRows;
   readonly #latency: LatencyRows;
   readonly #events: EventRows;
   readonly #folded;
@@ -90,10 +94,14 @@ class SqliteFactWriter implements FactWriter {
       const anew = guard(this.#file, () => bringUp(this.#db));
       this.#journeys = new JourneyRows(this.#db);
       this.#deaths = new DeathRows(this.#db);
+      this.#postings = new PostingRows(this.#db);
+      this.#names = new NameRows(this.#db);
       this.#latency = new LatencyRows(this.#db);
       this.#events = new EventRows(this.#db);
-      this.#folded = this.#db.prepare<[number, number]>(
-        'INSERT INTO folded (segment, seq) VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq',
+      this.#folded = this.#db.prepare<[number, number, number, number]>(
+        `INSERT INTO folded (segment, seq, first_at, last_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET seq = excluded.seq,
+           first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`,
       );
       this.#setting = this.#db.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
       this.#putSetting = this.#db.prepare<[string, string]>(
@@ -221,7 +229,11 @@ class SqliteFactWriter implements FactWriter {
                 readers.map((reader) => ({ segment: reader.number, facts: reader.factsOf(hash) })),
               );
             }
-            if (before === null) this.#journeys.prune(since, this.#segment.number);
+            const oldest = this.#sealed[0]?.number ?? this.#segment.number;
+            if (before === null) this.#journeys.prune(since, oldest);
+            this.#postings.prune(oldest);
+            this.#names.prune(oldest);
+            this.#db.prepare<[number]>('DELETE FROM folded WHERE segment < ?').run(oldest);
             this.#deaths.prune(since);
             this.#latency.prune(since);
             this.#events.prune(since);
@@ -312,14 +324,20 @@ class SqliteFactWriter implements FactWriter {
       guard(this.#file, () =>
         this.#db
           .transaction(() => {
-            this.#latency.count(this.#journeys.fold(segment, facts));
+            const { measured, pairs } = this.#journeys.fold(segment, facts);
+            this.#postings.add(segment, pairs);
+            this.#names.note(segment, facts);
+            this.#latency.count(measured);
             this.#deaths.count(facts);
-            this.#folded.run(segment, last.seq);
+            const times = facts.map((fact) => fact.at);
+            this.#folded.run(segment, last.seq, Math.min(...times), Math.max(...times));
           })
           .immediate(),
       );
     } catch (error) {
       this.#journeys.forget();
+      this.#postings.forget();
+      this.#names.forget();
       this.#latency.forget();
       throw error;
     }
@@ -353,6 +371,8 @@ class SqliteFactWriter implements FactWriter {
         .transaction(() => {
           const from = oldest?.number ?? this.#segment.number;
           this.#journeys.prune(since, from);
+          this.#postings.prune(from);
+          this.#names.prune(from);
           this.#db.prepare<[number]>('DELETE FROM folded WHERE segment < ?').run(from);
           this.#deaths.prune(since);
           this.#latency.prune(since);

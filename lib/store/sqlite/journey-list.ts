@@ -2,76 +2,195 @@
 import { journeySummary } from '../../journey/status.ts';
 import type { SummaryState } from '../../journey/summary.ts';
 import type { JourneyQuery } from '../../model/api.ts';
-import { HoplightError } from '../../model/errors.ts';
 import type { Fact } from '../../model/fact.ts';
 import type { JourneySummary } from '../../model/journey.ts';
 import type { JourneyPage } from '../facts.ts';
-import { factMatcher, isPattern } from '../matches.ts';
-import { token } from '../tokens.ts';
+import { factMatcher, mentions } from '../matches.ts';
 import type { Db } from './database.ts';
 import { hash48 } from './hash.ts';
-import { packMarks } from './marks.ts';
+import { cursorOf, type Position, readCursor, START } from './journey-cursor.ts';
+import { LONG_MS } from './journeys-schema.ts';
+import { packMarks, unpackMarks } from './marks.ts';
+import type { PostingReader } from './posting-reader.ts';
+import { idCandidates, type Plan, planOf } from './search-plan.ts';
 
 interface Row {
   number: number;
-  hash: number;
   vhost: string;
   last_at: number;
   full: number;
+  marks: Buffer;
   state: string;
-}
-interface Position {
-  at: number;
-  number: number;
 }
 
 /** Rows looked at in one step: a rare filter over a large store goes step by step… */
-const STEP_ROWS = 20_000;
+const STEP_ROWS = 10_000;
 /** …for about so long (ms); then the page ends early and `next` goes on from there. */
 const PATIENCE_MS = 60;
 /** Facts of one journey that are looked at. */
 const MOST_FACTS = 2_000;
+/** Tokens of one group that SQL looks for; more of them are looked up here. */
+const MOST_IN_SQL = 8;
 
-const START: Position = { at: Number.MAX_VALUE, number: Number.MAX_SAFE_INTEGER };
+/** Journeys that one ID is followed to, the newest. */
+const MOST_FOUND = 1_000;
+
+const LATEST =
+  'SELECT number, marks FROM journeys INDEXED BY journeys_latest ORDER BY last_at DESC, number DESC';
 
 export const emptyPage: JourneyPage = { journeys: [], next: null, searchedTo: null };
 
-/** `factsOf` reads the facts of a journey, at most so many. */
-export function listJourneys(
-  db: Db,
-  query: JourneyQuery,
-  vhosts: readonly string[],
-  factsOf: (journey: string, limit: number) => Fact[],
-): JourneyPage {
+export interface SearchIn {
+  db: Db;
+  postings: PostingReader;
+  /** Reads the facts of a journey, at most so many. */
+  factsOf: (journey: string, limit: number) => Fact[];
+}
+
+/** Call it inside one read transaction. */
+export function listJourneys(o: SearchIn, query: JourneyQuery, vhosts: readonly string[]): JourneyPage {
   const wanted = query.vhost === undefined ? vhosts : vhosts.filter((v) => v === query.vhost);
   if (wanted.length === 0) return emptyPage;
-  let from = query.cursor === undefined ? START : readCursor(query.cursor);
-  const journeys: JourneySummary[] = [];
-  const until = performance.now() + PATIENCE_MS;
-  const matches = needsFacts(query) ? factMatcher(query) : null;
-  const fits = (row: Row, journey: JourneySummary) => {
-    if (query.q !== undefined && !mentions(journey, query.q) && !marked(db, row.number, token.id(query.q)))
-      return false;
-    if (!matches && row.full === 0) return true;
-    const check = matches ?? factMatcher(query);
-    return check === null || check(factsOf(journey.id, MOST_FACTS).filter((f) => f.vhost === row.vhost));
-  };
-  for (;;) {
-    const room = query.limit - journeys.length;
-    const { rows, end } = step(db, query, wanted, from, room);
-    for (const row of rows) {
-      const state: SummaryState = JSON.parse(row.state);
-      const journey = journeySummary(state);
-      if (fits(row, journey)) journeys.push(journey);
-      from = { at: row.last_at, number: row.number };
-      if (performance.now() > until && journeys.length < query.limit) return unfinished(journeys, from);
+  const from = query.cursor === undefined ? START : readCursor(query.cursor);
+  const plan = planOf(o.db, o.postings, query);
+  if (!plan) return emptyPage;
+  if (query.q === undefined) return new Search(o, query, wanted, plan).page(from);
+  const ids = idCandidates(o.db, o.postings, query.q);
+  const exact = { ...query, q: undefined };
+  if (ids.common) {
+    const groups = [...plan.groups, [ids.mark]];
+    return new Search(o, exact, wanted, { ...plan, groups }).page(from);
+  }
+  // nobody's ID: then those that mention it
+  if (ids.numbers.length === 0) return new Search(o, query, wanted, plan).page(from);
+  const there = plan.candidates === null ? null : new Set(plan.candidates);
+  const candidates = there ? ids.numbers.filter((n) => there.has(n)) : ids.numbers;
+  return new Search(o, exact, wanted, { ...plan, candidates }).page(from);
+}
+
+class Search {
+  readonly #o: SearchIn;
+  readonly #query: JourneyQuery;
+  readonly #vhosts: string;
+  readonly #plan: Plan;
+  readonly #matches;
+  /** Groups too large for SQL. */
+  readonly #large: ReadonlySet<number>[];
+  readonly #until = performance.now() + PATIENCE_MS;
+
+  constructor(o: SearchIn, query: JourneyQuery, vhosts: readonly string[], plan: Plan) {
+    this.#o = o;
+    this.#query = query;
+    this.#vhosts = JSON.stringify(vhosts);
+    this.#plan = plan;
+    this.#matches = factMatcher(query);
+    this.#large = plan.groups.filter((g) => g.length > MOST_IN_SQL).map((g) => new Set(g));
+  }
+
+  page(start: Position): JourneyPage {
+    let from = start;
+    const journeys: JourneySummary[] = [];
+    const { limit } = this.#query;
+    for (;;) {
+      const room = limit - journeys.length;
+      const { rows, end } = this.#step(from, room);
+      for (const row of rows) {
+        const journey = this.#journey(row);
+        if (journey) journeys.push(journey);
+        from = { at: row.last_at, number: row.number };
+        if (journeys.length < limit && this.#isLate()) return unfinished(journeys, from);
+      }
+      if (journeys.length >= limit) return { journeys, next: cursorOf(from), searchedTo: null };
+      // a full page of rows of which some did not count: go on after them, else after all that this step looked at
+      const next = rows.length >= room ? from : end;
+      if (next === null) return { journeys, next: null, searchedTo: null };
+      if (this.#isLate()) return unfinished(journeys, next);
+      from = next;
     }
-    if (journeys.length >= query.limit) return { journeys, next: cursorOf(from), searchedTo: null };
-    // a full page of rows of which some did not count: go on after them, else after all that this step looked at
-    const next = rows.length >= room ? from : end;
-    if (next === null) return { journeys, next: null, searchedTo: null };
-    if (performance.now() > until) return unfinished(journeys, next);
-    from = next;
+  }
+
+  #isLate(): boolean {
+    return performance.now() > this.#until;
+  }
+
+  /** What SQL could not tell of a row; null when it does not match. */
+  #journey(row: Row): JourneySummary | null {
+    const { q } = this.#query;
+    if (row.full === 0 && this.#large.length > 0) {
+      const marks = unpackMarks(row.marks);
+      if (!this.#large.every((group) => marks.some((mark) => group.has(mark)))) return null;
+    }
+    const state: SummaryState = JSON.parse(row.state);
+    const journey = journeySummary(state);
+    if (q !== undefined && !mentions(journey, q)) return null;
+    if (!this.#matches || (row.full === 0 && !this.#plan.needsFacts)) return journey;
+    const facts = this.#o.factsOf(journey.id, MOST_FACTS).filter((fact) => fact.vhost === row.vhost);
+    // what leads to a journey was written for each of its facts, also for those that are not read here
+    const told = facts.length >= MOST_FACTS && this.#plan.candidates !== null && !this.#plan.needsFacts;
+    return told || this.#matches(facts) ? journey : null;
+  }
+
+  /** One step's matching rows, and the last row that it looked at (null: there are no more). */
+  #step(from: Position, limit: number): { rows: Row[]; end: Position | null } {
+    const { candidates, to } = this.#plan;
+    if (candidates) {
+      const window = 'SELECT * FROM journeys WHERE number IN (SELECT value FROM json_each(@numbers))';
+      return { rows: this.#rows(`${window} AND (last_at, number) < (@at, @number)`, from, limit), end: null };
+    }
+    // what began before `to` and is newer than this is in the index of the long ones
+    const edge = to + LONG_MS;
+    const inPast = to < Number.MAX_VALUE && from.at > edge;
+    const { status } = this.#query;
+    const [index, where] = inPast
+      ? ['journeys_long', `last_at - first_at > ${LONG_MS} AND last_at > @edge AND`]
+      : status === undefined
+        ? ['journeys_latest', '']
+        : ['journeys_status', 'status = @status AND'];
+    const window = (columns: string) =>
+      `SELECT ${columns} FROM journeys INDEXED BY ${index}
+       WHERE ${where} (last_at, number) < (@at, @number) AND last_at >= @from ORDER BY last_at DESC, number DESC`;
+    const rows = this.#rows(`${window('*')} LIMIT ${STEP_ROWS}`, from, limit);
+    if (rows.length >= limit) return { rows, end: null };
+    const last = this.#o.db
+      .prepare<[object], { last_at: number; number: number }>(
+        `${window('last_at, number')} LIMIT 1 OFFSET ${STEP_ROWS - 1}`,
+      )
+      .get(this.#values(from));
+    if (last) return { rows, end: { at: last.last_at, number: last.number } };
+    return { rows, end: inPast ? { at: edge, number: Number.MAX_SAFE_INTEGER } : null };
+  }
+
+  #rows(window: string, from: Position, limit: number): Row[] {
+    const { q, status } = this.#query;
+    const groups = this.#plan.groups
+      .filter((group) => group.length <= MOST_IN_SQL)
+      .map((group) => group.map((mark) => `instr(marks, x'${packMarks([mark]).toString('hex')}') > 0`))
+      .map((any) => `AND (full OR ${any.join(' OR ')})`);
+    return this.#o.db
+      .prepare<[object], Row>(
+        `SELECT number, vhost, last_at, full, marks, state FROM (${window})
+         WHERE vhost IN (SELECT value FROM json_each(@vhosts)) AND first_at <= @to AND last_at >= @from
+           ${status === undefined ? '' : 'AND status = @status'}
+           ${groups.join(' ')}
+           ${q === undefined ? '' : 'AND instr(state, @text) > 0'}
+         ORDER BY last_at DESC, number DESC LIMIT @limit`,
+      )
+      .all({ ...this.#values(from), limit });
+  }
+
+  #values(from: Position): Record<string, string | number> {
+    const { q, status } = this.#query;
+    const { to, candidates } = this.#plan;
+    return {
+      ...from,
+      from: this.#plan.from,
+      to,
+      edge: to + LONG_MS,
+      vhosts: this.#vhosts,
+      status: status ?? '',
+      text: JSON.stringify(q ?? '').slice(1, -1),
+      numbers: JSON.stringify(candidates ?? []),
+    };
   }
 }
 
@@ -79,97 +198,22 @@ function unfinished(journeys: JourneySummary[], at: Position): JourneyPage {
   return { journeys, next: cursorOf(at), searchedTo: at.at };
 }
 
-/** What marks cannot tell: patterns, parts of names, bodies. */
-function needsFacts(query: JourneyQuery): boolean {
-  return (
-    query.text !== undefined ||
-    query.client !== undefined ||
-    (query.key !== undefined && isPattern(query.key))
-  );
-}
-
-/** Tokens of which each must be there, by what the query asks for; headers with `=` in them may be a name too. */
-function tokensOf(query: JourneyQuery): string[][] {
-  const { queue, exchange, key, reason } = query;
-  return [
-    ...(queue === undefined ? [] : [[token.queue(queue)]]),
-    ...(exchange === undefined ? [] : [[token.exchange(exchange)]]),
-    ...(key === undefined || isPattern(key) ? [] : [[token.key(key)]]),
-    ...(reason === undefined ? [] : [[token.reason(reason)]]),
-    ...(query.header ?? []).map((h) =>
-      h.includes('=') ? [token.header(h), token.headerName(h)] : [token.headerName(h)],
-    ),
-  ];
-}
-
-/** One step's matching rows, and the last row that it looked at (null: there are no more). */
-function step(
-  db: Db,
-  query: JourneyQuery,
-  vhosts: readonly string[],
-  from: Position,
-  limit: number,
-): { rows: Row[]; end: Position | null } {
-  const status = query.status === undefined ? '' : 'status = @status AND';
-  const index = query.status === undefined ? 'journeys_latest' : 'journeys_status';
-  const oldest = query.from === undefined ? '' : 'AND last_at >= @oldest';
-  const bounds = { status: query.status ?? '', at: from.at, number: from.number, oldest: query.from ?? 0 };
-  const window = (columns: string) =>
-    `SELECT ${columns} FROM journeys INDEXED BY ${index}
-     WHERE ${status} (last_at, number) < (@at, @number) ${oldest} ORDER BY last_at DESC, number DESC`;
-  const marks = tokensOf(query).map((any) => any.map((text) => packMarks([hash48(text)]).toString('hex')));
-  const marked = marks.map(
-    (any) => `(full OR ${any.map((hex) => `instr(marks, x'${hex}') > 0`).join(' OR ')})`,
-  );
-  const id = packMarks([hash48(token.id(query.q ?? ''))]).toString('hex');
-  const rows = db
-    .prepare<[object], Row>(
-      `SELECT number, hash, vhost, last_at, full, state FROM (${window('*')} LIMIT ${STEP_ROWS})
-       WHERE vhost IN (SELECT value FROM json_each(@vhosts))
-         ${query.to === undefined ? '' : 'AND first_at <= @latest'}
-         ${marked.map((sql) => `AND ${sql}`).join(' ')}
-         ${query.q === undefined ? '' : `AND (instr(state, @text) > 0 OR instr(marks, x'${id}') > 0)`}
-       ORDER BY last_at DESC, number DESC LIMIT @limit`,
-    )
-    .all({
-      ...bounds,
-      limit,
-      vhosts: JSON.stringify(vhosts),
-      ...(query.to === undefined ? {} : { latest: query.to }),
-      ...(query.q === undefined ? {} : { text: JSON.stringify(query.q).slice(1, -1) }),
-    });
-  if (rows.length >= limit) return { rows, end: null };
-  const end = db
-    .prepare<[object], { last_at: number; number: number }>(
-      `${window('last_at, number')} LIMIT 1 OFFSET ${STEP_ROWS - 1}`,
-    )
-    .get(bounds);
-  return { rows, end: end ? { at: end.last_at, number: end.number } : null };
-}
-
-function marked(db: Db, number: number, text: string): boolean {
-  const mark = packMarks([hash48(text)]);
-  return (
-    db
-      .prepare<[Buffer, number], number>('SELECT instr(marks, ?) FROM journeys WHERE number = ?')
-      .pluck()
-      .get(mark, number) !== 0
-  );
-}
-
-/** Rows of journeys whose ID has one of these hashes. */
-export function journeysByHash(
-  db: Db,
-  hashes: readonly number[],
-): { journey: JourneySummary; hash: number }[] {
+/** Journeys that `id` is the key of, or any of whose messages bears it. Call it inside one read transaction. */
+export function journeysById(db: Db, postings: PostingReader, id: string): JourneySummary[] {
+  const { numbers, mark, common } = idCandidates(db, postings, id);
+  const borne = `instr(marks, x'${packMarks([mark]).toString('hex')}') > 0`;
   return db
-    .prepare<[string], { hash: number; state: string }>(
-      'SELECT hash, state FROM journeys WHERE hash IN (SELECT value FROM json_each(?))',
+    .prepare<[string], string>(
+      `SELECT state FROM journeys
+       WHERE number IN (SELECT value FROM json_each(?)
+         ${common ? `UNION SELECT number FROM (${LATEST} LIMIT ${STEP_ROWS}) WHERE ${borne}` : ''})
+       ORDER BY last_at DESC LIMIT ${MOST_FOUND}`,
     )
-    .all(JSON.stringify(hashes))
-    .map((row) => {
-      const state: SummaryState = JSON.parse(row.state);
-      return { journey: journeySummary(state), hash: row.hash };
+    .pluck()
+    .all(JSON.stringify(numbers))
+    .map((text) => {
+      const state: SummaryState = JSON.parse(text);
+      return journeySummary(state);
     });
 }
 
@@ -181,33 +225,4 @@ export function segmentsOf(db: Db, journey: string): { first: number; last: numb
     )
     .get(hash48(journey));
   return row && row.first !== null && row.last !== null ? { first: row.first, last: row.last } : null;
-}
-
-function mentions(journey: JourneySummary, text: string): boolean {
-  const { ids } = journey;
-  return [
-    journey.id,
-    ids.traceId,
-    ids.xTraceId,
-    ids.correlationId,
-    ids.messageId,
-    ids.replayId,
-    journey.exchange,
-    journey.routingKey,
-    journey.error,
-    ...journey.queues,
-  ].some((value) => value?.includes(text));
-}
-
-function cursorOf({ at, number }: Position): string {
-  return `${at}_${number}`;
-}
-
-function readCursor(text: string): Position {
-  const [at = Number.NaN, number = Number.NaN, ...more] = text.split('_').map(Number);
-  if (more.length > 0 || !Number.isFinite(at) || !Number.isSafeInteger(number))
-    throw new HoplightError('bad_input', 'The cursor is not one that a page of journeys gave.', {
-      next: 'Leave cursor out to begin with the newest.',
-    });
-  return { at, number };
 }

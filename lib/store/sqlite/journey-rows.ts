@@ -7,6 +7,7 @@ import { type Measured, measure, type Wait } from '../waits.ts';
 import type { Db } from './database.ts';
 import { hash48 } from './hash.ts';
 import { MOST_MARKS, packMarks, unpackMarks } from './marks.ts';
+import type { Pairs } from './postings.ts';
 import { TokenHashes } from './token-hashes.ts';
 
 interface Row {
@@ -15,6 +16,9 @@ interface Row {
   firstSegment: number;
   full: boolean;
   marks: Set<number>;
+  /** Tokens written to the postings of segment `postedIn`; for a new journey the same set as `marks`. */
+  posted: Set<number>;
+  postedIn: number;
   waits: Wait[];
   state: SummaryState;
 }
@@ -31,6 +35,12 @@ interface StoredRow {
 
 /** Journeys whose rows are kept in memory: most facts belong to one that came a moment ago. */
 const CACHED_ROWS = 10_000;
+
+export interface Folded {
+  measured: Measured[];
+  /** What the journeys can be found by from now on. */
+  pairs: Pairs;
+}
 
 export class JourneyRows {
   readonly #find;
@@ -57,8 +67,10 @@ export class JourneyRows {
     this.#remove = db.prepare<[number]>('DELETE FROM journeys WHERE number = ?');
   }
 
-  /** What the facts measured. Inside the caller's transaction; when that is rolled back, call `forget`. */
-  fold(segment: number, facts: readonly Fact[]): Measured[] {
+  /** Inside the caller's transaction; when that is rolled back, call `forget`. */
+  fold(segment: number, facts: readonly Fact[]): Folded {
+    const tokens: number[] = [];
+    const bearers: Row[] = [];
     const touched = new Map<string, Row>();
     const measured: Measured[] = [];
     for (const fact of facts) {
@@ -66,7 +78,10 @@ export class JourneyRows {
       const row = touched.get(key) ?? this.#row(key, fact, segment);
       row.state = foldSummary(row.state, fact);
       measured.push(...measure(row.waits, fact));
-      this.#mark(row, fact);
+      for (const hash of this.#mark(row, fact, segment)) {
+        tokens.push(hash);
+        bearers.push(row);
+      }
       touched.set(key, row);
     }
     for (const [key, row] of touched) {
@@ -78,7 +93,7 @@ export class JourneyRows {
       if (this.#cache.size <= CACHED_ROWS) break;
       this.#cache.delete(key);
     }
-    return measured;
+    return { measured, pairs: { tokens, numbers: bearers.map((row) => row.number ?? 0) } };
   }
 
   forget(): void {
@@ -96,22 +111,14 @@ export class JourneyRows {
     this.#cache.clear();
     for (const stored of this.#find.all(hash)) {
       const old: SummaryState = JSON.parse(stored.state);
-      const state = emptySummary(old.id);
-      const row: Row = {
-        number: stored.number,
-        firstSegment: 0,
-        full: false,
-        marks: new Set(),
-        waits: [],
-        state,
-      };
+      const row: Row = { ...emptyRow(old.id), number: stored.number };
       let last = 0;
       for (const { segment, facts } of left) {
         for (const fact of facts) {
           if (fact.vhost !== stored.vhost || fact.journey !== old.id) continue;
           row.state = foldSummary(row.state, fact);
           measure(row.waits, fact); // measured before
-          this.#mark(row, fact);
+          this.#mark(row, fact, segment);
           row.firstSegment ||= segment;
           last = segment;
         }
@@ -121,13 +128,23 @@ export class JourneyRows {
     }
   }
 
-  #mark(row: Row, fact: Fact): void {
+  /** Tokens that the postings of this segment do not have yet. */
+  #mark(row: Row, fact: Fact, segment: number): number[] {
+    if (row.postedIn !== segment) {
+      row.posted = new Set();
+      row.postedIn = segment;
+    }
+    const news: number[] = [];
     for (const text of tokensOf(fact)) {
       const hash = this.#hashes.of(text);
+      if (row.posted.has(hash)) continue;
+      news.push(hash);
+      if (row.posted.size < MOST_MARKS) row.posted.add(hash);
       if (row.marks.has(hash)) continue;
       if (row.marks.size < MOST_MARKS) row.marks.add(hash);
       else row.full = true;
     }
+    return news;
   }
 
   #row(key: string, fact: Fact, segment: number): Row {
@@ -143,12 +160,14 @@ export class JourneyRows {
         firstSegment: stored.first_segment,
         full: stored.full === 1,
         marks: new Set(unpackMarks(stored.marks)),
+        posted: new Set(),
+        postedIn: 0,
         waits,
         state,
       };
     }
-    const state = emptySummary(fact.journey);
-    return { number: null, firstSegment: segment, full: false, marks: new Set(), waits: [], state };
+    const marks = new Set<number>();
+    return { ...emptyRow(fact.journey), marks, posted: marks, postedIn: segment, firstSegment: segment };
   }
 
   #write(key: string, row: Row, segment: number): void {
@@ -171,4 +190,17 @@ export class JourneyRows {
     const vhost = key.slice(0, key.indexOf('\u0000'));
     row.number = Number(this.#insert.run(hash48(row.state.id), vhost, ...values).lastInsertRowid);
   }
+}
+
+function emptyRow(journey: string): Row {
+  return {
+    number: null,
+    firstSegment: 0,
+    full: false,
+    marks: new Set(),
+    posted: new Set(),
+    postedIn: 0,
+    waits: [],
+    state: emptySummary(journey),
+  };
 }

@@ -24,9 +24,22 @@ const kept = [
  * Goes up whenever what is derived changes its form, SummaryState (lib/journey/summary.ts) included: then it is made anew
  * from the facts at the next start, at some 30,000 facts a second.
  */
-export const DERIVED = 2;
+export const DERIVED = 3;
 
-const derivedTables = ['journeys', 'folded', 'death_groups', 'death_minutes', 'latency', 'latency_queues'];
+const derivedTables = [
+  'journeys',
+  'posting_runs',
+  'postings',
+  'names',
+  'folded',
+  'death_groups',
+  'death_minutes',
+  'latency',
+  'latency_queues',
+];
+
+/** ms from first to last fact after which a journey is in the index of the long ones. */
+export const LONG_MS = 600_000;
 
 const derived = `
    CREATE TABLE journeys (
@@ -47,7 +60,27 @@ const derived = `
    CREATE INDEX journeys_latest ON journeys (last_at, number);
    CREATE INDEX journeys_status ON journeys (status, last_at, number);
 
-   CREATE TABLE folded (segment INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+   -- a search that ends in the past goes past newer journeys: only the long ones can have begun early enough
+   CREATE INDEX journeys_long ON journeys (last_at, number) WHERE last_at - first_at > ${LONG_MS};
+
+   CREATE TABLE posting_runs (
+     run INTEGER PRIMARY KEY, segment INTEGER NOT NULL, level INTEGER NOT NULL,
+     firsts BLOB NOT NULL               -- the first token of each chunk, 32 bits each
+   );
+   CREATE TABLE postings (
+     key INTEGER PRIMARY KEY,           -- run * 2^20 + chunk
+     pairs BLOB NOT NULL                -- see postings.ts
+   );
+   CREATE TABLE names (
+     kind TEXT NOT NULL, name TEXT NOT NULL,
+     segment INTEGER NOT NULL,          -- the latest that it was seen in
+     PRIMARY KEY (kind, name)
+   ) WITHOUT ROWID;
+
+   CREATE TABLE folded (
+     segment INTEGER PRIMARY KEY, seq INTEGER NOT NULL,
+     first_at REAL NOT NULL, last_at REAL NOT NULL   -- earliest and latest time of its facts
+   );
 
    CREATE TABLE death_groups (
      number INTEGER PRIMARY KEY,

@@ -1,11 +1,10 @@
 /**
- * One segment of time: facts in order of arrival (`seq` 1, 2, …), one index on the journey's hash, and
- * `tokens`, which lead from the hash of any other identifier to journeys. Small trees keep inserting fast, and forgetting
- * a segment is removing its file.
+ * One segment of time: facts in order of arrival (`seq` 1, 2, …) and one index on the journey's hash. Small trees keep
+ * inserting fast, and forgetting a segment is removing its file.
  */
 import type { Fact } from '../../model/fact.ts';
 import { type Db, guard, migrate, openDatabase } from './database.ts';
-import { type FactRow, fromRow, searchable, toRow } from './fact-row.ts';
+import { type FactRow, fromRow, toRow } from './fact-row.ts';
 import { hash48 } from './hash.ts';
 import { bytesOf } from './segment-files.ts';
 
@@ -20,10 +19,9 @@ const schema = [
    );
    CREATE INDEX facts_journey ON facts (journey);
    CREATE TABLE tokens (token INTEGER, journey INTEGER, PRIMARY KEY (token, journey)) WITHOUT ROWID;`,
+  // what leads to journeys is in journeys.db, for all segments
+  'DROP TABLE tokens;',
 ];
-
-/** How many (token, journey) pairs are remembered as written; facts of one journey come close together. */
-const REMEMBERED_TOKENS = 20_000;
 
 export interface Stored {
   seq: number;
@@ -36,8 +34,6 @@ export class SegmentWriter {
   readonly file: string;
   readonly #db: Db;
   readonly #insert;
-  readonly #token;
-  readonly #known = new Set<string>();
   #count: number;
 
   constructor(number: number, file: string, logPages?: number) {
@@ -49,7 +45,6 @@ export class SegmentWriter {
       this.#insert = this.#db.prepare<[string, number, number, string, Buffer | null]>(
         'INSERT OR IGNORE INTO facts (id, at, journey, rest, body) VALUES (?, ?, ?, ?, ?)',
       );
-      this.#token = this.#db.prepare<[number, number]>('INSERT OR IGNORE INTO tokens VALUES (?, ?)');
       this.#count = guard(file, () => countOf(this.#db));
     } catch (error) {
       this.#db.close();
@@ -73,7 +68,6 @@ export class SegmentWriter {
       return guard(this.file, () => this.#db.transaction(() => this.#write(facts)).immediate());
     } catch (error) {
       this.#count = before;
-      this.#known.clear(); // some of what it remembers was rolled back
       throw error;
     }
   }
@@ -85,18 +79,8 @@ export class SegmentWriter {
       if (this.#insert.run(row.id, row.at, row.journey, row.rest, row.body).changes === 0) continue;
       this.#count++;
       stored.push({ seq: this.#count, fact });
-      for (const id of searchable(fact.ids, fact.journey)) this.#remember(id, row.journey);
     }
     return stored;
-  }
-
-  #remember(id: string, journey: number): void {
-    const token = hash48(id);
-    const pair = `${token} ${journey}`;
-    if (this.#known.has(pair)) return;
-    if (this.#known.size >= REMEMBERED_TOKENS) this.#known.clear();
-    this.#known.add(pair);
-    this.#token.run(token, journey);
   }
 
   /** Facts after `seq`, oldest first: what the summaries have not taken in yet. */
@@ -165,7 +149,6 @@ export class SegmentReader {
   readonly file: string;
   readonly #db: Db;
   readonly #byJourney;
-  readonly #byToken;
   readonly #byId;
 
   constructor(number: number, file: string) {
@@ -176,9 +159,6 @@ export class SegmentReader {
       this.#byJourney = this.#db.prepare<[number, number], Omit<FactRow, 'journey'>>(
         'SELECT id, at, rest, body FROM facts WHERE journey = ? ORDER BY at, seq LIMIT ?',
       );
-      this.#byToken = this.#db
-        .prepare<[number, number], number>('SELECT journey FROM tokens WHERE token = ? LIMIT ?')
-        .pluck();
       this.#byId = this.#db.prepare<[string], number>('SELECT seq FROM facts WHERE id = ?').pluck();
     } catch (error) {
       this.#db.close();
@@ -200,11 +180,6 @@ export class SegmentReader {
   /** Facts of all journeys with this hash, in order of `at`. */
   factsOf(hash: number): Fact[] {
     return guard(this.file, () => this.#byJourney.all(hash, -1).map(fromRow));
-  }
-
-  /** Hashes of the journeys in which a message bears this identifier. */
-  journeysOf(id: string, limit: number): number[] {
-    return guard(this.file, () => this.#byToken.all(hash48(id), limit));
   }
 
   has(id: string): boolean {
