@@ -14,6 +14,7 @@ export const SCREENS: readonly {
   { path: '/journeys', name: 'Journeys', icon: 'journeys', phone: true },
   { path: '/dead-letters', name: 'Dead letters', short: 'Dead', icon: 'dead-letters', phone: true },
   { path: '/publish', name: 'Publish', icon: 'publish', phone: false },
+  { path: '/status', name: 'Status', icon: 'status', phone: false },
 ];
 
 /** Which screen a path belongs to: `/queues/%2F/mail` is Queues, a replay is part of Dead letters. */

@@ -1,0 +1,56 @@
+'use client';
+import { useLive } from '@/app/_live/LiveProvider';
+import { useApi } from '@/app/_live/query';
+import { useNow } from '@/app/_ui/clock';
+import { Panel } from '@/app/_ui/Panel';
+import { SkeletonRows } from '@/app/_ui/Skeleton';
+import type { CaptureAnswer } from '@/lib/model/api';
+import { Loaded } from '../_parts/Loaded';
+import { statusLines } from '../_shell/status-words';
+import { Costs } from './Costs';
+import { Kept } from './Kept';
+import { Listening } from './Listening';
+import { Parts } from './Parts';
+import { Redaction } from './Redaction';
+import { Store } from './Store';
+import styles from './status.module.css';
+import { Whole } from './Whole';
+
+/** Whether capture is whole, what it costs, and what of all that passes is kept. */
+export function Status() {
+  const state = useApi<CaptureAnswer>(['capture'], '/api/capture', { every: 2_000 });
+  const live = useLive();
+  const now = useNow();
+  return (
+    <>
+      <div className="pagehead">
+        <h1>Status</h1>
+        <span className="t3">what is captured, what it costs, what is kept</span>
+      </div>
+      <Loaded
+        state={state}
+        skeleton={
+          <Panel label="Status">
+            <SkeletonRows rows={12} label="Reading the status" />
+          </Panel>
+        }
+      >
+        {(data) => (
+          <div className={styles.page}>
+            <Whole counts={data.counts} />
+            <div className={styles.column}>
+              <Costs data={data} />
+              <Listening data={data} />
+            </div>
+            <div className={styles.column}>
+              <Parts lines={live && now !== null ? statusLines(live, now) : null} />
+              <Kept data={data} />
+              <Store data={data} />
+              <Redaction rules={data.redaction} />
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </>
+  );
+}
