@@ -1,5 +1,6 @@
 import { MAX_ID_LENGTH, type MessageIds } from '../model/ids.ts';
 import type { Header, Properties } from '../model/message.ts';
+import { applicationProperty, parseB3, parseUberTraceId, type TraceIds } from './trace-headers.ts';
 
 export interface TraceParent {
   traceId: string;
@@ -58,18 +59,45 @@ function find(headers: readonly Header[], name: string): Header | undefined {
   );
 }
 
+/** What the headers say, the first that is valid: see `traceContext`. */
+function senderOf(text: (name: string) => string | undefined): TraceIds | null {
+  return (
+    parseTraceparent(text('traceparent') ?? '') ??
+    parseB3(text('b3'), text('x-b3-traceid'), text('x-b3-spanid')) ??
+    parseUberTraceId(text('uber-trace-id'))
+  );
+}
+
+/** Application properties of AMQP 1.0, which brokers before 4.0 hand on as one header. */
+const APP_PROPERTIES = 'x-amqp-1.0-app-properties';
+
+function blobOf(header: Header | undefined): string {
+  if (typeof header?.value !== 'string') return '';
+  if (header.type !== 'x') return header.value;
+  try {
+    return atob(header.value);
+  } catch {
+    return '';
+  }
+}
+
 /**
- * The identifiers that a message carries. `traceparent` is read strictly; `X-Trace-ID` in any case, and when it is
- * 32 hex digits it is the trace ID too, unless a valid `traceparent` says another. Values that are hostile or broken
- * (control characters, longer than `MAX_ID_LENGTH`, wrong type) are ignored. Never throws.
+ * The identifiers that a message carries. Its trace is told by the first of these headers that is valid, names in any
+ * case: `traceparent` (read strictly), `b3`, `X-B3-TraceId` with `X-B3-SpanId`, Jaeger's `uber-trace-id`, then an
+ * `X-Trace-ID` of 32 hex digits. Where none is a header, the same are looked for in the application properties of AMQP
+ * 1.0. Values that are hostile or broken (control characters, longer than `MAX_ID_LENGTH`, wrong type) are ignored.
+ * Never throws.
  */
 export function traceContext(headers: readonly Header[], properties: Properties): MessageIds {
   const ids: MessageIds = {};
-  const parent = parseTraceparent(idOf(find(headers, 'traceparent')) ?? '');
-  const xTraceId = idOf(find(headers, 'x-trace-id'));
+  const header = (name: string) => idOf(find(headers, name));
+  const blob = blobOf(headers.find((h) => h.name === APP_PROPERTIES));
+  const property = (name: string) => (blob === '' ? undefined : usable(applicationProperty(blob, name)));
+  const parent = senderOf(header) ?? senderOf(property);
+  const xTraceId = header('x-trace-id') ?? property('x-trace-id');
   if (parent) {
     ids.traceId = parent.traceId;
-    ids.spanId = parent.spanId;
+    if (parent.spanId) ids.spanId = parent.spanId;
   } else if (xTraceId && TRACE_ID.test(xTraceId) && !ZEROS.test(xTraceId)) {
     ids.traceId = xTraceId.toLowerCase();
   }
