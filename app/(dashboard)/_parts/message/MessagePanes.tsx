@@ -16,21 +16,24 @@ export function PropertiesPane({ message }: { message: Message }) {
   const absent = rows.filter((row) => row.words === null).map((row) => row.name);
   return (
     <table className={styles.table}>
-      <thead className="vh">
+      <thead>
         <tr>
-          <th>Property</th>
-          <th>Wire type</th>
+          <th className={styles.propertyHead}>Property</th>
+          <th className={cx('wide', styles.propertyType)}>Wire type</th>
           <th>Value</th>
+          <th className={styles.copy}>
+            <span className="vh">Copy</span>
+          </th>
         </tr>
       </thead>
       <tbody>
         {rows.map(({ key, name, type, words, value }) =>
           words === null ? null : (
             <tr key={key}>
-              <th scope="row" className={cx('mono', styles.propertyHead)}>
+              <th scope="row" className="mono">
                 {name}
               </th>
-              <td className={cx('s t3 wide', styles.propertyType)}>{type}</td>
+              <td className="s t3 wide">{type}</td>
               <td className={cx('mono t1', styles.value)} title={words}>
                 {words}
               </td>

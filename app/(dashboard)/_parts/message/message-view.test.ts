@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Header } from '@/lib/model/message';
 import { bodyView, hexDump, pretty } from './body-view.ts';
 import { timestamp, valueText, wireName } from './header-view.ts';
+import { messageJson } from './message-json.ts';
+import { propertyRows } from './property-view.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const body = (data: string | null, truncated = false) => ({ size: 10, data, truncated });
@@ -42,6 +44,42 @@ describe('bodyView', () => {
   });
 
   it('does not throw on what is no base64', () => expect(bodyView(body('%%%'))?.bytes).toHaveLength(0));
+});
+
+describe('what was redacted', () => {
+  it('is still read as JSON where a figure left a bare word', () => {
+    const view = bodyView(body(base64('{"pan":[redacted],"n":[1,[redacted]],"s":"x[redacted]"}')));
+    expect(view?.json).toContain('"pan": "[redacted]"');
+    expect(view?.json).toContain('"s": "x[redacted]"');
+    expect(view?.text).toContain('{"pan":[redacted]');
+    expect(bodyView(body(base64('not [redacted] JSON')))?.json).toBeNull();
+  });
+});
+
+describe('a message for elsewhere', () => {
+  const message = (text: string) => ({
+    properties: { deliveryMode: 2, expiration: '6000', timestamp: 1_700_000_000 },
+    headers: [],
+    body: body(base64(text)),
+  });
+
+  it('is JSON with its body as a value, but never with a figure cut short', () => {
+    expect(JSON.parse(messageJson(message('{"n":1}'))).body.json).toEqual({ n: 1 });
+    expect(JSON.parse(messageJson(message('{"id":12345678901234567890}'))).body.text).toContain(
+      '12345678901234567890',
+    );
+    expect(JSON.parse(messageJson({ ...message(''), body: body(null) })).body.kept).toBe(false);
+  });
+
+  it('has properties with their wire types, the missing ones too', () => {
+    const rows = propertyRows(message('').properties, iso);
+    expect(rows).toHaveLength(13);
+    expect(rows.filter((r) => r.words !== null).map((r) => [r.name, r.type, r.words, r.value])).toEqual([
+      ['delivery-mode', 'octet', '2, persistent', '2'],
+      ['timestamp', 'timestamp', '2023-11-14T22:13:20.000Z', '1700000000'],
+      ['expiration', 'shortstr', '6000 ms', '6000'],
+    ]);
+  });
 });
 
 describe('hexDump', () => {

@@ -1,6 +1,6 @@
 import { Glyph } from '@/app/_ui/Glyph';
 import type { Journey } from '@/lib/model/journey';
-import { gapWords, isBand } from './gap-words';
+import { gapSentence, isBand } from './gap-words';
 import styles from './journey.module.css';
 
 /** What holds for the whole journey: that only a part of the broker is listened to, or of the journeys kept. */
@@ -12,7 +12,7 @@ export function GapNotes({ journey }: { journey: Journey }) {
       {notes.map((gap) => (
         <li key={gap.id} className="row">
           <Glyph hop="unknown" size={14} />
-          <span className="wrap">{gapWords(gap)}.</span>
+          <span className="wrap">{gapSentence(gap)}</span>
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 'use client';
+import { useEffect, useRef } from 'react';
 import { cx } from '@/app/_ui/cx';
 import { clock, counted, duration } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
@@ -26,8 +27,20 @@ export function HopList({
   onSelect: (hop: Hop, compare: boolean) => void;
   onUnfold: () => void;
 }) {
+  const list = useRef<HTMLOListElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when another hop is selected
+  useEffect(() => {
+    const box = list.current;
+    const one = box?.querySelector('[aria-pressed="true"]')?.parentElement;
+    if (!box || !one || box.scrollHeight <= box.clientHeight) return;
+    const above = one.offsetTop - box.offsetTop;
+    if (above < box.scrollTop || above + one.offsetHeight > box.scrollTop + box.clientHeight)
+      box.scrollTo({ top: above - box.clientHeight / 2, behavior: 'instant' });
+    if (box.contains(document.activeElement)) one.querySelector('button')?.focus({ preventScroll: true });
+  }, [selected, wide]);
   return (
     <ol
+      ref={list}
       className={cx(wide ? styles.everywhere : 'phone', styles.list)}
       aria-label={`Hops of the journey: ${journey.hops.length}`}
     >

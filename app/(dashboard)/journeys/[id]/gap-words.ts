@@ -17,3 +17,9 @@ export function gapWords(gap: Gap): string {
   const missing = gap.missing === null ? 'hops then are unseen' : `${counted(gap.missing, 'event')} not seen`;
   return `${reason} ${when}: ${missing}`;
 }
+
+/** As a sentence of its own. */
+export function gapSentence(gap: Gap): string {
+  const words = gapWords(gap);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}

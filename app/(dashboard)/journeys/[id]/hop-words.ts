@@ -103,7 +103,7 @@ export function endOf(
   if (!after) return null;
   const told = { inferred: after.provenance === 'inferred', how: after.why };
   if (after.kind === 'retry' && !after.death)
-    return { words: 'requeued, or connection lost', hue: 'waiting', ...told };
+    return { words: lossOf([...hop.events, ...after.events]), hue: 'waiting', ...told };
   if (after.kind === 'settlement') return { words: 'settled', hue: 'settled', ...told };
   if (after.kind !== 'death' && !after.death) return null;
   const rejected = after.reason === 'rejected';
@@ -114,6 +114,18 @@ export function endOf(
     inferred: true,
     how: `read off x-death: reason ${after.reason ?? 'unknown'}`,
   };
+}
+
+const LOSSES: Partial<Record<Hop['events'][number]['kind'], string>> = {
+  'connection.closed': 'its connection closed',
+  'channel.closed': 'its channel closed',
+  'consumer.deleted': 'its consumer went away',
+};
+
+/** Why a message went back to its queue, as far as the broker's events tell. */
+function lossOf(events: Hop['events']): string {
+  const [told] = events.flatMap((event) => LOSSES[event.kind] ?? []);
+  return told ?? 'requeued, or connection lost';
 }
 
 /** One line under a hop's title on a phone: what matters of it. */
@@ -148,7 +160,7 @@ export function lineOf(hop: Hop, hops: readonly Hop[]): string {
       return hops.some((h) => h.from.includes(hop.id)) ? 'how long is not known' : 'no delivery seen yet';
     }
     case 'retry':
-      return hop.death ? reasonOf(hop) : 'requeued, or its consumer went away';
+      return hop.death ? reasonOf(hop) : lossOf(hop.events);
     case 'settlement':
       return `${hop.provenance}: ${sourceOf(hop)}`;
     default:

@@ -149,9 +149,12 @@ function Group({ name, rows, once }: { name: string; rows: readonly Row[]; once?
 function Side({ cell, row, side, wide }: { cell: Cell; row: Row; side: 'a' | 'b'; wide?: boolean }) {
   const typed = row.a.type !== row.b.type;
   return (
-    <td colSpan={wide ? 2 : undefined} className={cx(row.is === 'different' && styles[side])}>
+    <td
+      colSpan={wide ? 2 : undefined}
+      className={cx(row.is === 'different' && row.group !== 'Way' && styles.differs)}
+    >
       {cell.text === null ? (
-        <span className="t3">not there</span>
+        <span className="t3">{row.group === 'Way' ? 'not known' : 'not there'}</span>
       ) : (
         <span className="mono t1 wrap">{cell.text.slice(0, 2_000)}</span>
       )}

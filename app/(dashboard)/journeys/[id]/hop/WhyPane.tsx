@@ -4,7 +4,7 @@ import { useHref, withParams } from '@/app/_live/scope';
 import { clockMs, counted } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import type { Hop, Journey } from '@/lib/model/journey';
-import { gapWords } from '../gap-words';
+import { gapSentence } from '../gap-words';
 import { type ClientNames, shapeOf, sourceOf, titleOf } from '../hop-words';
 import styles from '../journey.module.css';
 import { failureOf } from '../span-tree';
@@ -34,7 +34,7 @@ export function WhyPane({ journey, hop, names }: { journey: Journey; hop: Hop; n
         <li key={gap.id}>
           <Glyph hop="unknown" />
           <span className="wrap">
-            <b>{gapWords(gap)}.</b>
+            <b>{gapSentence(gap)}</b>
           </span>
         </li>
       ))}

@@ -120,6 +120,18 @@ export function Drawing({
             {label.after}
           </text>
         ))}
+      {layout.spans
+        .filter((bar) => inSight(sight, bar.x0, bar.x1))
+        .map((bar) => (
+          <rect
+            key={bar.key}
+            className={cx(styles.spanBar, bar.error && styles.failed)}
+            x={bar.x0}
+            y={bar.y}
+            width={bar.x1 - bar.x0}
+            height={2}
+          />
+        ))}
     </svg>
   );
 }
@@ -152,7 +164,7 @@ function Defs({ id }: { id: string }) {
   );
 }
 
-/** Edges, waits, and what consumers held, with the spans of it. */
+/** Edges, waits, and what consumers held. */
 function Lines({
   id,
   layout,
@@ -219,18 +231,6 @@ function Lines({
             y={held.y - 8}
             width={held.x1 - held.x0}
             height={16}
-          />
-        ))}
-      {layout.spans
-        .filter((bar) => inSight(sight, bar.x0, bar.x1))
-        .map((bar) => (
-          <rect
-            key={bar.key}
-            className={cx(styles.spanBar, bar.error && styles.failed)}
-            x={bar.x0}
-            y={bar.y}
-            width={bar.x1 - bar.x0}
-            height={2}
           />
         ))}
     </>

@@ -3,7 +3,6 @@ import { duration } from '@/app/_ui/format';
 import type { Hop } from '@/lib/model/journey';
 import { answerOf, type ClientNames, clientOf, publisherOf, reached, reasonOf, sourceOf } from '../hop-words';
 import type { StripLayout } from './layout';
-import { px as tenth } from './lines';
 import { LABELS, type Node } from './measures';
 
 export interface Label {
@@ -41,6 +40,10 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
     const after = label.after === undefined ? undefined : shorten(label.after, rest) || undefined;
     if (text) labels.push({ ...label, key: `${hop.id} ${part}`, text, name: tail || undefined, after });
   };
+  const downwards = new Set(
+    layout.edges.filter((e) => e.kind === 'plain' && e.path.includes('V')).map((e) => e.from),
+  );
+  const spanned = new Set(layout.spans.map((bar) => bar.hop.id));
   const lanes = Map.groupBy(layout.nodes, (node) => node.y);
   for (const nodes of lanes.values()) {
     nodes.sort((a, b) => a.x - b.x);
@@ -91,15 +94,20 @@ export function stripLabels(layout: StripLayout, names: ClientNames): Label[] {
         const left = next ? next.x - (x - 10) - 16 : right - (x - 10);
         const px = Math.min(TAIL, settled ? left - 34 : left);
         // what its consumer published leaves it downwards, through where its words would stand
-        const leaves = layout.edges.some(
-          (e) => e.from === hop.id && e.kind === 'plain' && e.path.startsWith(`M${tenth(x)} `),
-        );
+        const leaves = downwards.has(hop.id);
+        // room for its spans, which are drawn right under it
+        const low = spanned.has(hop.id) ? 4 : 0;
         const below = { x: leaves ? x + 7 : x - 10, anchor: 'start' as const };
         const title = hop.attempt ? `deliver ${hop.attempt}` : 'delivered';
         const nth = title.length * CHAR.sans > px && hop.attempt ? String(hop.attempt) : title;
-        add(hop, 'nth', { ...below, y: y + 25, look: 'name', text: nth }, px);
+        add(hop, 'nth', { ...below, y: y + 25 + low, look: 'name', text: nth }, px);
         const room = settled ? left - 84 : px;
-        add(hop, 'who', { ...below, y: y + 41, look: 'mono', text: clientWithin(hop, names, room) }, room);
+        add(
+          hop,
+          'who',
+          { ...below, y: y + 41 + low, look: 'mono', text: clientWithin(hop, names, room) },
+          room,
+        );
         if (hop.redelivered && 'redelivered'.length * CHAR.sans <= px)
           add(hop, 'again', { ...below, y: y - 18, look: 'plain', text: 'redelivered' }, px);
         break;
