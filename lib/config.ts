@@ -60,6 +60,13 @@ const environment = z.object({
     error: 'takes paths such as $.customer.iban, $.items[*].card, $..password',
   }),
   HOPLIGHT_REDACT_PATTERNS: list.pipe(z.array(z.enum(redactionPatterns))).default([]),
+  HOPLIGHT_OTLP: flag.optional(),
+  HOPLIGHT_OTLP_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 printable characters without spaces')
+    .optional(),
+  HOPLIGHT_OTLP_BYTES: whole(65_536, 2 ** 28).default(4 * 2 ** 20),
+  HOPLIGHT_GIVE_BACK: flag.default(false),
   HOPLIGHT_STORE_BYTES: whole(16_777_216, 2 ** 50).default(4 * 2 ** 30),
   HOPLIGHT_STORE_DAYS: z.coerce.number().positive().max(3_650).default(7),
   HOPLIGHT_SEGMENT_FACTS: whole(1_000, 10_000_000).default(250_000),
@@ -85,10 +92,22 @@ export interface Config {
   tap: { enabled: boolean; vhosts: string[]; keys: string[]; queueLength: number; bodyBytes: number };
   /** What is captured and kept until an administrator changes it; `redaction` cannot be changed while it runs. */
   capture: { settings: CaptureSettings; redaction: Redaction };
+  otlp: OtlpConfig;
+  /** Hops are sent to the OTLP endpoint that the standard variables name. */
+  giveBack: boolean;
   store: { limitBytes: number; maxAgeMs: number; segmentFacts: number };
   pollMs: number;
   /** Template of the user's own trace viewer, with `{traceId}`; null when none. */
   traceUrl: string | null;
+}
+
+/** The receiver of spans. Without a token it answers this machine alone. */
+export interface OtlpConfig {
+  /** `no token`: it would be open to everybody who reaches this address, so it is shut. */
+  state: 'on' | 'off' | 'no token';
+  token: string | null;
+  /** Of a body, after decompression. */
+  limitBytes: number;
 }
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
@@ -200,9 +219,33 @@ export function parseConfig(env: Environment): Config {
       maxAgeMs: e.HOPLIGHT_STORE_DAYS * DAY_MS,
       segmentFacts: e.HOPLIGHT_SEGMENT_FACTS,
     },
+    otlp: {
+      state: otlpState(host, e.HOPLIGHT_OTLP, e.HOPLIGHT_OTLP_TOKEN),
+      token: e.HOPLIGHT_OTLP_TOKEN ?? null,
+      limitBytes: e.HOPLIGHT_OTLP_BYTES,
+    },
+    giveBack: e.HOPLIGHT_GIVE_BACK,
     pollMs: e.HOPLIGHT_POLL_MS,
     traceUrl: e.HOPLIGHT_TRACE_URL ?? null,
   };
+}
+
+/**
+ * Whoever asks for it where others can reach it must name a token: the start is refused. Whoever did not ask has it shut
+ * there, since most who open the dashboard to others send no spans.
+ */
+function otlpState(
+  host: string,
+  wanted: boolean | undefined,
+  token: string | undefined,
+): OtlpConfig['state'] {
+  if (wanted === false) return 'off';
+  if (token !== undefined || isLoopback(host)) return 'on';
+  if (wanted === undefined) return 'no token';
+  throw new HoplightError(
+    'bad_input',
+    `HOPLIGHT_OTLP: is on while HOPLIGHT_HOST is ${host}, where others can reach it: set HOPLIGHT_OTLP_TOKEN too`,
+  );
 }
 
 /** The service's AMQP addresses with another user and vhost. */

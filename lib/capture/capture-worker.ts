@@ -153,8 +153,7 @@ export class CaptureWorker {
         this.#taps.get(command.vhost)?.setTracing(command.on, command.words, command.since);
         break;
       case 'record':
-        for (const fact of command.facts) this.#intake.record(fact, nobody);
-        this.#taken = command.number;
+        this.#record(command.number, command.facts);
         break;
       case 'own':
         this.#own.note(command.name, command.there);
@@ -169,6 +168,18 @@ export class CaptureWorker {
         this.#post({ type: 'purged', number: command.number, ...this.#purge(command.before) });
         break;
     }
+  }
+
+  /** Handed over for good when its last fact is stored, whatever else is in memory then. */
+  #record(number: number, facts: readonly Fact[]): void {
+    const last = {
+      stored: () => {
+        this.#recorded = number;
+      },
+    };
+    for (const [i, fact] of facts.entries())
+      this.#intake.record(fact, i === facts.length - 1 ? last : nobody);
+    this.#taken = number;
   }
 
   /** Bodies, sampling and retention at once. */
@@ -273,7 +284,8 @@ export class CaptureWorker {
 
   #committed(facts: readonly Fact[]): void {
     const replayFacts = facts.filter((fact) => fact.ids.replayId !== undefined);
-    this.#post({ type: 'committed', replayFacts });
+    const journeys = this.#start.tellJourneys ? [...new Set(facts.map((fact) => fact.journey))] : [];
+    this.#post({ type: 'committed', replayFacts, journeys });
   }
 
   #troubled(words: string | null): void {

@@ -30,6 +30,8 @@ export interface CaptureOptions {
   management: Pick<ManagementClient, 'vhosts' | 'setTracing'>;
   /** Without it the broker is taken for a single node. */
   cluster?: Pick<Cluster, 'nodes'>;
+  /** Each commit names its journeys to those who hear of it. */
+  tellJourneys?: boolean;
   /** ms since 1970 */
   clock: () => number;
   /** For tests that end the worker from outside. */
@@ -59,7 +61,8 @@ export interface Capture {
   setTap(vhost: string, on: boolean): Promise<void>;
   /** After each commit: the facts that belong to copies of a replay. */
   onReplayFacts(listener: (facts: Fact[]) => void): () => void;
-  onCommitted(listener: () => void): () => void;
+  /** After each commit, with the keys of the journeys that it touched where `tellJourneys` asks for them. */
+  onCommitted(listener: (journeys: readonly string[]) => void): () => void;
   settings(): CaptureSettings;
   /**
    * Holds from now on, and after restarts. Resolves when the taps are bound so. Throws HoplightError `busy` when the worker
@@ -94,7 +97,7 @@ class Supervisor implements Capture {
   readonly #vhosts: Set<string>;
   readonly #off = new Set<string>();
   readonly #replayListeners = new Set<(facts: Fact[]) => void>();
-  readonly #commitListeners = new Set<() => void>();
+  readonly #commitListeners = new Set<(journeys: readonly string[]) => void>();
   readonly #remembered = new Map<SettingName, string>();
   readonly #changes = new Pending<null>();
   readonly #purges = new Pending<{ facts: number | null; problem: string | null }>();
@@ -114,7 +117,11 @@ class Supervisor implements Capture {
     this.#settings = o.config.capture.settings;
     const { amqpUrl, service, tap, capture, store, dataDir } = o.config;
     this.#worker = new Supervised({
-      start: { dir: join(dataDir, 'facts'), config: { amqpUrl, service, tap, capture, store } },
+      start: {
+        dir: join(dataDir, 'facts'),
+        config: { amqpUrl, service, tap, capture, store },
+        tellJourneys: o.tellJourneys ?? false,
+      },
       clock: o.clock,
       startWorker: o.startWorker,
       hear: (message) => this.#hear(message),
@@ -242,7 +249,7 @@ class Supervisor implements Capture {
     return () => this.#replayListeners.delete(listener);
   }
 
-  onCommitted(listener: () => void): () => void {
+  onCommitted(listener: (journeys: readonly string[]) => void): () => void {
     this.#commitListeners.add(listener);
     return () => this.#commitListeners.delete(listener);
   }
@@ -259,7 +266,7 @@ class Supervisor implements Capture {
         this.#tracing.ensure(message.vhost);
         break;
       case 'committed':
-        this.#committed(message.replayFacts);
+        this.#committed(message.replayFacts, message.journeys);
         break;
       case 'changed':
         this.#changes.answer(message.number, null);
@@ -303,8 +310,8 @@ class Supervisor implements Capture {
     this.#sendTaps();
   }
 
-  #committed(replayFacts: Fact[]): void {
-    const all: (() => void)[] = [...this.#commitListeners];
+  #committed(replayFacts: Fact[], journeys: readonly string[]): void {
+    const all = [...this.#commitListeners].map((one) => () => one(journeys));
     if (replayFacts.length > 0) for (const one of this.#replayListeners) all.push(() => one(replayFacts));
     for (const tell of all) {
       try {

@@ -10,6 +10,8 @@ export interface WorkerStart {
   /** folder of the fact store */
   dir: string;
   config: Pick<Config, 'amqpUrl' | 'service' | 'tap' | 'store' | 'capture'>;
+  /** Each commit names the journeys that it touched. */
+  tellJourneys?: boolean;
   /** Why nobody listened between the last heartbeat and now, in words. */
   pause: string;
 }
@@ -33,8 +35,8 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready'; settings: Record<SettingName, string | null> }
   | { type: 'status'; status: WorkerStatus }
-  /** A batch is in the store; those of its facts that belong to a replay's copies. */
-  | { type: 'committed'; replayFacts: Fact[] }
+  /** A batch is in the store; those of its facts that belong to a replay's copies; keys of its journeys where wanted. */
+  | { type: 'committed'; replayFacts: Fact[]; journeys: string[] }
   /** The tap of this vhost consumes; tracing is to be switched on. */
   | { type: 'listening'; vhost: string }
   /** The settings hold, at the broker too where a tap listens. */
