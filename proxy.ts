@@ -86,5 +86,5 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  matcher: ['/((?!api(?:/|$)|metrics$|_next/static/|icon\\.svg$).*)', '/api/(.*%.*)'],
+  matcher: ['/((?!api(?:/|$)|metrics$|v1/traces$|_next/static/|icon\\.svg$).*)', '/api/(.*%.*)'],
 };

@@ -16,6 +16,7 @@ import { judge } from './findings/attention.ts';
 import { createLive, type Live } from './live/live.ts';
 import { log, wordsOf } from './log.ts';
 import { HoplightError } from './model/errors.ts';
+import { createOtlp, type Otlp } from './otlp/receive.ts';
 import { createPublishing, type Publishing } from './publishing/publishing.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
 import type { FactReader } from './store/facts.ts';
@@ -36,6 +37,7 @@ export interface Runtime {
   publishing: Publishing;
   replays: Replays;
   metrics: Metrics;
+  otlp: Otlp;
   startedAt: number;
   /** Lets what runs come to a safe end, then closes; at most a few seconds. */
   stop(): Promise<void>;
@@ -74,6 +76,11 @@ export async function startRuntime(env: Record<string, string | undefined> = pro
     broker: config.managementUrl,
     data: config.dataDir,
     tap: config.tap.enabled ? config.tap.vhosts : 'off',
+    otlp: {
+      on: 'on at /v1/traces',
+      off: 'off',
+      'no token': 'off, since others can reach this address: set HOPLIGHT_OTLP_TOKEN to take spans',
+    }[config.otlp.state],
   });
   return built;
 }
@@ -110,10 +117,26 @@ function build(config: Config, clock: () => number): Runtime {
       return { taps, capture: counts, store, amqp, missing: [] };
     },
   });
+  const otlp = createOtlp({
+    limitBytes: config.otlp.limitBytes,
+    vhost: config.service.vhost,
+    record: (list) => capture.record(list),
+    waiting: () => capture.status().counts.inMemory,
+    clock,
+  });
   const metrics = createMetrics(() => {
     const { taps, counts, store, amqp } = capture.status();
     const { readAt, freshness } = live.freshness();
-    return { taps, capture: counts, store, amqp, snapshotReadAt: readAt, freshness };
+    return {
+      taps,
+      capture: counts,
+      store,
+      amqp,
+      otlp: otlp.counts(),
+      giveBack: null,
+      snapshotReadAt: readAt,
+      freshness,
+    };
   }, clock);
   const publishing = createPublishing({
     record: (list) => capture.record(list),
@@ -154,6 +177,7 @@ function build(config: Config, clock: () => number): Runtime {
     publishing,
     replays,
     metrics,
+    otlp,
     startedAt: clock(),
     async stop() {
       for (const [what, end] of [

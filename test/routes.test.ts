@@ -39,10 +39,11 @@ describe('the table of doors', () => {
       const method = /function\s+(\w+)/.exec(part)?.[1];
       const door = routes.find((r) => r.path === path && r.method === method)?.door;
       const first =
-        /answer\(async \(\) => \{\s*(?:const \w+ = )?(?:await )?(requireSession|requireOwnSite)\(request\)/.exec(
+        /answer\(async \(\) => \{\s*(?:const \w+ = )?(?:await )?(requireSession|requireOwnSite|requireOtlp)\(request\)/.exec(
           part,
         )?.[1];
-      expect(first, `${method} ${path}`).toBe(door === 'session' ? 'requireSession' : 'requireOwnSite');
+      const checks = { session: 'requireSession', 'own-site': 'requireOwnSite', otlp: 'requireOtlp' };
+      expect(first, `${method} ${path}`).toBe(door && checks[door]);
     }
   });
 

@@ -55,17 +55,23 @@ export function problem(error: HoplightError): Response {
   });
 }
 
-/** Runs a handler; what it throws becomes a problem. An unexpected error is logged and answered without its insides. */
-export async function answer(work: () => Promise<Response>): Promise<Response> {
+/**
+ * Runs a handler; what it throws becomes a problem, or what `say` makes of it. An unexpected error is logged and answered
+ * without its insides.
+ */
+export async function answer(
+  work: () => Promise<Response>,
+  say: (error: HoplightError) => Response = problem,
+): Promise<Response> {
   try {
     return await work();
   } catch (error) {
-    if (isHoplightError(error)) return problem(error);
+    if (isHoplightError(error)) return say(error);
     log.error('a request failed unexpectedly', {
       error: wordsOf(error),
       stack: error instanceof Error ? error.stack : undefined,
     });
-    return problem(
+    return say(
       new HoplightError('internal', 'Something went wrong inside Hoplight.', {
         notDone: 'It is not known how far the request got.',
         next: 'Look at the log; try again.',
@@ -90,14 +96,16 @@ const MOST_DISCARDED = 64 * 1024 * 1024;
 
 /**
  * The body, or `too_large`. It is never cancelled: that would cut the line under a sender that has not finished, which
- * then sees a broken connection and not the answer.
+ * then sees a broken connection and not the answer. Only `signal` cuts it, with `busy`.
  */
-async function readLimited(request: Request, maxBytes: number): Promise<Buffer> {
+export async function readLimited(request: Request, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   if (request.body && announced <= maxBytes) {
     const reader = request.body.getReader();
+    const cut = () => void reader.cancel().catch(() => {});
+    signal?.addEventListener('abort', cut, { once: true });
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       size += part.value.byteLength;
       if (size <= maxBytes) chunks.push(part.value);
@@ -105,6 +113,12 @@ async function readLimited(request: Request, maxBytes: number): Promise<Buffer> 
       if (size > maxBytes + MOST_DISCARDED) break;
     }
   }
+  if (signal?.aborted)
+    throw new HoplightError('busy', 'The body did not come in time.', {
+      notDone: 'Nothing was done.',
+      next: 'Send it again.',
+      retryAfterSeconds: 1,
+    });
   if (Math.max(announced, size) <= maxBytes) return Buffer.concat(chunks);
   throw new HoplightError('too_large', `The body is larger than ${maxBytes.toLocaleString('en')} bytes.`, {
     notDone: 'Nothing was done.',

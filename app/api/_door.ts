@@ -1,4 +1,5 @@
 /** The first line of every handler: who calls, as whom we were called, and for writes from where and with what. */
+import { checkBearer } from '@/lib/auth/bearer.ts';
 import { checkHost, checkJson, checkOrigin } from '@/lib/auth/same-site.ts';
 import type { Session } from '@/lib/auth/session.ts';
 import { HoplightError } from '@/lib/model/errors.ts';
@@ -18,6 +19,27 @@ export function requireOwnSite(request: Request): void {
 export async function requireSession(request: Request): Promise<Session> {
   requireOwnSite(request);
   return runtime().sessions.fromRequest(request.headers);
+}
+
+/**
+ * The door of the services' spans. A browser has no business there: a foreign Origin is refused. Throws host_refused,
+ * origin_refused, not_found (it is off) or unauthenticated.
+ */
+export function requireOtlp(request: Request): void {
+  const { allowedHosts, otlp } = runtime().config;
+  checkHost(request.headers, allowedHosts);
+  if (request.headers.has('origin')) checkOrigin(request.headers);
+  if (otlp.state === 'on') {
+    checkBearer(request.headers, otlp.token);
+    return;
+  }
+  throw new HoplightError('not_found', 'Hoplight takes no spans here.', {
+    notDone: 'No span was taken.',
+    next:
+      otlp.state === 'off'
+        ? 'It was switched off by HOPLIGHT_OTLP.'
+        : 'Others can reach this address: set HOPLIGHT_OTLP_TOKEN, and start Hoplight again.',
+  });
 }
 
 declare const authorized: unique symbol;

@@ -8,8 +8,11 @@ import { liveStateSchema } from '../../lib/model/live.ts';
 import { replayRequestSchema } from '../../lib/model/replay.ts';
 import { signInSchema } from '../../lib/model/session.ts';
 
-/** session: cookie or HTTP Basic; own-site: only the Host (and for writes the Origin) is checked; open: anybody. */
-export type Door = 'session' | 'own-site';
+/**
+ * session: cookie or HTTP Basic; own-site: only the Host (and for writes the Origin) is checked; otlp: Host, no foreign
+ * Origin, and the token (from this machine none is needed where none is set).
+ */
+export type Door = 'session' | 'own-site' | 'otlp';
 
 export interface RouteEntry {
   method: 'GET' | 'POST' | 'DELETE';
@@ -26,6 +29,8 @@ export interface RouteEntry {
   or?: { status: number; answer: z.ZodType; summary: string };
   /** Of the answer; application/json when absent. */
   type?: string;
+  /** Content types of a body that is not described here. */
+  takes?: string[];
   /** Problem codes beyond those that every door may answer. */
   problems?: string[];
 }
@@ -274,5 +279,15 @@ export const routes: RouteEntry[] = [
   },
   { method: 'GET', path: '/api/health/live', door: 'own-site', summary: 'The process answers' },
   { method: 'GET', path: '/api/health/ready', door: 'own-site', summary: 'It can do its work: 200 or 503' },
+  {
+    method: 'POST',
+    path: '/v1/traces',
+    door: 'otlp',
+    summary:
+      'Spans of services by OTLP/HTTP, gzip or not; answers, refusals too, in the encoding of the request',
+    takes: ['application/x-protobuf', 'application/json'],
+    type: 'application/x-protobuf',
+    problems: ['bad_input', 'unauthenticated', 'not_found', 'too_large', 'busy'],
+  },
   { method: 'GET', path: '/metrics', door: 'session', summary: 'Prometheus text', type: 'text/plain' },
 ];

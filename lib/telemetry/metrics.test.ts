@@ -16,6 +16,8 @@ const readings: Readings = {
   capture: { received: 10, stored: 7, inMemory: 1, dropped: { 'store full': 2 } },
   store: { facts: 7, bytes: 70, limitBytes: 700, segments: 1, oldestAt: null, words: '', ok: true },
   amqp: { state: 'backing off', since: 0, reason: 'x' },
+  otlp: { received: 5, accepted: 4, rejected: { 'bad trace ID': 1 } },
+  giveBack: null,
   snapshotReadAt: 9_000,
   freshness: 'stale',
 };
@@ -33,6 +35,9 @@ test('figures come from their sources at each scrape', async () => {
       'hoplight_capture_stored_total 7',
       'hoplight_capture_dropped_total{reason="store full"} 2',
       'hoplight_capture_in_memory 1',
+      'hoplight_otlp_spans_received_total 5',
+      'hoplight_otlp_spans_accepted_total 4',
+      'hoplight_otlp_spans_rejected_total{reason="bad trace ID"} 1',
       'hoplight_tap_state{vhost="/",state="on"} 1',
       'hoplight_tap_state{vhost="/",state="off"} 0',
       'hoplight_amqp_state{state="backing off"} 1',

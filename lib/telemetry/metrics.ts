@@ -15,6 +15,10 @@ export interface Readings {
   capture: CaptureCounts;
   store: StoreStatus;
   amqp: AmqpStatus;
+  /** Spans that services sent. */
+  otlp: { received: number; accepted: number; rejected: Readonly<Record<string, number>> };
+  /** Hops given back as spans; null where that is off. */
+  giveBack: { sent: number; waiting: number; dropped: Readonly<Record<string, number>> } | null;
   /** When the snapshot was read, ms since 1970; null before the first. */
   snapshotReadAt: number | null;
   freshness: (typeof freshness)[number];
@@ -89,6 +93,26 @@ export function createMetrics(read: () => Readings, clock: () => number): Metric
   });
   gauge('hoplight_amqp_state', '1 for the state that the service connection is in', ['state'], (g, r) => {
     for (const state of amqpStates) g.set({ state }, state === r.amqp.state ? 1 : 0);
+  });
+  counter('hoplight_otlp_spans_received_total', 'Spans that services sent', [], (c, r) =>
+    c.inc(r.otlp.received),
+  );
+  counter('hoplight_otlp_spans_accepted_total', 'Spans handed to the store', [], (c, r) =>
+    c.inc(r.otlp.accepted),
+  );
+  counter('hoplight_otlp_spans_rejected_total', 'Spans refused, by reason', ['reason'], (c, r) => {
+    for (const [reason, count] of Object.entries(r.otlp.rejected)) c.inc({ reason }, count);
+  });
+  counter('hoplight_give_back_spans_sent_total', 'Hops given back as spans', [], (c, r) => {
+    if (r.giveBack) c.inc(r.giveBack.sent);
+    else c.remove();
+  });
+  counter('hoplight_give_back_spans_dropped_total', 'Hops not given back, by reason', ['reason'], (c, r) => {
+    for (const [reason, count] of Object.entries(r.giveBack?.dropped ?? {})) c.inc({ reason }, count);
+  });
+  gauge('hoplight_give_back_spans_waiting', 'Spans that wait to be given back', [], (g, r) => {
+    if (r.giveBack) g.set(r.giveBack.waiting);
+    else g.remove();
   });
   gauge('hoplight_store_facts', 'Facts in the store', [], (g, r) => g.set(r.store.facts));
   gauge('hoplight_store_bytes', 'Bytes that the facts take on disk', [], (g, r) => g.set(r.store.bytes));

@@ -114,6 +114,13 @@ function responses(route: RouteEntry): object {
   return { ...other, [route.status ?? 200]: ok, ...Object.fromEntries(problems) };
 }
 
+/** No entry: nobody is asked for anything; `{}` beside another: only in some places. */
+const security: Record<RouteEntry['door'], object[]> = {
+  session: [{ cookie: [] }, { basic: [] }],
+  'own-site': [],
+  otlp: [{}, { bearer: [] }],
+};
+
 export function openapi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
@@ -122,13 +129,21 @@ export function openapi(): object {
       ...paths[path],
       [route.method.toLowerCase()]: {
         summary: route.summary,
-        security: route.door === 'session' ? [{ cookie: [] }, { basic: [] }] : [],
+        security: security[route.door],
         parameters: parameters(route),
         ...(route.body
           ? {
               requestBody: {
                 required: true,
                 content: { 'application/json': { schema: schema(route.body) } },
+              },
+            }
+          : {}),
+        ...(route.takes
+          ? {
+              requestBody: {
+                required: true,
+                content: Object.fromEntries(route.takes.map((type) => [type, {}])),
               },
             }
           : {}),
@@ -147,6 +162,7 @@ export function openapi(): object {
       schemas,
       securitySchemes: {
         cookie: { type: 'apiKey', in: 'cookie', name: 'hoplight_session' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'HOPLIGHT_OTLP_TOKEN' },
         basic: { type: 'http', scheme: 'basic', description: 'RabbitMQ user and password' },
       },
     },
