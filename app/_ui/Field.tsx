@@ -2,6 +2,7 @@
 import {
   type InputHTMLAttributes,
   type ReactNode,
+  type RefObject,
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
   useEffect,
@@ -53,6 +54,22 @@ function useDraft(value: string, tell: (value: string) => void) {
   return { draft, now, later };
 }
 
+/** `/` focuses and selects the field, from anywhere that takes no text itself. */
+export function useSlash(input: RefObject<HTMLInputElement | null>, on: boolean): void {
+  useEffect(() => {
+    if (!on) return;
+    const focus = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || typing(event.target)) return;
+      if (document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    };
+    addEventListener('keydown', focus);
+    return () => removeEventListener('keydown', focus);
+  }, [input, on]);
+}
+
 /** The filter of a page: `/` focuses it, Esc empties it, then leaves it. `chips` stand before the text. */
 export function SearchField({
   value,
@@ -76,18 +93,7 @@ export function SearchField({
 }) {
   const input = useRef<HTMLInputElement>(null);
   const { draft, now, later } = useDraft(value, onChange);
-  useEffect(() => {
-    if (!slash) return;
-    const focus = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || typing(event.target)) return;
-      if (document.querySelector('dialog[open]')) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    addEventListener('keydown', focus);
-    return () => removeEventListener('keydown', focus);
-  }, [slash]);
+  useSlash(input, slash);
   return (
     <div className={cx(styles.field, !width && 'grow')} style={width ? { width } : undefined}>
       <Icon name="search" />

@@ -31,6 +31,8 @@ export interface LineChartProps {
   height?: number;
   /** After each figure in the tooltip, e.g. "/s". */
   unit?: string;
+  /** A figure in words, in place of its short form and `unit`, e.g. a duration. */
+  format?: (value: number) => string;
 }
 
 const Inner = later(() => import('./LineChartInner').then((m) => m.default));
@@ -40,10 +42,10 @@ export function LineChart({ height = 148, ...props }: LineChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const latest = props.series
-    .map(
-      (series) =>
-        `${series.label} ${series.values.findLast((v) => v !== null) ?? 'unknown'}${props.unit ?? ''}`,
-    )
+    .map(({ label, values }) => {
+      const last = values.findLast((v) => v !== null);
+      return `${label} ${last == null ? 'unknown' : (props.format?.(last) ?? `${last}${props.unit ?? ''}`)}`;
+    })
     .join(', ');
   return (
     <div

@@ -23,7 +23,8 @@ type Inner = LineChartProps & { width: number; height: number };
 
 /** The part of LineChart that needs recharts. Imported lazily, by LineChart only. */
 export default function LineChartInner(props: Inner) {
-  const { times, series, width, height, unit = '' } = props;
+  const { times, series, width, height, unit = '', format } = props;
+  const words = format ?? ((value: number) => `${short(value)}${unit}`);
   const data = useMemo(
     () =>
       times.map((at, i) => ({ at, ...Object.fromEntries(series.map((s) => [s.key, s.values[i] ?? null])) })),
@@ -51,10 +52,10 @@ export default function LineChartInner(props: Inner) {
         tickLine={false}
       />
       <YAxis
-        width={40}
+        width={format ? 56 : 40}
         ticks={ticks}
         domain={[0, ticks.at(-1) ?? 1]}
-        tickFormatter={short}
+        tickFormatter={format ?? short}
         tick={{ fill: 'var(--text-3)', fontSize: 12 }}
         axisLine={false}
         tickLine={false}
@@ -64,7 +65,7 @@ export default function LineChartInner(props: Inner) {
         cursor={{ stroke: 'var(--line-control)' }}
         content={({ active, label, payload }) =>
           active && typeof label === 'number' ? (
-            <Readings at={label} series={series} times={times} unit={unit} known={payload.length > 0} />
+            <Readings at={label} series={series} times={times} words={words} known={payload.length > 0} />
           ) : null
         }
       />
@@ -93,7 +94,17 @@ export default function LineChartInner(props: Inner) {
           stroke="var(--c)"
           strokeWidth={1.5}
           strokeDasharray={s.dashed ? '4 3' : undefined}
-          dot={false}
+          // a value between gaps has no neighbour to draw a line to
+          dot={
+            s.values.some((_, i) => alone(s.values, i))
+              ? ({ index, cx, cy }) =>
+                  typeof index === 'number' && alone(s.values, index) ? (
+                    <circle key={index} cx={cx} cy={cy} r={2} fill="var(--c)" stroke="none" />
+                  ) : (
+                    <g key={index} />
+                  )
+              : false
+          }
           activeDot={false}
           connectNulls={false}
           isAnimationActive={false}
@@ -106,17 +117,22 @@ export default function LineChartInner(props: Inner) {
   );
 }
 
+function alone(values: readonly (number | null)[], i: number): boolean {
+  const known = (at: number) => (values[at] ?? null) !== null;
+  return known(i) && !known(i - 1) && !known(i + 1);
+}
+
 function Readings({
   at,
   series,
   times,
-  unit,
+  words,
   known,
 }: {
   at: number;
   series: LineChartProps['series'];
   times: readonly number[];
-  unit: string;
+  words: (value: number) => string;
   known: boolean;
 }) {
   const i = times.indexOf(at);
@@ -130,7 +146,7 @@ function Readings({
             <p key={s.key} className={`row ${s.hue}`}>
               <span className={s.dashed ? styles.dashed : styles.key} />
               <span className="grow">{s.label}</span>
-              <b>{value === null ? 'unknown' : `${short(value)}${unit}`}</b>
+              <b>{value === null ? 'unknown' : words(value)}</b>
             </p>
           );
         })

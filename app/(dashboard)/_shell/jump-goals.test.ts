@@ -23,6 +23,13 @@ describe('goalsFor', () => {
       'id billing',
     ]);
   });
+  it('takes filters for a search of journeys', () => {
+    expect(goalsFor('queue:billing status:dead 8841', queues)[0]).toMatchObject({
+      kind: 'search',
+      path: '/journeys?q=8841&queue=billing&status=dead',
+    });
+    expect(texts('trace:4bf92f35')[0]).toBe('id trace:4bf92f35');
+  });
   it('takes what looks like an ID for one, unless a queue has that very name', () => {
     expect(texts('4bf92f3577b34da6a3ce929d0e0e4736')[0]).toBe('id 4bf92f3577b34da6a3ce929d0e0e4736');
     expect(goalsFor('order-8841', [queue('order-8841', 0)])[0]?.kind).toBe('queue');

@@ -2,10 +2,12 @@
 import { queuePath } from '@/app/_live/scope';
 import type { IconName } from '@/app/_ui/Icon';
 import type { QueueRow } from '@/lib/model/live';
+import { readTyped } from '../_parts/find/filter-text';
+import { paramsWith } from '../_parts/find/question';
 import { SCREENS } from './screens';
 
 export interface Goal {
-  kind: 'screen' | 'queue' | 'id';
+  kind: 'screen' | 'queue' | 'id' | 'search';
   text: string;
   hint: string;
   path: string;
@@ -26,6 +28,14 @@ export function rankOf(name: string, text: string): number | null {
   if (at < 0) return null;
   if (at === 0) return name.length === text.length ? 0 : 1;
   return /[._\-/:]/.test(name.charAt(at - 1)) ? 2 : 3;
+}
+
+/** A text with conditions in it (`queue:billing timeout`) is a search of journeys; null for one without. */
+function searchFor(text: string): Goal | null {
+  const { conditions, bare } = readTyped(text, true, Date.now());
+  if (conditions.length === 0) return null;
+  const params = paramsWith(new URLSearchParams(), { q: bare, conditions });
+  return { kind: 'search', text, hint: 'find journeys', path: `/journeys?${params}`, icon: 'journeys' };
 }
 
 /** Queues by fit, then by depth; then screens; last, any text may be an ID. Without text: the screens. */
@@ -59,6 +69,8 @@ export function goalsFor(typed: string, queues: readonly QueueRow[]): Goal[] {
     path: `/journeys?q=${encodeURIComponent(text)}`,
     icon: 'journeys',
   };
+  const asked = searchFor(text);
+  if (asked) return [asked, ...goals];
   const exact = found[0]?.rank === 0;
   return looksLikeId(text) && !exact ? [id, ...goals, ...screens] : [...goals, ...screens, id];
 }

@@ -7,6 +7,7 @@ import { CopyButton } from '@/app/_ui/CopyButton';
 import { cx } from '@/app/_ui/cx';
 import { count, percent, short } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
+import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import { Stat, Stats } from '@/app/_ui/Stat';
 import type { QueueDetail } from '@/lib/model/api';
@@ -19,6 +20,10 @@ import { Bindings } from './Bindings';
 import { DepthChart, RateChart } from './Charts';
 import { Declared } from './Declared';
 import styles from './queue.module.css';
+
+const QueueLatencyPanel = later(() =>
+  import('../../../_parts/latency/QueueLatencyPanel').then((m) => m.QueueLatencyPanel),
+);
 
 function Figures({ queue, reason }: { queue: QueueRow; reason: string }) {
   const depth = (value: number | null) => (value === null ? null : count(value));
@@ -95,6 +100,9 @@ export function QueueShown({ detail }: { detail: QueueDetail }) {
       <div className={cx('grid', styles.two)}>
         <DepthChart history={detail.history} />
         <RateChart history={detail.history} />
+      </div>
+      <div className={styles.gap}>
+        <QueueLatencyPanel vhost={queue.vhost} name={queue.name} />
       </div>
       <Panel title="Consumers" count={count(detail.consumers.length)} className={styles.gap}>
         {detail.consumers.length === 0 ? (

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { driftOf, linesOf, worstOf } from './latency-view.ts';
+
+const points = (...p95: (number | null)[]) =>
+  p95.map((v, i) => ({ at: i * 1_000, count: v === null ? 0 : 3, p50: v, p95: v, p99: v }));
+
+it('draws a slice without messages as a gap, and says so once', () => {
+  const { p95, gaps } = linesOf(points(1, null, 2, null, null, 3));
+  expect(p95[1]).toBeNull();
+  expect(gaps).toEqual([
+    { from: 0, to: 2_000, reason: '' },
+    { from: 2_000, to: 5_000, reason: 'nothing measured' },
+  ]);
+});
+
+it('knows when it was worst', () => {
+  expect(worstOf(points(1, 9, null, 3))).toEqual({ from: 1_000, to: 2_000, p95: 9 });
+  expect(worstOf(points(null, null))).toBeNull();
+});
+
+it('tells slower from faster, and neither from noise or too little', () => {
+  expect(driftOf(points(10, 10, 10, 10, 10, 10, 80, 90))?.word).toBe('slower');
+  expect(driftOf(points(80, 90, 80, 90, 80, 90, 10, 10))?.word).toBe('faster');
+  expect(driftOf(points(10, 12, 10, 12, 10, 12, 13, 14))?.word).toBe('as before');
+  expect(driftOf(points(10, 12, 10, 12, 10, 12, null, 14))).toBeNull();
+});

@@ -1,0 +1,70 @@
+/** What the latency of a queue says: its lines over time, when it was worst, whether it grows. Pure; ms. */
+import type { Stretch } from '@/app/_ui/line-chart';
+import { gapsOf } from '@/app/_ui/line-chart';
+import type { Latency } from '@/lib/model/api';
+
+export type QueueLatency = Latency['queues'][number];
+type Point = QueueLatency['points'][number];
+
+export interface Lines {
+  times: number[];
+  p50: (number | null)[];
+  p95: (number | null)[];
+  p99: (number | null)[];
+  gaps: Stretch[];
+}
+
+/** A slice in which nothing was measured is a gap, not a zero. The widest one says so in words. */
+export function linesOf(points: readonly Point[]): Lines {
+  const times = points.map((p) => p.at);
+  const [p50, p95, p99] = [points.map((p) => p.p50), points.map((p) => p.p95), points.map((p) => p.p99)];
+  const gaps = gapsOf(times, [p95], '');
+  const widest = gaps.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
+  return {
+    times,
+    p50,
+    p95,
+    p99,
+    gaps: gaps.map((gap) => (gap === widest ? { ...gap, reason: 'nothing measured' } : gap)),
+  };
+}
+
+/** The slice with the largest p95, from its beginning to its end; null when nothing was measured. */
+export function worstOf(points: readonly Point[]): { from: number; to: number; p95: number } | null {
+  const step = (points[1]?.at ?? 0) - (points[0]?.at ?? 0);
+  let worst: { from: number; to: number; p95: number } | null = null;
+  for (const { at, p95 } of points)
+    if (p95 !== null && p95 > (worst?.p95 ?? -1)) worst = { from: at, to: at + Math.max(step, 1_000), p95 };
+  return worst;
+}
+
+/** How much p95 may wander and still be "as before". */
+const SAME = 1.5;
+
+export interface Drift {
+  word: 'slower' | 'faster' | 'as before';
+  /** Median p95 of the first three quarters and of the last. */
+  before: number;
+  lately: number;
+}
+
+/** Null with too few slices to tell: two on each side are the least. */
+export function driftOf(points: readonly Point[]): Drift | null {
+  const cut = Math.floor(points.length * 0.75);
+  const before = median(points.slice(0, cut));
+  const lately = median(points.slice(cut));
+  if (before === null || lately === null) return null;
+  // a few ms more or less are nobody's trouble
+  const word =
+    lately > Math.max(before * SAME, before + 5)
+      ? 'slower'
+      : before > Math.max(lately * SAME, lately + 5)
+        ? 'faster'
+        : 'as before';
+  return { word, before, lately };
+}
+
+function median(points: readonly Point[]): number | null {
+  const known = points.flatMap((p) => p.p95 ?? []).sort((a, b) => a - b);
+  return known.length < 2 ? null : (known[Math.floor(known.length / 2)] ?? null);
+}
