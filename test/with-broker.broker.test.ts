@@ -16,6 +16,8 @@ for (const version of brokerVersions) {
       expect(queues).toMatchObject([{ name: 'only-here', vhost: broker.vhost }]);
     });
 
+    // Once is enough: every other file that stops its node depends on the same, on each version.
+    if (version !== brokerVersions[0]) return;
     test('keeps its address and its durable messages through a crash', async () => {
       const before = await connect(broker.amqp);
       const channel = await before.createConfirmChannel();

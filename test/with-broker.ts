@@ -28,6 +28,14 @@ export const brokerVersions = (process.env.HOPLIGHT_TEST_VERSIONS ?? '3.10,4.3')
   .split(',')
   .map((v) => v.trim());
 
+/** The management API learns of connections, consumers and rates each second instead of each fifth: tests wait for it. */
+const config = [
+  'collect_statistics_interval = 1000',
+  'management.sample_retention_policies.global.minute = 1',
+  'management.sample_retention_policies.basic.minute = 1',
+  'management.sample_retention_policies.detailed.10 = 1',
+];
+
 function runId(): number {
   const run = Number(process.env[runVariable]);
   if (!run) throw new Error('withBroker() works under `vitest --project integration` only');
@@ -41,7 +49,7 @@ function runId(): number {
 export async function withBroker(options: { version?: string } = {}): Promise<TestBroker> {
   const run = runId();
   const name = nodeName(run, options.version);
-  const record = await startNode({ ...options, name, owner: run });
+  const record = await startNode({ ...options, name, owner: run, config });
   const { version, amqp, management, user, password } = answer(record);
   const vhost = `test/${randomBytes(5).toString('hex')}`;
   const inPath = encodeURIComponent(vhost);

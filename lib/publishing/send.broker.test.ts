@@ -31,6 +31,8 @@ async function receiver() {
 
 const otlp = await receiver();
 process.env.OTEL_EXPORTER_OTLP_ENDPOINT = otlp.url;
+// Spans are sent in batches, each five seconds where nobody says otherwise.
+process.env.OTEL_BSP_SCHEDULE_DELAY = '200';
 const telemetry = startTelemetry();
 afterAll(async () => {
   await telemetry.stop();

@@ -52,10 +52,21 @@ async function vitest(project: string, folder: string): Promise<Counts> {
   return counted(ok, report, vitestCounts);
 }
 
-async function endToEnd(): Promise<Counts> {
+/** Answers the Refusal with which the build ended, if it did; anything else is thrown. */
+async function buildBeside(): Promise<Refusal | null> {
   try {
-    say('\n== build');
-    await buildWhenChanged();
+    await buildWhenChanged({ aside: true });
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+async function endToEnd(build: Promise<Refusal | null>): Promise<Counts> {
+  try {
+    const failure = await build;
+    if (failure) throw failure;
     const report = join(root, 'e2e/results/report.json');
     rmSync(report, { force: true });
     const args = [tool('playwright/cli.js'), 'test', '--config', 'e2e/playwright.config.ts'];
@@ -74,6 +85,8 @@ export async function runAll(unitOnly: boolean, folder: string): Promise<Counts>
   total = sum(total, await check('lint', [tool('@biomejs/biome/bin/biome'), 'check', '.']));
   total = sum(total, await vitest('unit', folder));
   if (unitOnly) return total;
+  // The integration tests mostly wait for brokers: the build takes the time that they leave.
+  const build = buildBeside();
   total = sum(total, await vitest('integration', folder));
-  return sum(total, await endToEnd());
+  return sum(total, await endToEnd(build));
 }
