@@ -46,7 +46,8 @@ export function PropertiesPane({ message }: { message: Message }) {
         {absent.length > 0 ? (
           <tr>
             <th scope="row">not set</th>
-            <td className={cx('mono t3', styles.absent)} colSpan={3}>
+            <td className="wide" />
+            <td className={cx('mono t3', styles.absent)} colSpan={2}>
               {absent.join(', ')}
             </td>
           </tr>

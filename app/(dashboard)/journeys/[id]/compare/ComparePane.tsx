@@ -38,6 +38,7 @@ export function ComparePane({
   const differ = rows.filter((r) => r.is !== 'same');
   const same = rows.filter((r) => r.is === 'same');
   const message = rows.filter((r) => r.group !== 'Way' && r.is === 'different').length;
+  const alike = hop.kind === other.kind;
   const untold = !messageOf(hop, journey) || !messageOf(other, journey);
   return (
     <Panel label="Comparison" className={styles.compare}>
@@ -69,7 +70,7 @@ export function ComparePane({
             </tr>
           </thead>
           {groups.map((group) => (
-            <Group key={group} name={group} rows={differ.filter((r) => r.group === group)} />
+            <Group key={group} name={group} rows={differ.filter((r) => r.group === group)} alike={alike} />
           ))}
         </table>
         {same.length > 0 ? (
@@ -116,7 +117,20 @@ function Head({ hop, journey, names }: { hop: Hop; journey: Journey; names: Clie
   );
 }
 
-function Group({ name, rows, once }: { name: string; rows: readonly Row[]; once?: boolean }) {
+function Group({
+  name,
+  rows,
+  once,
+  alike = true,
+}: {
+  name: string;
+  rows: readonly Row[];
+  /** One cell tells both. */
+  once?: boolean;
+  /** Two of one kind: what is missing is not known, where otherwise it cannot be. */
+  alike?: boolean;
+}) {
+  const none = name !== 'Way' ? 'not there' : alike ? 'not known' : '–';
   if (rows.length === 0) return null;
   return (
     <tbody>
@@ -131,8 +145,8 @@ function Group({ name, rows, once }: { name: string; rows: readonly Row[]; once?
           <th scope="row" className={name === 'Way' ? undefined : 'mono'} title={row.name}>
             {row.name}
           </th>
-          <Side cell={row.a} row={row} side="a" wide={once} />
-          {once ? null : <Side cell={row.b} row={row} side="b" />}
+          <Side cell={row.a} row={row} side="a" wide={once} none={none} />
+          {once ? null : <Side cell={row.b} row={row} side="b" none={none} />}
         </tr>
       ))}
       {rows.length > MOST ? (
@@ -146,7 +160,19 @@ function Group({ name, rows, once }: { name: string; rows: readonly Row[]; once?
   );
 }
 
-function Side({ cell, row, side, wide }: { cell: Cell; row: Row; side: 'a' | 'b'; wide?: boolean }) {
+function Side({
+  cell,
+  row,
+  side,
+  wide,
+  none,
+}: {
+  cell: Cell;
+  row: Row;
+  side: 'a' | 'b';
+  wide?: boolean;
+  none: string;
+}) {
   const typed = row.a.type !== row.b.type;
   return (
     <td
@@ -154,7 +180,7 @@ function Side({ cell, row, side, wide }: { cell: Cell; row: Row; side: 'a' | 'b'
       className={cx(row.is === 'different' && row.group !== 'Way' && styles.differs)}
     >
       {cell.text === null ? (
-        <span className="t3">{row.group === 'Way' ? 'not known' : 'not there'}</span>
+        <span className="t3">{none}</span>
       ) : (
         <span className="mono t1 wrap">{cell.text.slice(0, 2_000)}</span>
       )}

@@ -90,9 +90,16 @@ function lanesOf(journey: Journey, folds: readonly Fold[]): Lane[] {
     const busy =
       delivered && hops.some((h) => h.redelivered || h.kind === 'settlement' || h.kind === 'death');
     const small = row.kind === 'exchange' || folded.has(row.id);
-    const height = small ? 52 : busy ? 94 : delivered ? 80 : 66;
+    // spans lie between a delivery and its words
+    const spans = hops.some((h) => h.kind === 'delivery' && h.spans.length > 0) ? 6 : 0;
+    const height = small ? 52 : busy ? 94 + spans : delivered ? 80 + spans : 66;
     // words stand under a delivery
-    const lane = { row, y, height, mid: y + (delivered && !busy ? 29 : Math.round(height / 2)) };
+    const lane = {
+      row,
+      y,
+      height,
+      mid: y + (small ? 26 : delivered && !busy ? 29 : Math.round((height - spans) / 2)),
+    };
     y += height;
     return lane;
   });
