@@ -8,6 +8,7 @@ import { type Audit, createAudit } from './audit/record.ts';
 import { createIdentities } from './auth/identity.ts';
 import { createSessions, type Sessions, serverSecret } from './auth/session.ts';
 import { createManagementClient, type ManagementClient } from './broker/client.ts';
+import { readClients } from './broker/clients.ts';
 import { Cluster } from './broker/cluster.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
 import { bodyBytesOf } from './capture/settings.ts';
@@ -106,15 +107,21 @@ function build(config: Config, clock: () => number): Runtime {
     clientAt: (url) => createManagementClient({ url, user, password }, { timeoutMs: 3_000 }),
     clock,
   });
-  const capture = createCapture({ config, management, cluster, clock });
+  const capture = createCapture({
+    config,
+    management,
+    cluster,
+    clients: () => readClients(management),
+    clock,
+  });
   const live = createLive({
     management,
     config,
     clock,
     judge,
     status: () => {
-      const { taps, counts, store, amqp } = capture.status();
-      return { taps, capture: counts, store, amqp, missing: [] };
+      const { taps, counts, store, amqp, events } = capture.status();
+      return { taps, capture: counts, store, amqp, events, missing: [] };
     },
   });
   const otlp = createOtlp({

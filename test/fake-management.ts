@@ -78,6 +78,8 @@ export function fakeManagement(): FakeManagement {
       answer('connections', () =>
         fake.world.connections.map((name) => ({
           name,
+          vhost: '/',
+          node: 'rabbit@one',
           user: 'app',
           client: { name: null, product: null, version: null, platform: null },
           connectedAt: 0,

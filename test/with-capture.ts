@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { createManagementClient } from '../lib/broker/client.ts';
+import { readClients } from '../lib/broker/clients.ts';
 import { Cluster } from '../lib/broker/cluster.ts';
 import { type Capture, createCapture } from '../lib/capture/capture.ts';
 import { parseConfig } from '../lib/config.ts';
@@ -57,6 +58,7 @@ export async function listenTo(
       clientAt: (url) => createManagementClient({ url, user, password }, { timeoutMs: 3_000 }),
       clock: Date.now,
     }),
+    clients: () => readClients(management),
     clock: Date.now,
     startWorker(workerData) {
       const worker = new Worker(workerFile, { workerData });

@@ -96,10 +96,12 @@ export function readChannels(body: unknown, rates = true): ChannelInfo[] {
     });
 }
 
-export const connectionColumns = 'name,vhost,user,client_properties,connected_at,state';
+export const connectionColumns = 'name,vhost,node,user,client_properties,connected_at,state';
 
 const connectionWire = z.object({
   name: z.string(),
+  vhost: text,
+  node: text,
   user: text,
   client_properties: table,
   connected_at: figure,
@@ -107,6 +109,8 @@ const connectionWire = z.object({
 
 export interface ConnectionInfo {
   name: string;
+  vhost: string | null;
+  node: string | null;
   user: string | null;
   client: Consumer['client'];
   /** ms since 1970 */
@@ -124,6 +128,8 @@ export function readConnections(body: unknown): ConnectionInfo[] {
       };
       return {
         name: w.name,
+        vhost: w.vhost,
+        node: w.node,
         user: w.user,
         client: {
           name: said('connection_name'),

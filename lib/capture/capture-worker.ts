@@ -9,6 +9,7 @@ import type { AmqpStatus, CaptureCounts, StoreStatus } from '../model/live.ts';
 import type { FactWriter } from '../store/facts.ts';
 import { openFactWriter } from '../store/sqlite/fact-writer.ts';
 import { Batch } from './batch.ts';
+import { BrokerEventsTap } from './broker-events-tap.ts';
 import { type Cost, Costs } from './cost.ts';
 import { Republished } from './dead-letter-parse.ts';
 import type { DeadLetterSource } from './dead-letter-plan.ts';
@@ -44,6 +45,7 @@ export class CaptureWorker {
   /** Commands that came before the store was open. */
   #early: Command[] | null = [];
   #writer: FactWriter | null = null;
+  #events: BrokerEventsTap | null = null;
   #settings: CaptureSettings;
   #sampling: StandingGap | null = null;
   #cost: { at: number; list: Cost[] } = { at: 0, list: [] };
@@ -88,6 +90,7 @@ export class CaptureWorker {
     for (const command of this.#early ?? []) if (command.type === 'record') this.#obey(command);
     // What came is stored before the connections go; what was not acknowledged is the broker's to drop.
     this.#batch.flush();
+    await this.#events?.stop();
     await Promise.all([...this.#taps.values()].map((tap) => tap.stop('Hoplight was stopped.')));
     this.#batch.flush();
     this.#tell();
@@ -135,6 +138,7 @@ export class CaptureWorker {
       setInterval(() => this.#safely((writer) => writer.retain(Date.now())), RETAIN_MS),
       setInterval(() => {
         for (const tap of this.#taps.values()) tap.check().catch(() => {});
+        this.#events?.tick();
       }, CHECK_MS),
     );
   }
@@ -154,6 +158,9 @@ export class CaptureWorker {
         break;
       case 'record':
         this.#record(command.number, command.facts);
+        break;
+      case 'clients':
+        this.#events?.seed(command.connections, command.consumers);
         break;
       case 'own':
         this.#own.note(command.name, command.there);
@@ -220,6 +227,7 @@ export class CaptureWorker {
   }
 
   #tapExactly(vhosts: readonly string[], offWords: string, nodes: number): void {
+    if (vhosts.length > 0) this.#listenToEvents();
     for (const [vhost, tap] of this.#taps) {
       tap.setNodes(nodes);
       if (vhosts.includes(vhost)) continue;
@@ -236,6 +244,22 @@ export class CaptureWorker {
       tap.setSources(this.#sources.get(vhost) ?? []);
       tap.start();
     }
+  }
+
+  #listenToEvents(): void {
+    if (this.#events) return;
+    const { config } = this.#start;
+    const { user, password } = config.service;
+    this.#events = new BrokerEventsTap({
+      url: amqpUrlFor(config, user, password, '/'),
+      user,
+      put: (events) => {
+        this.#safely((writer) => writer.putEvents(events));
+      },
+      listening: () => this.#post({ type: 'events' }),
+      clock: Date.now,
+    });
+    this.#events.start();
   }
 
   #makeTap(vhost: string, nodes: number): VhostTap {
@@ -313,6 +337,7 @@ export class CaptureWorker {
         counts,
         store: this.#store(),
         amqp: this.#amqp(),
+        events: this.#events?.status() ?? [],
         cost: this.#costNow(),
         taken: this.#taken,
         recorded: this.#recorded,

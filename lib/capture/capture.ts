@@ -14,7 +14,8 @@ import type { Snapshot } from '../model/broker.ts';
 import type { CaptureSettings } from '../model/capture.ts';
 import { HoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
-import type { AmqpStatus, CaptureCounts, StoreStatus, Tap } from '../model/live.ts';
+import type { AmqpStatus, CaptureCounts, EventSource, StoreStatus, Tap } from '../model/live.ts';
+import type { BrokersClients } from './broker-clients.ts';
 import { addCounts } from './counts.ts';
 import { planDeadLetterTaps } from './dead-letter-plan.ts';
 import { OwnConnections } from './own-connections.ts';
@@ -30,6 +31,8 @@ export interface CaptureOptions {
   management: Pick<ManagementClient, 'vhosts' | 'setTracing'>;
   /** Without it the broker is taken for a single node. */
   cluster?: Pick<Cluster, 'nodes'>;
+  /** The broker's clients now: events tell of those alone that come and go later. */
+  clients?: () => Promise<BrokersClients>;
   /** Each commit names its journeys to those who hear of it. */
   tellJourneys?: boolean;
   /** ms since 1970 */
@@ -43,6 +46,8 @@ export interface CaptureStatus {
   counts: CaptureCounts;
   store: StoreStatus;
   amqp: AmqpStatus;
+  /** Empty while nothing listens. */
+  events: EventSource[];
 }
 
 export interface Capture {
@@ -184,14 +189,14 @@ class Supervisor implements Capture {
   }
 
   status(): CaptureStatus {
-    const { taps, counts, store, amqp, taken } = this.#worker.status();
+    const { taps, counts, store, amqp, events, taken } = this.#worker.status();
     const shown = taps.filter((tap) => this.#listened().has(tap.vhost));
     const since = this.#worker.since;
     for (const vhost of this.#known()) {
       if (shown.some((tap) => tap.vhost === vhost)) continue;
       shown.push(this.#silent(vhost, since));
     }
-    return { taps: shown, counts: addCounts(counts, this.#recorder.counts(taken)), store, amqp };
+    return { taps: shown, counts: addCounts(counts, this.#recorder.counts(taken)), store, amqp, events };
   }
 
   async setTap(vhost: string, on: boolean): Promise<void> {
@@ -273,6 +278,12 @@ class Supervisor implements Capture {
         break;
       case 'purged':
         this.#purges.answer(message.number, message);
+        break;
+      case 'events':
+        this.#o.clients?.().then(
+          (clients) => this.#send({ type: 'clients', ...clients }),
+          () => {}, // events then tell of what comes and goes later
+        );
         break;
       case 'stopped':
         break;

@@ -2,7 +2,8 @@
 import type { Config } from '../config.ts';
 import type { CaptureSettings } from '../model/capture.ts';
 import type { Fact } from '../model/fact.ts';
-import type { AmqpStatus, CaptureCounts, StoreStatus, Tap } from '../model/live.ts';
+import type { AmqpStatus, CaptureCounts, EventSource, StoreStatus, Tap } from '../model/live.ts';
+import type { KnownConnection, KnownConsumer } from './broker-clients.ts';
 import type { Cost } from './cost.ts';
 import type { DeadLetterSource } from './dead-letter-plan.ts';
 
@@ -25,6 +26,8 @@ export type ToWorker =
   /** Our own facts; `number` counts these messages up. */
   | { type: 'record'; number: number; facts: Fact[] }
   | { type: 'own'; name: string; there: boolean }
+  /** The broker's clients that were there before its events were listened to. */
+  | { type: 'clients'; connections: KnownConnection[]; consumers: KnownConsumer[] }
   | { type: 'remember'; name: SettingName; value: string }
   /** What is captured from now on, and after restarts; answered by `changed` with the same number. */
   | { type: 'settings'; number: number; settings: CaptureSettings }
@@ -43,6 +46,8 @@ export type FromWorker =
   | { type: 'changed'; number: number }
   /** How many facts went; null: none, and why. */
   | { type: 'purged'; number: number; facts: number | null; problem: string | null }
+  /** The broker's own events come in from now on. */
+  | { type: 'events' }
   | { type: 'stopped' };
 
 /**
@@ -56,6 +61,7 @@ export interface WorkerStatus {
   counts: CaptureCounts;
   store: StoreStatus;
   amqp: AmqpStatus;
+  events: EventSource[];
   cost: Cost[];
   /** Number of the last `record` that came; those after it are still under way. */
   taken: number;

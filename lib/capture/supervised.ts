@@ -124,6 +124,7 @@ export class Supervised {
       store: { facts: 0, bytes: 0, limitBytes, segments: 0, oldestAt: null, ok: false, words },
       amqp: { state: 'closed', since: this.since, reason: words },
       cost: [],
+      events: [],
       taken: 0,
       recorded: 0,
     };

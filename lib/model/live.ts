@@ -93,11 +93,22 @@ export const amqpStatusSchema = z.object({
 });
 export type AmqpStatus = z.infer<typeof amqpStatusSchema>;
 
+/** What the broker tells of itself: its events (`rabbitmq_event_exchange`) and its log (`log.exchange`). */
+export const eventSourceSchema = z.object({
+  source: z.enum(['event', 'log']),
+  state: z.enum(['on', 'off']),
+  /** When off: why, and how to switch it on. */
+  words: z.string(),
+});
+export type EventSource = z.infer<typeof eventSourceSchema>;
+
 export const statusCornerSchema = z.object({
   taps: z.array(tapSchema),
   capture: captureCountsSchema,
   store: storeStatusSchema,
   amqp: amqpStatusSchema,
+  /** Absent while nothing listens. */
+  events: z.array(eventSourceSchema).optional(),
   missing: z.array(missingSchema),
 });
 export type StatusCorner = z.infer<typeof statusCornerSchema>;

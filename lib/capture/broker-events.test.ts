@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { BrokerEvent } from '../model/broker-event.ts';
+import { brokerEventSchema } from '../model/broker-event.ts';
+import { BrokerEvents, HOLD_MS } from './broker-events.ts';
+import { readLog } from './broker-log.ts';
+
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../test/fixtures/${name}.json`, import.meta.url), 'utf8'));
+const captured = z.array(
+  z.object({ key: z.string(), headers: z.looseObject({ timestamp_in_ms: z.number() }), step: z.string() }),
+);
+const lines = z.array(z.string()).parse(fixture('broker-log-4.3'));
+const timeOf = (line: string) => Date.parse(`${line.slice(0, 23).replace(' ', 'T')}Z`);
+
+/** All that came of what a broker sent, in the order of its times. */
+function told(version: string, log: readonly string[] = []): BrokerEvent[] {
+  const reader = new BrokerEvents();
+  const events = captured.parse(fixture(`broker-events-${version}`));
+  const steps = [
+    ...events.map(({ key, headers }) => ({
+      at: headers.timestamp_in_ms,
+      run: (now: number) => reader.event(key, headers, now),
+    })),
+    ...log.map((line) => ({ at: timeOf(line), run: (now: number) => reader.log(line, 'rabbit@a', now) })),
+  ].sort((a, b) => a.at - b.at);
+  const out = steps.flatMap(({ at, run }) => [...reader.due(at), ...run(at)]);
+  out.push(...reader.due(Number.POSITIVE_INFINITY));
+  for (const event of out) brokerEventSchema.parse(event);
+  return out;
+}
+const words = (events: readonly BrokerEvent[], kind: BrokerEvent['kind'], part: string) =>
+  events.filter((e) => e.kind === kind && e.words.includes(part)).map((e) => e.words);
+
+describe.each(['3.10', '4.3'])('events of RabbitMQ %s', (version) => {
+  const events = told(version);
+  const gone = (tag: string) => events.filter((e) => e.kind === 'consumer.deleted' && e.consumerTag === tag);
+
+  test('each consumer that went away is told once, with as much of the reason as events have', () => {
+    const why = (tag: string) => gone(tag).map((e) => e.words.split('went away: ')[1]);
+    expect(why('t-cancel')).toEqual(['its client cancelled it.']);
+    expect(why('t-qdel')).toEqual(['its queue was deleted.']);
+    expect(why('t-404')).toEqual(['its channel ended, the connection lives.']);
+    expect(why('tag-kill')).toEqual(['its connection ended without being closed.']);
+    expect(why('tag-clean')).toEqual(['its connection was closed in good order.']);
+    expect(why('tag-hb')).toEqual(['its connection ended without being closed.']);
+  });
+
+  test('a consumer is joined to its channel, its connection and its user', () => {
+    const [opened] = events.filter((e) => e.kind === 'connection.created' && e.words.includes('ui-lab kill'));
+    expect(gone('tag-kill')[0]).toMatchObject({
+      connection: opened?.connection,
+      vhost: 'ev',
+      queue: 'evq',
+      user: 'guest',
+      node: expect.stringContaining('@'),
+    });
+  });
+
+  test('a login that failed is no connection', () => {
+    const closed = events.filter((e) => e.kind === 'connection.closed');
+    expect(closed.every((e) => e.vhost !== '' && e.user !== null)).toBe(true);
+    expect(closed).toHaveLength(events.filter((e) => e.kind === 'connection.created').length);
+  });
+
+  test('queues, policies and alarms are told in words', () => {
+    expect(words(events, 'queue.deleted', 'evdel')).toEqual(['Queue evdel was deleted by guest.']);
+    expect(words(events, 'queue.deleted', 'evexp')[0]).toContain('by the broker: it expired');
+    expect(words(events, 'policy.changed', 'pol1')).toContain('Policy pol1 was set by guest.');
+    expect(events.filter((e) => e.kind.startsWith('alarm')).map((e) => e.vhost)).toEqual(['', '']);
+  });
+
+  test('the same event is the same twice', () => {
+    expect(told(version)).toEqual(events);
+    expect(new Set(events.map((e) => e.id)).size).toBe(events.length);
+  });
+});
+
+describe('the log of RabbitMQ 4.3', () => {
+  const events = told('4.3', lines);
+  const closed = (client: string) => words(events, 'connection.closed', client);
+
+  test('gives each end its reason, and each end is told once', () => {
+    expect(closed('ui-lab kill')).toEqual([expect.stringContaining('its process ended or was killed')]);
+    expect(closed('ui-lab hb')).toEqual([expect.stringContaining('missed its heartbeats (timeout 2 s)')]);
+    expect(closed('ui-lab ctlclose')).toEqual([
+      expect.stringContaining('the broker closed it: lab reason text'),
+    ]);
+    expect(closed('ui-lab clean')).toEqual([expect.stringContaining('in good order')]);
+  });
+
+  test('gives it to the consumers that went with it', () => {
+    const gone = (tag: string) => words(events, 'consumer.deleted', tag);
+    expect(gone('tag-hb')).toEqual([expect.stringContaining('missed its heartbeats')]);
+    expect(gone('t-404')).toEqual([expect.stringContaining("NOT_FOUND, no queue 'nope' in vhost 'ev'")]);
+  });
+
+  test('tells of channels that the broker closed', () => {
+    expect(words(events, 'channel.closed', 'basic.ack')[0]).toContain(
+      'PRECONDITION_FAILED, unknown delivery tag 77',
+    );
+  });
+});
+
+test('a client’s name cannot pass for the broker’s own words', () => {
+  const head = '2026-11-21 01:22:28.207180+00:00 [warning] <0.1.0> closing AMQP connection <0.1.0> ';
+  const name = "x, vhost: 'theirs', user: 'root'): client unexpectedly closed TCP connection";
+  const line = `${head}(10.0.0.1:5 -> 10.0.0.2:5672 - ${name}, vhost: 'ours', user: 'ann', duration: '1s'):\n missed heartbeats from client, timeout: 9s`;
+  expect(readLog(line)).toMatchObject({
+    connection: { vhost: 'ours', user: 'ann', client: name },
+    reason: expect.stringContaining('missed its heartbeats (timeout 9 s)'),
+  });
+});
+
+test.each([
+  ['nothing', ''],
+  ['another line', "2026-11-21 01:22:16.514+00:00 [info] <0.14.0> User 'guest' authenticated successfully"],
+  ['a very long line', `closing AMQP connection (${'x'.repeat(1_000_000)}`],
+  ['brackets without end', `closing AMQP connection (1.1.1.1:1 -> 1.1.1.1:1${' - ('.repeat(900)}`],
+])('%s is no news', (_, text) => {
+  expect(readLog(text)).toBeNull();
+});
+
+test.each([null, 7, {}, { timestamp_in_ms: 'x' }, { timestamp_in_ms: 1, name: {}, pid: [] }])(
+  'headers %j are no event',
+  (headers) => {
+    const reader = new BrokerEvents();
+    for (const key of [
+      'connection.created',
+      'connection.closed',
+      'queue.deleted',
+      'consumer.deleted',
+      '__proto__',
+    ])
+      expect(reader.event(key, headers, 0)).toEqual([]);
+    expect(reader.due(HOLD_MS)).toEqual([]);
+  },
+);
