@@ -1,6 +1,6 @@
 /**
  * What every engine of the fact store and of the state store must do, whatever it is made of. An engine's own test calls
- * `factStoreContract` and `stateStoreContract` with a way to open a fresh store; see sqlite/sqlite.db.test.ts.
+ * `factStoreContract`, `searchContract` and `stateStoreContract` with a way to open a fresh store; see sqlite/sqlite.db.test.ts.
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Fact } from '../model/fact.ts';

@@ -59,7 +59,14 @@ class SqliteFactReader implements FactReader {
 
   list(query: JourneyQuery, vhosts: readonly string[]): JourneyPage {
     const factsOf = (journey: string, limit: number) => this.journeyFacts(journey, limit);
-    return this.#search((db, postings) => listJourneys({ db, postings, factsOf }, query, vhosts), emptyPage);
+    const segments = {
+      numbers: () => this.#numbers(),
+      within: <T>(n: number, work: (segment: SegmentReader) => T) => this.#with(n, work),
+    };
+    return this.#search(
+      (db, postings) => listJourneys({ db, postings, factsOf, segments }, query, vhosts),
+      emptyPage,
+    );
   }
 
   deaths(vhosts: readonly string[], since: number, slices: number): DeathCount[] {
@@ -81,7 +88,7 @@ class SqliteFactReader implements FactReader {
 
   size(): FactStoreSize {
     const numbers = this.#numbers();
-    const facts = numbers.map((n) => this.#with(n, (segment) => segment.count()) ?? 0);
+    const facts = numbers.map((n) => this.#with(n, (segment) => segment.count) ?? 0);
     const bytes = numbers.map((n) => bytesOf(segmentFile(this.#dir, n)));
     const first = numbers.find((_, i) => (facts[i] ?? 0) > 0);
     const limit = this.#ask(

@@ -5,20 +5,16 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { log } from '../../log.ts';
 import type { BrokerEvent } from '../../model/broker-event.ts';
 import { HoplightError } from '../../model/errors.ts';
 import type { Fact, Gap } from '../../model/fact.ts';
 import type { FactStoreSize, FactWriter } from '../facts.ts';
 import { type Db, guard, openDatabase } from './database.ts';
-import { DeathRows } from './death-counts.ts';
-import { EventRows } from './event-rows.ts';
-import { pruneGaps, putGap, readOpenGaps } from './gap-rows.ts';
-import { JourneyRows } from './journey-rows.ts';
+import { Derived } from './derived.ts';
+import { putGap, readOpenGaps } from './gap-rows.ts';
 import { bringUp, DERIVED } from './journeys-schema.ts';
-import { LatencyRows } from './latency-rows.ts';
-import { NameRows } from './name-rows.ts';
-import { PostingRows } from './postings.ts';
-import { purgeSegment, SegmentReader, SegmentWriter, type Stored } from './segment.ts';
+import { purgeSegment, SegmentReader, SegmentWriter } from './segment.ts';
 import {
   bytesOf,
   JOURNEYS_FILE,
@@ -41,10 +37,6 @@ const SEGMENT_MS = 3_600_000;
 const SEGMENTS_IN_LIMIT = 8;
 /** SQLite's page size */
 const PAGE_BYTES = 4_096;
-/** Facts folded at a time while catching up. */
-const CATCH_UP_BATCH = 1_000;
-/** Pages given back to the file system at a time after pruning. */
-const VACUUM_PAGES = 2_000;
 
 /** What is kept about a segment that is not written to any more. */
 interface Sealed {
@@ -65,13 +57,7 @@ class SqliteFactWriter implements FactWriter {
   readonly #file: string;
   readonly #lock: Db;
   readonly #db: Db;
-  readonly #journeys: JourneyRows;
-  readonly #deaths: DeathRows;
-  readonly #postings: PostingRows;
-  readonly #names: NameRows;
-  readonly #latency: LatencyRows;
-  readonly #events: EventRows;
-  readonly #folded;
+  readonly #derived: Derived;
   readonly #setting;
   readonly #putSetting;
   #sealed: Sealed[];
@@ -92,17 +78,7 @@ class SqliteFactWriter implements FactWriter {
       this.#db = openDatabase(this.#file, { cacheKiB: 65_536, logPages: this.#logPages() });
       opened.push(this.#db);
       const anew = guard(this.#file, () => bringUp(this.#db));
-      this.#journeys = new JourneyRows(this.#db);
-      this.#deaths = new DeathRows(this.#db);
-      this.#postings = new PostingRows(this.#db);
-      this.#names = new NameRows(this.#db);
-      this.#latency = new LatencyRows(this.#db);
-      this.#events = new EventRows(this.#db);
-      this.#folded = this.#db.prepare<[number, number, number, number]>(
-        `INSERT INTO folded (segment, seq, first_at, last_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET seq = excluded.seq,
-           first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`,
-      );
+      this.#derived = new Derived(this.#db, this.#file);
       this.#setting = this.#db.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
       this.#putSetting = this.#db.prepare<[string, string]>(
         'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
@@ -114,7 +90,11 @@ class SqliteFactWriter implements FactWriter {
       opened.push(this.#segment);
       this.#startedAt = describe(dir, this.#segment.number).firstAt || this.#o.clock();
       this.putSetting('limit_bytes', String(o.limitBytes));
-      this.#catchUp([...(anew ? numbers : numbers.slice(-1)), this.#segment.number]);
+      if (anew && numbers.length > 0)
+        log.info('Journeys are made anew from the stored facts; facts are taken when that is done', {
+          facts: this.size().facts,
+        });
+      this.#catchUp(anew ? numbers : numbers.slice(-1));
     } catch (error) {
       for (const one of opened.reverse()) one.close();
       throw error;
@@ -123,11 +103,11 @@ class SqliteFactWriter implements FactWriter {
 
   append(facts: readonly Fact[]): number {
     if (facts.length === 0) return 0;
-    if (this.#problem) this.#catchUp([this.#segment.number]);
+    if (this.#problem) this.#catchUp([]);
     if (this.#isFull()) this.#rotate();
     const stored = this.#segment.append(this.#notElsewhere(facts));
     try {
-      this.#fold(this.#segment.number, stored);
+      this.#derived.fold(this.#segment.number, stored);
     } catch (error) {
       // The facts are safe; journeys and causes wait for the next append.
       this.#problem = error instanceof HoplightError ? error : new HoplightError('internal', String(error));
@@ -144,7 +124,7 @@ class SqliteFactWriter implements FactWriter {
   }
 
   putEvents(events: readonly BrokerEvent[]): void {
-    guard(this.#file, () => this.#db.transaction(() => this.#events.put(events)).immediate());
+    guard(this.#file, () => this.#db.transaction(() => this.#derived.events.put(events)).immediate());
   }
 
   setLimits(limits: { limitBytes: number; maxAgeMs: number }): void {
@@ -187,14 +167,16 @@ class SqliteFactWriter implements FactWriter {
       this.#sealed.shift();
       gone += oldest.facts;
     }
-    if (this.#sealed.length < before || gone > 0) this.#pruneJourneys();
+    if (this.#sealed.length < before || gone > 0)
+      this.#derived.prune(this.#oldest(), this.#sealed[0]?.firstAt ?? this.#startedAt);
     return gone;
   }
 
   purge(before: number | null): number {
-    if (this.#problem) this.#catchUp([this.#segment.number]);
+    if (this.#problem) this.#catchUp([]);
     if (this.#segment.count > 0) this.#rotate();
     const touched = new Set<number>();
+    const cutSegments: number[] = [];
     let gone = 0;
     // a process that ends in the middle makes all that is derived anew at its next start
     this.putSetting('derived', 'purging');
@@ -203,49 +185,29 @@ class SqliteFactWriter implements FactWriter {
       const cut = before === null ? { gone: facts, left: 0, journeys: [] } : purgeSegment(file, before);
       gone += cut.gone;
       for (const hash of cut.journeys) touched.add(hash);
+      if (cut.gone > 0 && cut.left > 0) cutSegments.push(number);
       if (cut.left === 0) guard(this.#dir, () => removeSegment(this.#dir, number));
     }
     this.#sealed = listSegments(this.#dir)
       .filter((number) => number !== this.#segment.number)
       .map((number) => describe(this.#dir, number));
-    this.#purgeDerived(before, touched);
+    if (before === null) this.#derived.clear();
+    else this.#purgeDerived(before, touched, cutSegments);
     this.putSetting('derived', String(DERIVED));
     return gone;
   }
 
-  /** What is derived from facts that went. */
-  #purgeDerived(before: number | null, touched: ReadonlySet<number>): void {
-    const readers = this.#sealed.map(
-      ({ number }) => new SegmentReader(number, segmentFile(this.#dir, number)),
-    );
-    const since = before ?? Number.MAX_VALUE;
+  #purgeDerived(before: number, journeys: ReadonlySet<number>, cut: readonly number[]): void {
+    const readers = this.#sealed.map(({ number }) => this.#reader(number));
     try {
-      guard(this.#file, () => {
-        this.#db
-          .transaction(() => {
-            for (const hash of touched) {
-              this.#journeys.refold(
-                hash,
-                readers.map((reader) => ({ segment: reader.number, facts: reader.factsOf(hash) })),
-              );
-            }
-            const oldest = this.#sealed[0]?.number ?? this.#segment.number;
-            if (before === null) this.#journeys.prune(since, oldest);
-            this.#postings.prune(oldest);
-            this.#names.prune(oldest);
-            this.#db.prepare<[number]>('DELETE FROM folded WHERE segment < ?').run(oldest);
-            this.#deaths.prune(since);
-            this.#latency.prune(since);
-            this.#events.prune(since);
-            pruneGaps(this.#db, since);
-          })
-          .immediate();
-        this.#db.exec('VACUUM');
-        this.#db.pragma('wal_checkpoint(TRUNCATE)');
-      });
+      this.#derived.purge(before, journeys, cut, readers, this.#oldest());
     } finally {
       for (const reader of readers) reader.close();
     }
+  }
+
+  #oldest(): number {
+    return this.#sealed[0]?.number ?? this.#segment.number;
   }
 
   size(): FactStoreSize {
@@ -308,7 +270,7 @@ class SqliteFactWriter implements FactWriter {
       ({ ids }) => ids && facts.some((f) => f.id >= ids.from && f.id <= ids.to),
     );
     if (near.length === 0) return facts;
-    const readers = near.map(({ number }) => new SegmentReader(number, segmentFile(this.#dir, number)));
+    const readers = near.map(({ number }) => this.#reader(number));
     try {
       return facts.filter((fact) => !readers.some((reader) => reader.has(fact.id)));
     } finally {
@@ -316,72 +278,22 @@ class SqliteFactWriter implements FactWriter {
     }
   }
 
-  #fold(segment: number, stored: readonly Stored[]): void {
-    const last = stored.at(-1);
-    if (!last) return;
-    const facts = stored.map((s) => s.fact);
-    try {
-      guard(this.#file, () =>
-        this.#db
-          .transaction(() => {
-            const { measured, pairs } = this.#journeys.fold(segment, facts);
-            this.#postings.add(segment, pairs);
-            this.#names.note(segment, facts);
-            this.#latency.count(measured);
-            this.#deaths.count(facts);
-            const times = facts.map((fact) => fact.at);
-            this.#folded.run(segment, last.seq, Math.min(...times), Math.max(...times));
-          })
-          .immediate(),
-      );
-    } catch (error) {
-      this.#journeys.forget();
-      this.#postings.forget();
-      this.#names.forget();
-      this.#latency.forget();
-      throw error;
-    }
-  }
-
-  /** Folds in what was stored and not folded: a process ended, or a disk was full, in between. */
-  #catchUp(segments: readonly number[]): void {
-    const position = this.#db.prepare<[number], number>('SELECT seq FROM folded WHERE segment = ?').pluck();
-    for (const number of segments) {
-      const current = number === this.#segment.number;
-      const source = current ? this.#segment : new SegmentWriter(number, segmentFile(this.#dir, number));
+  /** Sealed segments by number, then the one that is written to. */
+  #catchUp(sealed: readonly number[]): void {
+    for (const number of sealed) {
+      const reader = this.#reader(number);
       try {
-        for (;;) {
-          const done = guard(this.#file, () => position.get(number) ?? 0);
-          const rest = source.after(Math.min(done, source.count), CATCH_UP_BATCH);
-          if (rest.length === 0) break;
-          this.#fold(number, rest);
-        }
+        this.#derived.catchUp(reader);
       } finally {
-        if (!current) source.close();
+        reader.close();
       }
     }
+    this.#derived.catchUp(this.#segment);
     this.#problem = null;
   }
 
-  #pruneJourneys(): void {
-    const oldest = this.#sealed[0];
-    const since = oldest?.firstAt ?? this.#startedAt;
-    guard(this.#file, () => {
-      this.#db
-        .transaction(() => {
-          const from = oldest?.number ?? this.#segment.number;
-          this.#journeys.prune(since, from);
-          this.#postings.prune(from);
-          this.#names.prune(from);
-          this.#db.prepare<[number]>('DELETE FROM folded WHERE segment < ?').run(from);
-          this.#deaths.prune(since);
-          this.#latency.prune(since);
-          this.#events.prune(since);
-          pruneGaps(this.#db, since);
-        })
-        .immediate();
-      this.#db.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
-    });
+  #reader(number: number): SegmentReader {
+    return new SegmentReader(number, segmentFile(this.#dir, number));
   }
 }
 
@@ -404,7 +316,7 @@ function lockFolder(dir: string): Db {
 function describe(dir: string, number: number): Sealed {
   const reader = new SegmentReader(number, segmentFile(dir, number));
   try {
-    return { number, facts: reader.count(), firstAt: reader.times()?.first ?? 0, ids: reader.idRange() };
+    return { number, facts: reader.count, firstAt: reader.times()?.first ?? 0, ids: reader.idRange() };
   } finally {
     reader.close();
   }

@@ -14,10 +14,37 @@ export function cursorOf({ at, number }: Position): string {
 
 /** Throws `bad_input`. */
 export function readCursor(text: string): Position {
-  const [at = Number.NaN, number = Number.NaN, ...more] = text.split('_').map(Number);
-  if (more.length > 0 || !Number.isFinite(at) || !Number.isSafeInteger(number))
+  const [at, number] = numbersOf(text);
+  return { at, number };
+}
+
+/** Of a search through bodies: the fact that was looked at last. */
+export interface TextPosition {
+  segment: number;
+  seq: number;
+}
+
+const TEXT = 'text_';
+
+export function textCursorOf({ segment, seq }: TextPosition): string {
+  return `${TEXT}${segment}_${seq}`;
+}
+
+export function isTextCursor(text: string): boolean {
+  return text.startsWith(TEXT);
+}
+
+/** Throws `bad_input`. */
+export function readTextCursor(text: string): TextPosition {
+  const [segment, seq] = numbersOf(isTextCursor(text) ? text.slice(TEXT.length) : '');
+  return { segment, seq };
+}
+
+function numbersOf(text: string): [number, number] {
+  const [first = Number.NaN, second = Number.NaN, ...more] = text.split('_').map(Number);
+  if (more.length > 0 || !Number.isFinite(first) || !Number.isSafeInteger(second))
     throw new HoplightError('bad_input', 'The cursor is not one that a page of journeys gave.', {
       next: 'Leave cursor out to begin with the newest.',
     });
-  return { at, number };
+  return [first, second];
 }

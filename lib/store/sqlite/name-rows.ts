@@ -12,6 +12,7 @@ const NAMES_READ = 500_000;
 export class NameRows {
   readonly #put;
   readonly #prune;
+  readonly #remove;
   readonly #seen: Record<NameKind, Set<string>> = { key: new Set(), client: new Set() };
   #segment = 0;
 
@@ -20,6 +21,7 @@ export class NameRows {
       `INSERT INTO names (kind, name, segment) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET segment = max(segment, excluded.segment)`,
     );
+    this.#remove = db.prepare<[number]>('DELETE FROM names WHERE segment = ?');
     this.#prune = db.prepare<[number]>('DELETE FROM names WHERE segment < ?');
   }
 
@@ -42,6 +44,12 @@ export class NameRows {
   prune(oldest: number): void {
     this.forget();
     this.#prune.run(oldest);
+  }
+
+  /** Forgets the names that were last seen in these segments: facts went from them, `note` what is left. */
+  forgetSegments(segments: readonly number[]): void {
+    this.forget();
+    for (const segment of segments) this.#remove.run(segment);
   }
 
   #note(kind: NameKind, name: string): void {

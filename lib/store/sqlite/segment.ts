@@ -23,6 +23,15 @@ const schema = [
   'DROP TABLE tokens;',
 ];
 
+export interface BodyRow {
+  seq: number;
+  journey: number;
+  vhost: string;
+  body: Buffer;
+}
+
+const bodyColumns = "SELECT seq, journey, rest ->> '$.vhost' AS vhost, body FROM facts";
+
 export interface Stored {
   seq: number;
   fact: Fact;
@@ -85,14 +94,7 @@ export class SegmentWriter {
 
   /** Facts after `seq`, oldest first: what the summaries have not taken in yet. */
   after(seq: number, limit: number): Stored[] {
-    return guard(this.file, () =>
-      this.#db
-        .prepare<[number, number], FactRow & { seq: number }>(
-          'SELECT seq, id, at, journey, rest, body FROM facts WHERE seq > ? ORDER BY seq LIMIT ?',
-        )
-        .all(seq, limit)
-        .map((row) => ({ seq: row.seq, fact: fromRow(row) })),
-    );
+    return guard(this.file, () => storedAfter(this.#db, seq, limit));
   }
 
   /** Ends the segment: its log goes into the file, as far as no reader stands in the way. */
@@ -177,9 +179,50 @@ export class SegmentReader {
     );
   }
 
+  /**
+   * Facts with a body among the `count` before `seq`, newest first, that may hold the text; `from`: the last that was looked
+   * at, null when there are none before `seq`.
+   */
+  bodies(
+    text: string,
+    seq: number,
+    count: number,
+  ): { found: BodyRow[]; from: { seq: number; at: number } | null } {
+    return guard(this.file, () => {
+      const newest = Math.min(seq - 1, countOf(this.#db));
+      const oldest = Math.max(1, newest - count + 1);
+      const at = this.#db.prepare<[number], number>('SELECT at FROM facts WHERE seq = ?').pluck().get(oldest);
+      if (newest < 1 || at === undefined) return { found: [], from: null };
+      // SQLite knows upper and lower case of ASCII alone; other text is compared by the caller
+      const narrow = isAscii(text) ? 'AND instr(lower(CAST(body AS TEXT)), @text) > 0' : '';
+      const found = this.#db
+        .prepare<[object], BodyRow>(
+          `${bodyColumns} WHERE seq BETWEEN @oldest AND @newest AND body IS NOT NULL ${narrow} ORDER BY seq DESC`,
+        )
+        .all({ oldest, newest, ...(narrow ? { text: text.toLowerCase() } : {}) });
+      return { found, from: { seq: oldest, at } };
+    });
+  }
+
+  /** Facts with a body of all journeys with this hash that came after `seq`. */
+  bodiesOf(hash: number, seq: number): BodyRow[] {
+    return guard(this.file, () =>
+      this.#db
+        .prepare<[number, number], BodyRow>(
+          `${bodyColumns} WHERE journey = ? AND seq > ? AND body IS NOT NULL`,
+        )
+        .all(hash, seq),
+    );
+  }
+
   /** Facts of all journeys with this hash, in order of `at`. */
   factsOf(hash: number): Fact[] {
     return guard(this.file, () => this.#byJourney.all(hash, -1).map(fromRow));
+  }
+
+  /** Facts after `seq`, oldest first. */
+  after(seq: number, limit: number): Stored[] {
+    return guard(this.file, () => storedAfter(this.#db, seq, limit));
   }
 
   has(id: string): boolean {
@@ -198,7 +241,7 @@ export class SegmentReader {
     });
   }
 
-  count(): number {
+  get count(): number {
     return guard(this.file, () => countOf(this.#db));
   }
 
@@ -217,6 +260,22 @@ export class SegmentReader {
   }
 }
 
+function storedAfter(db: Db, seq: number, limit: number): Stored[] {
+  return db
+    .prepare<[number, number], FactRow & { seq: number }>(
+      'SELECT seq, id, at, journey, rest, body FROM facts WHERE seq > ? ORDER BY seq LIMIT ?',
+    )
+    .all(seq, limit)
+    .map((row) => ({ seq: row.seq, fact: fromRow(row) }));
+}
+
 function countOf(db: Db): number {
   return db.prepare<[], number | null>('SELECT max(seq) FROM facts').pluck().get() ?? 0;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: any ASCII
+const ASCII = /^[\u0000-\u007f]*$/;
+
+function isAscii(text: string): boolean {
+  return ASCII.test(text);
 }

@@ -9,6 +9,7 @@ import {
   factStoreContract,
   stateStoreContract,
 } from '../contract.ts';
+import { searchContract } from '../contract-search.ts';
 import type { StateStoreUnderTest } from '../contract-state.ts';
 import { factOf } from '../fact-samples.ts';
 import { openFactReader } from './fact-reader.ts';
@@ -55,6 +56,7 @@ function stateStore(clock?: () => number, dir = folder()): StateStoreUnderTest {
 }
 
 describe('the fact store in SQLite', () => factStoreContract(factStore));
+describe('search in SQLite', () => searchContract(factStore));
 describe('the state store in SQLite', () => stateStoreContract((clock) => stateStore(clock)));
 
 describe('files that cannot be used', () => {

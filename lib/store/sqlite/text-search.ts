@@ -1,0 +1,98 @@
+/**
+ * Text in bodies: no index holds it, so facts are gone through as they lie in their segments, newest first, until the page
+ * is full or time is up. A journey is told where its newest fact with the text lies, so that no page tells it again.
+ */
+import type { JourneyQuery } from '../../model/api.ts';
+import type { JourneySummary } from '../../model/journey.ts';
+import type { JourneyPage } from '../facts.ts';
+import { bodyMatcher } from '../matches.ts';
+import type { Db } from './database.ts';
+import { readTextCursor, type TextPosition, textCursorOf } from './journey-cursor.ts';
+import { PATIENCE_MS, type Row, type Search } from './journey-search.ts';
+import type { Plan } from './search-plan.ts';
+import type { SegmentReader } from './segment.ts';
+
+export interface Segments {
+  /** Numbers of the segments there are, oldest first. */
+  numbers(): number[];
+  /** Null when the segment was dropped at this very moment. */
+  within<T>(number: number, work: (segment: SegmentReader) => T): T | null;
+}
+
+/** Facts looked at between two looks at the clock. */
+const STEP_FACTS = 1_000;
+
+export function textPage(
+  o: { db: Db; segments: Segments },
+  search: Search,
+  text: string,
+  plan: Plan,
+  query: Pick<JourneyQuery, 'cursor' | 'limit'>,
+): JourneyPage {
+  const matches = bodyMatcher(text);
+  const until = performance.now() + PATIENCE_MS;
+  const start = query.cursor === undefined ? null : readTextCursor(query.cursor);
+  const journeys: JourneySummary[] = [];
+  const told = new Set<number>();
+  const page = (at: TextPosition | null, searchedTo: number | null): JourneyPage => ({
+    journeys: journeys.sort((a, b) => b.lastAt - a.lastAt),
+    next: at && textCursorOf(at),
+    searchedTo,
+  });
+
+  for (const number of segmentsIn(o.db, o.segments.numbers(), plan).reverse()) {
+    if (start && number > start.segment) continue;
+    let seq = start?.segment === number ? start.seq : Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      const step = o.segments.within(number, (segment) => segment.bodies(text, seq, STEP_FACTS));
+      if (!step || step.from === null) break;
+      for (const fact of step.found) {
+        seq = fact.seq;
+        if (!matches(fact.body)) continue;
+        for (const row of search.rowsOf(fact.journey)) {
+          if (told.has(row.number) || row.vhost !== fact.vhost) continue;
+          if (plan.candidates && !plan.candidates.includes(row.number)) continue;
+          if (toldBefore(o.segments, row, { segment: number, seq }, matches)) continue;
+          const journey = search.journey(row);
+          if (!journey) continue;
+          told.add(row.number);
+          journeys.push(journey);
+        }
+        if (journeys.length >= query.limit) return page({ segment: number, seq }, null);
+      }
+      seq = step.from.seq;
+      if (performance.now() > until) return page({ segment: number, seq }, step.from.at);
+    }
+  }
+  return page(null, null);
+}
+
+/** Segments that hold facts of [from, to], oldest first; those not summed up yet are looked at. */
+function segmentsIn(db: Db, numbers: readonly number[], { from, to }: Pick<Plan, 'from' | 'to'>): number[] {
+  const outside = new Set(
+    db
+      .prepare<[number, number], number>('SELECT segment FROM folded WHERE last_at < ? OR first_at > ?')
+      .pluck()
+      .all(from, to),
+  );
+  return numbers.filter((number) => !outside.has(number));
+}
+
+/** True when a newer fact of the journey has the text: it was told there. */
+function toldBefore(
+  segments: Segments,
+  row: Row,
+  { segment, seq }: TextPosition,
+  matches: (body: Buffer | null) => boolean,
+): boolean {
+  return segments
+    .numbers()
+    .filter((number) => number >= segment && number <= row.last_segment)
+    .some((number) =>
+      segments.within(number, (reader) =>
+        reader
+          .bodiesOf(row.hash, number === segment ? seq : 0)
+          .some((fact) => fact.vhost === row.vhost && matches(fact.body)),
+      ),
+    );
+}
