@@ -3,24 +3,32 @@
  * what can be told from it for certain; each says how we know. Acks cannot be seen, so a delivery is never taken for
  * a settlement.
  */
+import type { BrokerEvent } from '../model/broker-event.ts';
 import type { Fact, Gap } from '../model/fact.ts';
 import type { MessageIds } from '../model/ids.ts';
 import type { Hop, Journey, JourneyStatus } from '../model/journey.ts';
 import { gapsOf, gapWithin } from './gaps.ts';
+import { putEvents } from './happenings.ts';
 import { byTime, HopMaker } from './hop.ts';
+import { linkMessages } from './links.ts';
 import { inOrder, leadsTo, placeInTime } from './order.ts';
 import { rowOf, rowsOf } from './rows.ts';
 import { sentenceOf } from './sentence.ts';
 import { planSpans, type SpanPlan } from './spans.ts';
+import { standing } from './standing.ts';
 import { statesOf } from './states.ts';
 import { statusOf } from './status.ts';
 import type { Routes } from './stays.ts';
 import { emptySummary, foldSummary, messageOf } from './summary.ts';
-import { wayOf } from './way.ts';
+import { type Parks, wayOf } from './way.ts';
 
 export interface AssembleMore {
   /** Where exchanges route to now: fills in the dead-letter queue before anything was seen of it. */
   routes?: Routes;
+  /** Queues in which dead letters stay: what a service puts there itself is dead, though no x-death says so. */
+  parks?: Parks;
+  /** What happened on the broker meanwhile, of any vhost; what explains a step is put to it. */
+  events?: readonly BrokerEvent[];
   /** The store holds more facts than were given. */
   truncated?: boolean;
 }
@@ -35,7 +43,6 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
   const unique = [...new Map(facts.map((f) => [f.id, f])).values()].sort(byTime);
   const [first] = unique;
   const summary = unique.reduce(foldSummary, emptySummary(first?.journey ?? ''));
-  const status = statusOf(summary);
   const vhost = summary.origin?.vhost ?? first?.vhost ?? '';
   const firstAt = summary.firstAt ?? 0;
 
@@ -51,14 +58,16 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
   const make = new HopMaker();
   const loose: Hop[] = [];
   for (const [key, own] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1)))
-    loose.push(...wayOf(key, own, make, { routes: more.routes, ended: plan.ended }));
+    loose.push(...wayOf(key, own, make, { routes: more.routes, parks: more.parks, ended: plan.ended }));
   putSpans(loose, plan, make.of);
-  linkClients(loose);
+  linkMessages(loose);
+  putEvents(loose, more.events ?? []);
   for (const hop of loose) {
     hop.row = rowOf(hop, vhost);
     hop.from.sort();
   }
   const hops = inOrder(loose, placeInTime(loose, firstAt));
+  const status = standing(statusOf(summary), hops, more.parks);
   const vhosts = new Set(unique.map((f) => f.vhost));
   const touching = gapsOf(gaps, vhosts, firstAt, summary.lastAt, OPEN.includes(status));
   sayGaps(hops, touching);
@@ -71,7 +80,7 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
     sentence: sentenceOf(hops, messages.size),
     firstAt,
     lastAt: summary.lastAt,
-    rows: rowsOf(hops),
+    rows: rowsOf(hops, more.parks),
     hops,
     gaps: touching,
     spans: plan.loose,
@@ -106,32 +115,6 @@ function sharedIds(facts: readonly Fact[], ids: MessageIds): MessageIds {
   if (!several) return kept;
   const { messageId: __, ...shared } = kept;
   return shared;
-}
-
-/**
- * A client that published on the very connection on which it had just been handed a message of this journey passed it
- * on: only such publishes get an edge from a delivery.
- */
-function linkClients(hops: readonly Hop[]): void {
-  const byId = new Map(hops.map((h) => [h.id, h]));
-  const deliveries = new Map<string, Hop[]>();
-  for (const hop of hops) {
-    if (hop.kind !== 'delivery' || hop.connection === null) continue;
-    const list = deliveries.get(hop.connection);
-    if (list) list.push(hop);
-    else deliveries.set(hop.connection, [hop]);
-  }
-  const publishes = hops.filter(
-    (h) => h.kind === 'publish' && h.at !== null && h.connection !== null && h.from.length === 0,
-  );
-  for (const publish of publishes.sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.id < b.id ? -1 : 1))) {
-    const own = deliveries.get(publish.connection ?? '') ?? [];
-    const before = own
-      .filter((d) => (d.at ?? 0) < (publish.at ?? 0))
-      .sort((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.id < b.id ? -1 : 1));
-    const [delivery] = before;
-    if (delivery && !leadsTo(publish, delivery, byId)) publish.from.push(delivery.id);
-  }
 }
 
 /** A wait after which nothing was seen, while the tap did not see all, says so. */

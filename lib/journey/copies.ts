@@ -96,7 +96,21 @@ export function copiesOf(facts: readonly Fact[]): Copy[] {
     }
   }
   for (const [copy, fact] of delivered) place(copy, fact);
+  for (const copy of [...copies.values()])
+    for (const replay of copy.replays) noteRead(copies, copyOf, replay);
   return [...copies.values()].sort((a, b) => (a.replayId < b.replayId ? -1 : 1));
+}
+
+/** The letter that a replay read told of its deaths: those of the copy that it read, where nobody saw them. */
+function noteRead(copies: ReadonlyMap<string, Copy>, copyOf: (id: string) => Copy, replay: Fact): void {
+  if (!replay.deaths?.length) return;
+  const lineage = lineageOf(replay.deaths);
+  const others = [...copies.values()].filter((c) => c.replayId !== replay.ids.replayId);
+  if (others.some((c) => c.deaths.has(lineage))) return;
+  const begun = (copy: Copy) =>
+    (copy.published[0] ?? copy.replays[0] ?? copy.stays[0]?.deliveries[0])?.at ?? 0;
+  const before = others.filter((c) => begun(c) <= replay.at).sort((a, b) => begun(a) - begun(b));
+  noteDeaths(before.at(-1) ?? copyOf(''), replay);
 }
 
 /** Registers every death in the fact's list, the earlier ones unfolded from it. */

@@ -9,10 +9,17 @@ import type { Death } from '../model/death.ts';
  */
 export type Lineage = string;
 
+const known = new WeakMap<readonly Death[], Lineage>();
+
+/** Lists are never changed once they are made: each is put into words once. */
 export function lineageOf(deaths: readonly Death[]): Lineage {
   if (deaths.length === 0) return '';
+  const before = known.get(deaths);
+  if (before !== undefined) return before;
   const parts = deaths.map((d) => JSON.stringify([d.queue, d.reason, d.count, d.at]));
-  return parts.sort().join('\n');
+  const lineage = parts.sort().join('\n');
+  known.set(deaths, lineage);
+  return lineage;
 }
 
 /**

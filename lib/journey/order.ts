@@ -18,7 +18,7 @@ const RANK: Record<HopKind, number> = {
 export function placeInTime(hops: readonly Hop[], otherwise: number): Map<string, number> {
   const byId = new Map(hops.map((h) => [h.id, h]));
   const next = new Map<string, string[]>();
-  for (const hop of hops) for (const from of hop.from) next.set(from, [...(next.get(from) ?? []), hop.id]);
+  for (const hop of hops) for (const from of hop.from) push(next, from, hop.id);
   const place = new Map<string, number>();
   for (const hop of hops) if (hop.at !== null) place.set(hop.id, hop.at);
 

@@ -1,4 +1,5 @@
 import type { Hop, JourneyRow } from '../model/journey.ts';
+import type { Parks } from './way.ts';
 
 /** `ex:NAME` or `q:NAME`; hops of another vhost than the journey's own carry it, so that names do not meet. */
 export function rowId(kind: 'ex' | 'q', vhost: string, name: string, main: string): string {
@@ -17,7 +18,7 @@ export function rowOf(hop: Hop, main: string): string {
  * The strip's rows, in the order in which one reads them: an exchange, then each queue that it led to with the queues
  * behind it (dead letters under the queue they died in), the branch with the longest story first.
  */
-export function rowsOf(hops: readonly Hop[]): JourneyRow[] {
+export function rowsOf(hops: readonly Hop[], parks?: Parks): JourneyRow[] {
   const next = new Map<string, Hop[]>();
   for (const hop of hops) {
     for (const from of hop.from) {
@@ -28,7 +29,7 @@ export function rowsOf(hops: readonly Hop[]): JourneyRow[] {
   }
   const busy = new Map<string, number>();
   for (const hop of hops) busy.set(hop.row, (busy.get(hop.row) ?? 0) + 1);
-  const dead = deadLetterRows(hops);
+  const dead = deadLetterRows(hops, parks);
 
   const rows = new Map<string, JourneyRow>();
   const seen = new Set<string>();
@@ -59,13 +60,15 @@ export function rowsOf(hops: readonly Hop[]): JourneyRow[] {
 }
 
 /** Queues in which a message waits because it died, unless it only ever passed through them on a retry ring. */
-function deadLetterRows(hops: readonly Hop[]): Set<string> {
+function deadLetterRows(hops: readonly Hop[], parks?: Parks): Set<string> {
   const byId = new Map(hops.map((h) => [h.id, h]));
   const dead = new Set<string>();
   const other = new Set<string>();
   for (const hop of hops) {
     if (hop.kind === 'queue') {
-      const died = hop.from.some((id) => byId.get(id)?.kind === 'death');
+      const died =
+        hop.from.some((id) => byId.get(id)?.kind === 'death') ||
+        (parks?.(hop.vhost, hop.queue ?? '') ?? false);
       (died ? dead : other).add(hop.row);
     }
     if (hop.kind === 'retry' && hop.death) other.add(hop.row);

@@ -1,22 +1,40 @@
 import type { Hop, SentencePart } from '../model/journey.ts';
+import { isLost } from './happenings.ts';
+import { branchesOf, endings } from './sentence-branches.ts';
 
 type Part = SentencePart | string;
 const name = (text: string): SentencePart => ({ text, mark: 'name' });
 
+/** Queues that one publish reached from which on their ends are told together, and messages likewise. */
+const FAN = 3;
+const MOST_MESSAGES = 3;
 /** Steps told before the middle is left out: the beginning, and the end that matters. */
 const MOST = 7;
 
 /**
  * What happened, in words: who published it where, what it died of, who sent it back, where it is. `hops` in order
- * of time. Names and causes are parts of their own, so that nobody has to find them in prose.
+ * of time; `unnamed`: the messages carry no ID and are told apart by their order. Names and causes are parts of their own, so that nobody has to find them in prose.
  */
-export function sentenceOf(hops: readonly Hop[], messages: number): SentencePart[] {
+export function sentenceOf(hops: readonly Hop[], messages: number, unnamed = false): SentencePart[] {
   const told: Part[][] = [];
   const first = hops.find((h) => h.kind === 'publish');
-  if (messages > 1) told.push([`The trace holds ${counted(messages, 'message')}.`]);
-  if (first) told.push(published(first, messages > 1 ? 'the first' : 'it'));
+  const next = nextOf(hops);
+  const many = messages > MOST_MESSAGES;
+  const publishes = many ? hops.filter((h) => h.kind === 'publish') : first ? [first] : [];
+  const branches = branchesOf(publishes, next);
+  const fan = many ? branches.length > 0 : branches.length >= FAN;
+  if (messages > 1) {
+    const ends = fan && many ? [': ', ...endings(branches, true)] : [];
+    told.push([`The ${unnamed ? 'journey' : 'trace'} holds ${counted(messages, 'message')}`, ...ends, '.']);
+  }
+  if (first)
+    told.push(
+      published(first, messages > 1 ? 'the first' : 'it', fan && !many ? endings(branches, false) : []),
+    );
   const leads = new Set(hops.flatMap((h) => h.from));
-  const kept = merged(stepsOf(hops, leads));
+  // what the branches tell is not told again
+  const inBranches = new Set(fan ? branches.flatMap((b) => b.hops) : []);
+  const kept = merged(stepsOf(hops, leads, inBranches));
   if (kept.length > MOST) {
     const left = kept.length - MOST + 1;
     told.push(...kept.slice(0, 2), [`After ${counted(left, 'more step')}:`], ...kept.slice(2 - MOST + 1));
@@ -24,8 +42,19 @@ export function sentenceOf(hops: readonly Hop[], messages: number): SentencePart
   return joined(told);
 }
 
+function nextOf(hops: readonly Hop[]): Map<string, Hop[]> {
+  const next = new Map<string, Hop[]>();
+  for (const hop of hops)
+    for (const from of hop.from) {
+      const list = next.get(from);
+      if (list) list.push(hop);
+      else next.set(from, [hop]);
+    }
+  return next;
+}
+
 /** Each step's sentence; deliveries (or waits) that end several branches in a row are told in one. */
-function stepsOf(hops: readonly Hop[], leads: ReadonlySet<string>): Part[][] {
+function stepsOf(hops: readonly Hop[], leads: ReadonlySet<string>, told: ReadonlySet<Hop>): Part[][] {
   const byId = new Map(hops.map((h) => [h.id, h]));
   const steps: Part[][] = [];
   const ends = { kind: '', queues: [] as string[] };
@@ -34,7 +63,8 @@ function stepsOf(hops: readonly Hop[], leads: ReadonlySet<string>): Part[][] {
     ends.queues = [];
   };
   for (const hop of hops) {
-    const end = !leads.has(hop.id) && (hop.kind === 'delivery' || hop.kind === 'queue');
+    if (told.has(hop)) continue;
+    const end = !leads.has(hop.id) && !isLost(hop) && (hop.kind === 'delivery' || hop.kind === 'queue');
     if (end) {
       const kind = `${hop.kind} ${hop.kind === 'queue' ? hop.provenance : ''}`.trim();
       if (kind !== ends.kind) tell();
@@ -68,7 +98,7 @@ function ended(kind: string, queues: readonly string[]): Part[] {
   return [words, ...names, rest > 0 ? ` and ${counted(rest, 'more queue')}.` : '.'];
 }
 
-function published(hop: Hop, what: string): Part[] {
+function published(hop: Hop, what: string, ends: Part[]): Part[] {
   const to: Part[] =
     hop.exchange === ''
       ? [' straight to queue ', name(hop.routingKeys[0] ?? '')]
@@ -81,7 +111,14 @@ function published(hop: Hop, what: string): Part[] {
       : hop.routedQueues.length === 1
         ? [', which reached ', name(hop.routedQueues[0] ?? '')]
         : [`, which reached ${spelled(hop.routedQueues.length)} queues`];
-  return [...(who ? [name(who), ` published ${what}`] : ['It was published']), ...to, ...reached, '.'];
+  const then = ends.length > 0 ? [': ', ...ends] : [];
+  return [
+    ...(who ? [name(who), ` published ${what}`] : ['It was published']),
+    ...to,
+    ...reached,
+    ...then,
+    '.',
+  ];
 }
 
 /** A step's sentence, or nothing for hops that need no words. */
@@ -96,11 +133,14 @@ function step(hop: Hop, hops: readonly Hop[], byId: ReadonlyMap<string, Hop>): P
     case 'death':
       return death(hop, byId);
     case 'retry':
+      if (hop.reason === 'republished') return ['A service published it again for another try.'];
       return hop.death ? ['It came back out of ', queue, '.'] : null;
     case 'replay':
       return replay(hop, hops);
     case 'settlement':
       return [{ text: 'It settled', mark: 'settled' }, ' from ', queue, '.'];
+    case 'queue':
+      return isLost(hop) ? ['Queue ', queue, ' was deleted while it lay there.'] : null;
     default:
       return null;
   }
@@ -111,6 +151,7 @@ function death(hop: Hop, byId: ReadonlyMap<string, Hop>): Part[] {
   const delivery = hop.from.map((id) => byId.get(id)).find((h) => h?.kind === 'delivery');
   const nth = delivery?.attempt ? ` on its ${nthWord(delivery.attempt)} delivery` : '';
   const error: Part[] = hop.error ? [': ', { text: hop.error, mark: 'dead' }] : [];
+  if (hop.reason === 'parked') return ['A service put it aside', ...error, '.'];
   if (hop.reason === 'rejected') return ['A consumer of ', queue, ` rejected it${nth}`, ...error, '.'];
   if (hop.reason === 'expired') return ['It expired in ', queue, ...error, '.'];
   if (hop.reason === 'maxlen') return [queue, ' was over its length limit and gave it up', ...error, '.'];

@@ -1,27 +1,24 @@
 import type { Fact } from '../model/fact.ts';
 import type { Hop } from '../model/journey.ts';
-import {
-  type Copy,
-  type CopyDeath,
-  copiesOf,
-  deathsInOrder,
-  listOf,
-  type Stay,
-  staysIn,
-  timeOf,
-} from './copies.ts';
+import { type Copy, type CopyDeath, copiesOf, deathsInOrder, listOf, type Stay, timeOf } from './copies.ts';
 import { byTime, type HopMaker, seenBy } from './hop.ts';
-import { lineageOf, newestAt } from './lineage.ts';
-import { type Publish, publishesOf } from './publishes.ts';
+import { type Lineage, lineageOf, newestAt } from './lineage.ts';
+import type { Publish } from './publishes.ts';
 import { completeStays, type Routes } from './stays.ts';
 import { addReplays, addSettled } from './way-ends.ts';
+import { addPublishes } from './way-publishes.ts';
+import { addRepublished } from './way-republished.ts';
 import { why } from './why.ts';
 
 export interface WayMore {
   routes?: Routes;
   /** By ID of a settlement: ID of the delivery that it ended, where that is known. */
   ended?: ReadonlyMap<string, string>;
+  parks?: Parks;
 }
+
+/** True for a queue in which dead letters stay: a dead-letter exchange feeds it, and nothing leads out of it by itself. */
+export type Parks = (vhost: string, queue: string) => boolean;
 
 /** The hops of one message: every copy of it, with the edges between them. */
 export function wayOf(message: string, facts: readonly Fact[], make: HopMaker, more: WayMore = {}): Hop[] {
@@ -30,10 +27,11 @@ export function wayOf(message: string, facts: readonly Fact[], make: HopMaker, m
     copies.some((c) => c.answers.some((a) => a.kind === 'returned' && sameWay(a, publish)));
   completeStays(copies, bounced, more.routes);
   const way = new Way(message, facts, make);
-  for (const copy of copies) way.addPublishes(copy);
+  for (const copy of copies) addPublishes(way, copy);
   for (const copy of copies) way.addStays(copy);
   for (const copy of copies) addReplays(way, copy);
   for (const copy of copies) addSettled(way, copy, more.ended);
+  for (const copy of copies) addRepublished(way, copy, more.parks);
   return way.hops;
 }
 
@@ -44,15 +42,19 @@ function sameWay(answer: Fact, publish: Fact): boolean {
   );
 }
 
+/** A publish, and the hop that was made of it. */
+export type Made = { publish: Publish; hop: Hop };
+
 export class Way {
   readonly hops: Hop[] = [];
   private readonly message: string;
   readonly make: HopMaker;
   private readonly any: Fact | undefined;
-  readonly publishes = new Map<Copy, { publish: Publish; hop: Hop }[]>();
+  readonly publishes = new Map<Copy, Made[]>();
   readonly queueHops = new Map<Stay, Hop>();
   readonly deliveryHops = new Map<Stay, { fact: Fact; hop: Hop }[]>();
   private readonly attempts = new Map<Fact, number>();
+  private readonly firsts = new Map<Copy, Firsts>();
 
   constructor(message: string, facts: readonly Fact[], make: HopMaker) {
     this.message = message;
@@ -71,90 +73,6 @@ export class Way {
     const hop = this.make.make(kind, [this.message, ...name], fact, more);
     this.hops.push(hop);
     return hop;
-  }
-
-  addPublishes(copy: Copy): void {
-    const made = publishesOf(copy).map((publish, i) => {
-      const { fact, tapped, ours, replay } = publish;
-      const returned = publish.answer?.kind === 'returned';
-      const hop = this.add(replay || copy.replayId ? 'replay' : 'publish', [copy.replayId, i], fact, {
-        ...seenBy(fact),
-        ...(tapped ? { connection: tapped.connection ?? null, channel: tapped.channel ?? null } : {}),
-        at: publish.at,
-        precision: publish.precision,
-        source: publish.source,
-        provenance: 'observed',
-        why: why.publish(publish),
-        from: [],
-        exchange: publish.exchange,
-        routingKeys: publish.routingKeys,
-        routedQueues: returned ? [] : (tapped?.routedQueues ?? []),
-        user: tapped?.user ?? fact.user ?? null,
-        node: tapped?.node ?? fact.node ?? null,
-        message: (ours ?? replay ?? tapped)?.message ?? tapped?.message ?? null,
-        outcome: publish.answer?.kind ?? null,
-        replay: replay?.replay ?? fact.replay ?? null,
-        queue: replay?.replay?.fromQueue ?? null,
-      });
-      this.make.tell(hop, fact, tapped, ours, replay);
-      if (returned || tapped?.routedQueues?.length === 0) this.addReturn(copy, i, publish, hop);
-      return { publish, hop };
-    });
-    this.publishes.set(copy, made.length > 0 ? made : this.unseenPublish(copy));
-  }
-
-  private addReturn(copy: Copy, i: number, publish: Publish, hop: Hop): void {
-    const answer = publish.answer?.kind === 'returned' ? publish.answer : null;
-    const fact = answer ?? publish.fact;
-    this.add('return', [copy.replayId, i], fact, {
-      at: answer?.at ?? hop.at,
-      precision: fact.precision,
-      source: fact.source,
-      provenance: 'observed',
-      why: why.returned(answer, publish.exchange),
-      from: [hop.id],
-      exchange: publish.exchange,
-      routingKeys: publish.routingKeys,
-      reason: answer?.detail ?? 'no queue is bound for this key',
-      outcome: 'returned',
-    });
-  }
-
-  /** A publish that nobody saw, told by what came of it: by x-death or by the delivery's own exchange and key. */
-  private unseenPublish(copy: Copy): { publish: Publish; hop: Hop }[] {
-    const first = copy.stays.find((s) => s.lineage === '') ?? copy.stays[0];
-    const death = deathsInOrder(copy).find((d) => d.parent === '');
-    const delivery = first?.deliveries[0] ?? first?.reads[0];
-    const fact = death ? (death.seen[0] ?? death.told) : delivery;
-    if (!fact) return [];
-    const exchange = death?.newest.exchange ?? delivery?.exchange ?? null;
-    if (exchange === null) return [];
-    const routingKeys = death?.newest.routingKeys ?? delivery?.routingKeys ?? [];
-    const hop = this.add(copy.replayId ? 'replay' : 'publish', [copy.replayId, 'unseen'], fact, {
-      at: null,
-      source: death ? 'x-death' : fact.source,
-      provenance: 'inferred',
-      why: why.unseenPublish(copy.replayId !== '', death !== undefined),
-      from: [],
-      exchange,
-      routingKeys,
-      message: null,
-      replay: fact.replay ?? null,
-    });
-    const publish: Publish = {
-      fact,
-      tapped: null,
-      ours: null,
-      replay: null,
-      answer: null,
-      at: null,
-      precision: fact.precision,
-      source: fact.source,
-      exchange,
-      routingKeys,
-      lineage: '',
-    };
-    return [{ publish, hop }];
   }
 
   /** Queue waits, deliveries, retries and deaths, stay by stay, from fewer deaths to more. */
@@ -179,17 +97,38 @@ export class Way {
 
   /** The hop by which the message came into the queue: the nth publish routed there, else the death before it. */
   private cameBy(copy: Copy, stay: Stay, nth: number, deathHops: ReadonlyMap<string, Hop>): Hop | null {
-    const made = (this.publishes.get(copy) ?? []).filter((p) => p.publish.lineage === stay.lineage);
-    const routed = made.filter((p) => p.publish.tapped?.routedQueues?.includes(stay.queue));
-    if (routed.length > 0) return (routed[nth] ?? routed[routed.length - 1])?.hop ?? null;
+    const { routed, unrouted } = this.publishesTo(copy, stay.lineage);
+    const here = routed.get(stay.queue);
+    if (here) return (here[nth] ?? here[here.length - 1])?.hop ?? null;
     const death = deathHops.get(stay.lineage);
     if (death) return death;
     // routing is not known of a publish that only our own publisher saw, or nobody: then it led here
-    const unrouted = made.filter((p) => !p.publish.tapped?.routedQueues && p.hop.outcome !== 'returned');
     if (unrouted.length > 0) return (unrouted[nth] ?? unrouted[0])?.hop ?? null;
     // rounds of a ring too far back to be unfolded: the way between is left out, the beginning is the same
     const folded = stay.lineage !== '' && !copy.deaths.has(stay.lineage);
     return folded ? (this.publishes.get(copy)?.[0]?.hop ?? null) : null;
+  }
+
+  private readonly to = new Map<string, { routed: Map<string, Made[]>; unrouted: Made[] }>();
+
+  /** The copy's publishes with these deaths behind them, by the queues they reached; others where routing is not known. */
+  private publishesTo(copy: Copy, lineage: Lineage): { routed: Map<string, Made[]>; unrouted: Made[] } {
+    const key = JSON.stringify([copy.replayId, lineage]);
+    const known = this.to.get(key);
+    if (known) return known;
+    const sorted = { routed: new Map<string, Made[]>(), unrouted: [] as Made[] };
+    for (const made of this.publishes.get(copy) ?? []) {
+      if (made.publish.lineage !== lineage) continue;
+      const queues = made.publish.tapped?.routedQueues;
+      for (const queue of new Set(queues ?? [])) {
+        const list = sorted.routed.get(queue);
+        if (list) list.push(made);
+        else sorted.routed.set(queue, [made]);
+      }
+      if (!queues && made.hop.outcome !== 'returned') sorted.unrouted.push(made);
+    }
+    this.to.set(key, sorted);
+    return sorted;
   }
 
   private addQueue(copy: Copy, stay: Stay, nth: number, came: Hop | null): Hop {
@@ -277,6 +216,7 @@ export class Way {
       routingKeys: seen?.routingKeys ?? [],
       reason,
       error: carried ? (fact.error ?? null) : null,
+      ids: originalIds(fact, copy),
       death: death.newest,
       message: seen?.message ?? null,
     });
@@ -285,14 +225,43 @@ export class Way {
     return hop;
   }
 
-  /** After expiring it was in a queue again in which it had died before: a retry ring brought it back. */
+  /** After expiring it was in a queue again in which it had died or been delivered before: a retry ring brought it back. */
   private comesBack(copy: Copy, death: CopyDeath): boolean {
-    return death.list.some(
-      ({ queue }) =>
-        queue !== death.newest.queue &&
-        staysIn(copy, death.lineage, queue).some((s) => s.deliveries.length > 0 || s.death !== null),
-    );
+    const known = this.firsts.get(copy) ?? firstDeliveries(copy);
+    this.firsts.set(copy, known);
+    const after = known.stays.get(death.lineage) ?? [];
+    return after.some((stay) => {
+      const lived = stay.deliveries.length > 0 || stay.death !== null;
+      if (stay.queue === death.newest.queue || !lived) return false;
+      const before = known.at.get(stay.queue) ?? Number.POSITIVE_INFINITY;
+      return death.list.some((d) => d.queue === stay.queue) || before < (stay.deliveries[0]?.at ?? 0);
+    });
   }
+}
+
+interface Firsts {
+  /** By queue: when the copy was first delivered from it. */
+  at: Map<string, number>;
+  stays: Map<Lineage, Stay[]>;
+}
+
+function firstDeliveries(copy: Copy): Firsts {
+  const firsts: Firsts = { at: new Map(), stays: new Map() };
+  for (const stay of copy.stays) {
+    const [first] = stay.deliveries;
+    if (first) firsts.at.set(stay.queue, Math.min(firsts.at.get(stay.queue) ?? first.at, first.at));
+    const list = firsts.stays.get(stay.lineage);
+    if (list) list.push(stay);
+    else firsts.stays.set(stay.lineage, [stay]);
+  }
+  return firsts;
+}
+
+/** What a replay read tells of the copy before it: the replay's own ID is not that one's. */
+function originalIds(fact: Fact, copy: Copy): Hop['ids'] {
+  if (fact.kind !== 'replayed') return fact.ids;
+  const { replayId: _, ...ids } = fact.ids;
+  return copy.replayId === '' ? ids : { ...ids, replayId: copy.replayId };
 }
 
 /** x-death cuts the second off: what it tells did not happen before that which led to it in the same second. */

@@ -78,6 +78,14 @@ export const why = {
     return 'The next delivery says redelivered: it was requeued, or its consumer’s channel or connection went away. When is not known.';
   },
 
+  republished(): string {
+    return 'A message of the same ID was published again after this delivery, and came back to this queue: its consumer sent it round for another try.';
+  },
+
+  parked(queue: string): string {
+    return `A service put it into ${queue} itself, which holds dead letters; the broker did not dead-letter it, so no x-death says why.`;
+  },
+
   died(death: CopyDeath, seen: boolean, noTime: boolean): string {
     const { reason, count } = death.newest;
     const cause = DIED[reason] ?? `the broker's reason is ${reason}`;
