@@ -47,3 +47,21 @@ describe('addresses of a cluster', () => {
     );
   });
 });
+
+describe('the door for spans', () => {
+  const token = 'a-token-of-some-length';
+  it.each([
+    ['on this machine', {}, 'on'],
+    ['on this machine, switched off', { HOPLIGHT_OTLP: 'off' }, 'off'],
+    ['where others reach it', { HOPLIGHT_HOST: '0.0.0.0' }, 'no token'],
+    ['where others reach it, with a token', { HOPLIGHT_HOST: '0.0.0.0', HOPLIGHT_OTLP_TOKEN: token }, 'on'],
+  ] as const)('%s', (_, env, state) => {
+    expect(parseConfig({ ...env }).otlp.state).toBe(state);
+  });
+
+  it('asked for where others reach it, without a token, stops the start', () => {
+    const env = { HOPLIGHT_HOST: '0.0.0.0', HOPLIGHT_OTLP: 'on' };
+    expect(() => parseConfig(env)).toThrow(/^HOPLIGHT_OTLP: .*set HOPLIGHT_OTLP_TOKEN too$/);
+    expect(() => parseConfig({ HOPLIGHT_OTLP_TOKEN: 'short' })).toThrow(/^HOPLIGHT_OTLP_TOKEN: must be 16/);
+  });
+});
