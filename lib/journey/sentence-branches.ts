@@ -84,7 +84,7 @@ const SAY_MANY: Record<Ending, string> = {
 export function endings(branches: readonly Branch[], counted: boolean): Part[] {
   const parts: Part[] = [];
   for (const ending of ORDER) {
-    const own = branches.filter((b) => b.ending === ending);
+    const own = branches.filter((b) => b.ending === ending).sort((a, b) => (a.queue < b.queue ? -1 : 1));
     if (own.length === 0) continue;
     if (parts.length > 0) parts.push(', ');
     if (counted)
