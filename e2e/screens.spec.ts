@@ -107,6 +107,11 @@ const screens: { name: string; path: () => string; ready: (page: Page) => Promis
     ready: (page) => expect(page.getByRole('heading', { name: 'Publish' })).toBeVisible(),
   },
   {
+    name: 'status',
+    path: () => '/status',
+    ready: (page) => expect(page.getByRole('heading', { name: 'What the tap costs now' })).toBeVisible(),
+  },
+  {
     name: 'sign-in',
     path: () => '/sign-in?signed-out',
     ready: (page) => expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible(),

@@ -11,6 +11,7 @@ import { Problem } from '@/app/_ui/Problem';
 import { Time } from '@/app/_ui/Time';
 import type { PurgeAnswer } from '@/lib/model/api';
 import type { StoreStatus } from '@/lib/model/live';
+import styles from './status.module.css';
 import { purgeWords } from './words';
 
 const AGES = [
@@ -76,7 +77,7 @@ export function PurgeDialog({
           ))}
         </Select>
       </div>
-      <p>
+      <p className={styles.lead}>
         {empty ? (
           'Nothing that is stored is that old.'
         ) : (

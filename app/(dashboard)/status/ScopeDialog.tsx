@@ -12,6 +12,7 @@ import { SkeletonRows } from '@/app/_ui/Skeleton';
 import type { CaptureAnswer, PublishTargets } from '@/lib/model/api';
 import type { TapScope } from '@/lib/model/capture';
 import { NameList } from './NameList';
+import styles from './status.module.css';
 import { type Cost, isWhole, MOST_NAMES, savedBy, savingWords, scopeOf } from './words';
 
 /** Names of queues and exchanges of a vhost; null while they are read. */
@@ -102,15 +103,16 @@ export function ScopeDialog({
         ]}
       />
       {mode === 'all' ? (
-        <p>
+        <p className={styles.lead}>
           Every publish and every delivery of this vhost is copied to Hoplight. On a saturated queue that
           takes about half of what the broker could do without.
         </p>
       ) : (
         <>
-          <p>
+          <p className={styles.lead}>
             The broker copies publishes of the chosen exchanges and deliveries of the chosen queues, and
-            nothing else: <b>{savingWords(savedBy(data.cost, vhost, scope))}</b> of this vhost.
+            nothing else. Compared with everything, that{' '}
+            <b>{savingWords(savedBy(data.cost, vhost, scope))}</b> of this vhost.
           </p>
           <Warnings>
             <li>

@@ -43,7 +43,10 @@ export function Status() {
               <Listening data={data} />
             </div>
             <div className={styles.column}>
-              <Parts lines={live && now !== null ? statusLines(live, now) : null} />
+              <Parts
+                lines={live && now !== null ? statusLines(live, now) : null}
+                events={live?.status.events}
+              />
               <Kept data={data} />
               <Store data={data} />
               <Redaction rules={data.redaction} />

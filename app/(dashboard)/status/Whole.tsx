@@ -38,7 +38,7 @@ export function Whole({ counts }: { counts: CaptureCounts }) {
         <Stat label="Set aside" hop="unknown" value={count(sum.aside)} note="on purpose" />
         <Stat
           label="Lost"
-          hop={sum.lost > 0 ? 'dead' : 'unknown'}
+          hop={sum.lost > 0 ? 'dead' : 'settled'}
           value={count(sum.lost)}
           note="by reason below"
         />

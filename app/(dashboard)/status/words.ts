@@ -53,7 +53,7 @@ const reasons: Record<string, string> = {
 
 /** Why events of that reason are not in the store. */
 export function reasonWords(reason: string): string {
-  return reasons[reason] ?? 'Not stored';
+  return (Object.hasOwn(reasons, reason) ? reasons[reason] : undefined) ?? 'Not stored';
 }
 
 /** Most of a kind that a scope may name. */
@@ -91,9 +91,11 @@ export function savedBy(cost: readonly Cost[], vhost: string, scope: TapScope): 
   return (all - left) / all;
 }
 
-/** `would save 62% of the events`. */
+/** `saves 62% of the events`. */
 export function savingWords(share: number | null): string {
-  return share === null ? 'no event came in the last minute' : `would save ${percent(share)} of the events`;
+  return share === null
+    ? 'saves an unknown part (no event came in the last minute)'
+    : `saves ${percent(share)} of the events`;
 }
 
 export function bodyWords({ body }: CaptureSettings): string {
