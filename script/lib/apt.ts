@@ -21,14 +21,14 @@ export async function candidate(name: string): Promise<string | undefined> {
   return version === '(none)' ? undefined : version;
 }
 
-/** Downloads `name` and what this machine lacks of its dependencies into `folder`. */
-export async function downloadForThisMachine(name: string, folder: string): Promise<void> {
+/** Downloads `names` and what this machine lacks of their dependencies into `folder`. */
+export async function downloadForThisMachine(names: readonly string[], folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const plan = await must('apt-get', ['-s', 'install', ...noRecommends, name]);
+  const plan = await must('apt-get', ['-s', 'install', ...noRecommends, ...names]);
   const packages = [...plan.matchAll(/^Inst (\S+) (?:\[\S+\] )?\((\S+)/gm)].map(
     ([, pkg, version]) => `${pkg}=${version}`,
   );
-  if (packages.length === 0) throw new Refusal(`apt has nothing to download for ${name}.`);
+  if (packages.length === 0) throw new Refusal(`apt has nothing to download for ${names.join(', ')}.`);
   await must('apt-get', ['download', '-q', ...packages], { cwd: folder });
 }
 

@@ -132,7 +132,7 @@ async function fetched(home: string, build: (part: string) => Promise<void>): Pr
 async function fromOwnSuite(version: string, home: string): Promise<void> {
   say(`Fetching RabbitMQ ${version} from this machine's own apt sources (about 35 MB) into ${home}`);
   await fetched(home, async (part) => {
-    await downloadForThisMachine('rabbitmq-server', join(part, 'debs'));
+    await downloadForThisMachine(['rabbitmq-server'], join(part, 'debs'));
     await unpack(join(part, 'debs'), part);
     moveErlang(part, home);
   });

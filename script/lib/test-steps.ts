@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildWhenChanged, root } from './build.ts';
 import { type Child, startNodeProcess } from './child.ts';
 import { getChromium } from './chromium.ts';
+import { getForeignClients } from './foreign-clients.ts';
 import { Refusal, say } from './shell.ts';
 import { type Counts, none, playwrightCounts, sum, vitestCounts } from './test-counts.ts';
 
@@ -85,6 +86,7 @@ export async function runAll(unitOnly: boolean, folder: string): Promise<Counts>
   total = sum(total, await check('lint', [tool('@biomejs/biome/bin/biome'), 'check', '.']));
   total = sum(total, await vitest('unit', folder));
   if (unitOnly) return total;
+  await getForeignClients();
   // The integration tests mostly wait for brokers: the build takes the time that they leave.
   const build = buildBeside();
   total = sum(total, await vitest('integration', folder));
