@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Session } from '@/lib/auth/session.ts';
 import { assemble } from '@/lib/journey/assemble.ts';
 import type { JourneyList, JourneyQuery } from '@/lib/model/api.ts';
-import { isOwnQueue } from '@/lib/model/broker.ts';
+import { isOwnQueue, queueKey } from '@/lib/model/broker.ts';
 import { HoplightError } from '@/lib/model/errors.ts';
 import { MAX_ID_LENGTH, parseJourneyKey } from '@/lib/model/ids.ts';
 import type { Journey, JourneySummary } from '@/lib/model/journey.ts';
@@ -20,6 +20,9 @@ const MOST_FACTS = 2_000;
 const LINE_FACTS = 500;
 /** ms after which a search that has found nothing says how far it came. */
 const PATIENCE_MS = 1_000;
+/** What happened on the broker so long after the last fact may explain where the message is, ms. */
+const EXPLAINS_MS = 30 * 60_000;
+const MOST_EVENTS = 2_000;
 /** Journeys that one ID may belong to before the oldest are left out. */
 const MOST_FOUND = 200;
 
@@ -148,10 +151,25 @@ function assembled(rt: Runtime, session: Session, id: string, now: number): Jour
   if (!first) return null;
   const gaps = rt.facts.gaps(first.at, now);
   const topology = rt.live.snapshot();
-  // a fact never changes, so the facts seen are told by their IDs
-  const state = JSON.stringify([facts.map((fact) => fact.id).join(), all.length, gaps]);
+  const until = Math.min(now, facts.reduce((at, fact) => Math.max(at, fact.at), first.at) + EXPLAINS_MS);
+  const events = rt.facts.events(session.vhosts, first.at, until, MOST_EVENTS);
+  // a fact never changes, so the facts seen are told by their IDs, and events likewise
+  const state = JSON.stringify([
+    facts.map((fact) => fact.id).join(),
+    all.length,
+    gaps,
+    events.map((e) => e.id).join(),
+  ]);
   return kept.of(`${session.user}\u0000${id}`, state, topology?.bindings ?? null, () => {
+    const ends = new Set(
+      rt.live
+        .topology()
+        .queues.filter((q) => !q.retry)
+        .map((q) => queueKey(q.vhost, q.queue)),
+    );
     const journey = assemble(facts, gaps, {
+      events,
+      parks: (vhost, queue) => ends.has(queueKey(vhost, queue)),
       truncated: all.length > MOST_FACTS,
       routes: (vhost, exchange, keys) =>
         topology ? route(topology, vhost, exchange, keys).queues.filter((q) => !isOwnQueue(q)) : null,

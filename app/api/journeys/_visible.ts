@@ -12,6 +12,8 @@ export interface Reader {
 /** A message may be seen by whoever may read a queue it went to, or bind a queue to its exchange (which needs read). */
 export function maySee(reader: Reader, fact: Fact): boolean {
   if (!reader.vhosts.includes(fact.vhost)) return false;
+  // a service's span names no queue for certain: whoever may see the vhost may see its spans
+  if (fact.kind === 'span') return true;
   const may = (name: string | null | undefined) => Boolean(name) && reader.mayRead(fact.vhost, name ?? '');
   if (fact.queue !== undefined) return may(fact.queue);
   if (fact.replay?.fromQueue) return may(fact.replay.fromQueue);
