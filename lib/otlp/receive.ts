@@ -4,12 +4,12 @@
  */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { JOURNEY_SCOPE } from '../journey/otlp.ts';
 import { HoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
 import { decodeJson } from './json.ts';
 import { decodeProtobuf } from './protobuf.ts';
 import { malformed, type RawOrigin, type RawSpan } from './raw.ts';
-import { isGivenBack } from './scope.ts';
 import { toFacts, vhostOf } from './to-facts.ts';
 import { type Refusal, refusals, toSpan } from './to-span.ts';
 
@@ -121,7 +121,7 @@ class RequestSpans {
   }
 
   #judge(raw: RawSpan, origin: RawOrigin) {
-    if (isGivenBack(origin.scope)) return OWN;
+    if (origin.scope === JOURNEY_SCOPE) return OWN;
     if (this.facts.length >= MOST_FACTS) return TOO_MANY;
     return toSpan(raw, origin, this.#now);
   }
