@@ -7,7 +7,7 @@ import type { JourneyPage } from '../facts.ts';
 import type { Db } from './database.ts';
 import { hash48 } from './hash.ts';
 import { isTextCursor, readCursor, START } from './journey-cursor.ts';
-import { Search, type SearchIn, STEP_ROWS } from './journey-search.ts';
+import { Search, type SearchIn } from './journey-search.ts';
 import { packMarks } from './marks.ts';
 import type { PostingReader } from './posting-reader.ts';
 import { idCandidates, type Plan, planOf } from './search-plan.ts';
@@ -15,6 +15,8 @@ import { type Segments, textPage } from './text-search.ts';
 
 /** Journeys that one ID is followed to, the newest. */
 const MOST_FOUND = 1_000;
+/** Journeys gone through, from the newest, for an ID that very many bear. */
+const MOST_LATEST = 20_000;
 const LATEST =
   'SELECT number, marks FROM journeys INDEXED BY journeys_latest ORDER BY last_at DESC, number DESC';
 
@@ -59,7 +61,7 @@ export function journeysById(db: Db, postings: PostingReader, id: string): Journ
     .prepare<[string], string>(
       `SELECT state FROM journeys
        WHERE number IN (SELECT value FROM json_each(?)
-         ${common ? `UNION SELECT number FROM (${LATEST} LIMIT ${STEP_ROWS}) WHERE ${borne}` : ''})
+         ${common ? `UNION SELECT number FROM (${LATEST} LIMIT ${MOST_LATEST}) WHERE ${borne}` : ''})
        ORDER BY last_at DESC LIMIT ${MOST_FOUND}`,
     )
     .pluck()

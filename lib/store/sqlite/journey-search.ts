@@ -19,16 +19,15 @@ export interface Row {
   last_at: number;
   last_segment: number;
   full: number;
-  marks: Buffer;
-  state: string;
 }
 
-/** Rows looked at in one step: a rare filter over a large store goes step by step… */
-export const STEP_ROWS = 10_000;
+/** Rows looked at in the first step, and at most: a rare filter over a large store goes step by step… */
+const FIRST_STEP = 1_000;
+const LAST_STEP = 32_000;
 /** …for about so long (ms); then the page ends early and `next` goes on from there. */
 export const PATIENCE_MS = 60;
 /** Facts of one journey that are looked at. */
-export const MOST_FACTS = 2_000;
+const MOST_FACTS = 2_000;
 /** Tokens of one group that SQL looks for; more of them are looked up here. */
 const MOST_IN_SQL = 8;
 
@@ -38,6 +37,10 @@ export interface SearchIn {
   factsOf: (journey: string, limit: number) => Fact[];
 }
 
+type Values = Record<string, string | number>;
+type Statement = ReturnType<typeof statementOf>;
+const statementOf = (db: Db, sql: string) => db.prepare<[Values], Row>(sql);
+
 export class Search {
   readonly #o: SearchIn;
   readonly #query: JourneyQuery;
@@ -46,6 +49,8 @@ export class Search {
   readonly #matches;
   /** Groups too large for SQL. */
   readonly #large: ReadonlySet<number>[];
+  readonly #rest;
+  readonly #statements = new Map<string, Statement>();
   readonly #until = performance.now() + PATIENCE_MS;
 
   constructor(o: SearchIn, query: JourneyQuery, vhosts: readonly string[], plan: Plan) {
@@ -54,6 +59,9 @@ export class Search {
     this.#vhosts = JSON.stringify(vhosts);
     this.#plan = plan;
     this.#matches = factMatcher(query);
+    this.#rest = o.db.prepare<[number], { marks: Buffer; state: string }>(
+      'SELECT marks, state FROM journeys WHERE number = ?',
+    );
     this.#large = plan.groups.filter((g) => g.length > MOST_IN_SQL).map((g) => new Set(g));
   }
 
@@ -61,9 +69,9 @@ export class Search {
     let from = start;
     const journeys: JourneySummary[] = [];
     const { limit } = this.#query;
-    for (;;) {
+    for (let size = FIRST_STEP; ; size = Math.min(size * 2, LAST_STEP)) {
       const room = limit - journeys.length;
-      const { rows, end } = this.#step(from, room);
+      const { rows, end } = this.#step(from, size, room);
       for (const row of rows) {
         const journey = this.journey(row);
         if (journey) journeys.push(journey);
@@ -87,11 +95,13 @@ export class Search {
   /** What SQL could not tell of a row; null when it does not match. */
   journey(row: Row): JourneySummary | null {
     const { q } = this.#query;
+    const rest = this.#rest.get(row.number);
+    if (!rest) return null;
     if (row.full === 0 && this.#large.length > 0) {
-      const marks = unpackMarks(row.marks);
+      const marks = unpackMarks(rest.marks);
       if (!this.#large.every((group) => marks.some((mark) => group.has(mark)))) return null;
     }
-    const state: SummaryState = JSON.parse(row.state);
+    const state: SummaryState = JSON.parse(rest.state);
     const journey = journeySummary(state);
     if (q !== undefined && !mentions(journey, q)) return null;
     if (!this.#matches || (row.full === 0 && !this.#plan.needsFacts)) return journey;
@@ -102,11 +112,12 @@ export class Search {
   }
 
   /** One step's matching rows, and the last row that it looked at (null: there are no more). */
-  #step(from: Position, limit: number): { rows: Row[]; end: Position | null } {
+  #step(from: Position, rows: number, limit: number): { rows: Row[]; end: Position | null } {
     const { candidates, to } = this.#plan;
     if (candidates) {
-      const window = 'SELECT * FROM journeys WHERE number IN (SELECT value FROM json_each(@numbers))';
-      return { rows: this.#rows(`${window} AND (last_at, number) < (@at, @number)`, from, limit), end: null };
+      const where =
+        'number IN (SELECT value FROM json_each(@numbers)) AND (last_at, number) < (@at, @number)';
+      return { rows: this.#rows('journeys', where, this.#values(from, limit)), end: null };
     }
     // what began before `to` and is newer than this is in the index of the long ones
     const edge = to + LONG_MS;
@@ -117,55 +128,61 @@ export class Search {
       : status === undefined
         ? ['journeys_latest', '']
         : ['journeys_status', 'status = @status AND'];
-    const window = (columns: string) =>
-      `SELECT ${columns} FROM journeys INDEXED BY ${index}
-       WHERE ${where} (last_at, number) < (@at, @number) AND last_at >= @from ORDER BY last_at DESC, number DESC`;
-    const rows = this.#rows(`${window('*')} LIMIT ${STEP_ROWS}`, from, limit);
-    if (rows.length >= limit) return { rows, end: null };
-    const last = this.#o.db
-      .prepare<[object], { last_at: number; number: number }>(
-        `${window('last_at, number')} LIMIT 1 OFFSET ${STEP_ROWS - 1}`,
+    const source = `journeys INDEXED BY ${index}`;
+    const after = `${where} (last_at, number) < (@at, @number) AND last_at >= @from`;
+    const end = this.#o.db
+      .prepare<[object], Position>(
+        `SELECT last_at AS at, number FROM ${source} WHERE ${after}
+         ORDER BY last_at DESC, number DESC LIMIT 1 OFFSET @skip`,
       )
-      .get(this.#values(from));
-    if (last) return { rows, end: { at: last.last_at, number: last.number } };
-    return { rows, end: inPast ? { at: edge, number: Number.MAX_SAFE_INTEGER } : null };
+      .get({ ...this.#values(from, limit), skip: rows - 1 });
+    const values = { ...this.#values(from, limit), endAt: end?.at ?? -1, endNumber: end?.number ?? 0 };
+    const found = this.#rows(source, `${after} AND (last_at, number) >= (@endAt, @endNumber)`, values);
+    return { rows: found, end: end ?? (inPast ? { at: edge, number: Number.MAX_SAFE_INTEGER } : null) };
   }
 
   /** Matching rows of journeys whose ID has this hash, as far as SQL can tell. */
   rowsOf(hash: number): Row[] {
-    return this.#rows('SELECT * FROM journeys WHERE hash = @hash', START, -1, hash);
+    return this.#rows('journeys', 'hash = @hash', { ...this.#values(START, -1), hash });
   }
 
-  #rows(window: string, from: Position, limit: number, hash = 0): Row[] {
+  #rows(source: string, where: string, values: Values): Row[] {
     const { q, status } = this.#query;
     const groups = this.#plan.groups
       .filter((group) => group.length <= MOST_IN_SQL)
       .map((group) => group.map((mark) => `instr(marks, x'${packMarks([mark]).toString('hex')}') > 0`))
       .map((any) => `AND (full OR ${any.join(' OR ')})`);
-    return this.#o.db
-      .prepare<[object], Row>(
-        `SELECT number, hash, vhost, last_at, last_segment, full, marks, state FROM (${window})
-         WHERE vhost IN (SELECT value FROM json_each(@vhosts)) AND first_at <= @to AND last_at >= @from
-           ${status === undefined ? '' : 'AND status = @status'}
-           ${groups.join(' ')}
-           ${q === undefined ? '' : 'AND instr(state, @text) > 0'}
-         ORDER BY last_at DESC, number DESC LIMIT @limit`,
-      )
-      .all({ ...this.#values(from), limit, hash });
+    const sql = `SELECT number, hash, vhost, last_at, last_segment, full FROM ${source}
+       WHERE ${where} AND first_at <= @to AND last_at >= @from
+         AND vhost IN (SELECT value FROM json_each(@vhosts))
+         ${status === undefined ? '' : 'AND status = @status'}
+         ${groups.join(' ')}
+         ${q === undefined ? '' : 'AND instr(state, @text) > 0'}
+       ORDER BY last_at DESC, number DESC LIMIT @limit`;
+    return this.#prepared(sql).all(values);
   }
 
-  #values(from: Position): Record<string, string | number> {
+  #prepared(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = statementOf(this.#o.db, sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #values(from: Position, limit: number): Values {
     const { q, status } = this.#query;
     const { to, candidates } = this.#plan;
     return {
       ...from,
+      limit,
       from: this.#plan.from,
       to,
       edge: to + LONG_MS,
       vhosts: this.#vhosts,
       status: status ?? '',
       text: JSON.stringify(q ?? '').slice(1, -1),
-      numbers: JSON.stringify(candidates ?? []),
+      numbers: candidates ? JSON.stringify(candidates) : '[]',
     };
   }
 }

@@ -24,7 +24,7 @@ const kept = [
  * Goes up whenever what is derived changes its form, SummaryState (lib/journey/summary.ts) included: then it is made anew
  * from the facts at the next start, at some 30,000 facts a second.
  */
-export const DERIVED = 3;
+export const DERIVED = 4;
 
 const derivedTables = [
   'journeys',
@@ -39,7 +39,7 @@ const derivedTables = [
 ];
 
 /** ms from first to last fact after which a journey is in the index of the long ones. */
-export const LONG_MS = 600_000;
+export const LONG_MS = 60_000;
 
 const derived = `
    CREATE TABLE journeys (
@@ -57,11 +57,13 @@ const derived = `
      state TEXT NOT NULL                -- SummaryState as JSON
    );
    CREATE INDEX journeys_hash ON journeys (hash);
-   CREATE INDEX journeys_latest ON journeys (last_at, number);
-   CREATE INDEX journeys_status ON journeys (status, last_at, number);
+   -- first_at, so that what began too late is passed by without reading its row
+   CREATE INDEX journeys_latest ON journeys (last_at, number, first_at);
+   CREATE INDEX journeys_status ON journeys (status, last_at, number, first_at);
 
    -- a search that ends in the past goes past newer journeys: only the long ones can have begun early enough
-   CREATE INDEX journeys_long ON journeys (last_at, number) WHERE last_at - first_at > ${LONG_MS};
+   CREATE INDEX journeys_long ON journeys (last_at, number, first_at)
+     WHERE last_at - first_at > ${LONG_MS};
 
    CREATE TABLE posting_runs (
      run INTEGER PRIMARY KEY, segment INTEGER NOT NULL, level INTEGER NOT NULL,
@@ -98,11 +100,11 @@ const derived = `
      number INTEGER PRIMARY KEY, vhost TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (vhost, name)
    );
    CREATE TABLE latency (
-     width INTEGER NOT NULL,            -- ms: a minute or an hour
-     at INTEGER NOT NULL,               -- its beginning, ms since 1970
+     width INTEGER NOT NULL,            -- ms: a minute, ten or an hour
      queue INTEGER NOT NULL,
+     at INTEGER NOT NULL,               -- its beginning, ms since 1970
      counts BLOB NOT NULL,              -- a packed histogram
-     PRIMARY KEY (width, at, queue)
+     PRIMARY KEY (width, queue, at)
    ) WITHOUT ROWID;`;
 
 /** True when what is derived was made anew and empty: every segment is to be folded in again. */

@@ -1,4 +1,4 @@
-/** Histograms of the time from publish to first delivery: one a minute and one an hour for each queue. */
+/** Histograms of the time from publish to first delivery, for each queue one a minute, one in ten, one an hour. */
 import type { Latency, LatencyQuery } from '../../model/api.ts';
 import { queueKey } from '../../model/names.ts';
 import {
@@ -14,6 +14,8 @@ import type { Db } from './database.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** Narrowest first. */
+const WIDTHS = [MINUTE_MS, 10 * MINUTE_MS, HOUR_MS];
 /** Of the question that names no time. */
 const DEFAULT_RANGE_MS = HOUR_MS;
 /** Queues told apart in one store; a broker that makes queues without end shall not fill it. */
@@ -37,11 +39,11 @@ export class LatencyRows {
     this.#count = db.prepare<[], number>('SELECT count(*) FROM latency_queues').pluck();
     this.#get = db
       .prepare<[number, number, number], Buffer>(
-        'SELECT counts FROM latency WHERE width = ? AND at = ? AND queue = ?',
+        'SELECT counts FROM latency WHERE width = ? AND queue = ? AND at = ?',
       )
       .pluck();
     this.#put = db.prepare<[number, number, number, Buffer]>(
-      'INSERT INTO latency VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET counts = excluded.counts',
+      'INSERT INTO latency (width, queue, at, counts) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET counts = excluded.counts',
     );
     this.#prune = db.prepare<[number, number]>('DELETE FROM latency WHERE width = ? AND at < ?');
     this.#pruneQueues = db.prepare(
@@ -55,7 +57,7 @@ export class LatencyRows {
     for (const { vhost, queue, at, ms } of measured) {
       const number = this.#number(vhost, queue);
       if (number === null) continue;
-      for (const width of [MINUTE_MS, HOUR_MS]) {
+      for (const width of WIDTHS) {
         const start = Math.floor(at / width) * width;
         const key = `${width} ${start} ${number}`;
         const one = news.get(key) ?? { width, at: start, queue: number, counts: new Map() };
@@ -64,9 +66,9 @@ export class LatencyRows {
       }
     }
     for (const { width, at, queue, counts } of news.values()) {
-      const before = this.#get.get(width, at, queue);
+      const before = this.#get.get(width, queue, at);
       if (before) unpackHistogram(before, counts);
-      this.#put.run(width, at, queue, packHistogram(counts));
+      this.#put.run(width, queue, at, packHistogram(counts));
     }
   }
 
@@ -74,9 +76,9 @@ export class LatencyRows {
     this.#numbers.clear();
   }
 
-  /** Forgets minutes and hours that ended before `at`, ms since 1970. */
+  /** Forgets what ended before `at`, ms since 1970. */
   prune(at: number): void {
-    const gone = [MINUTE_MS, HOUR_MS].map((width) => this.#prune.run(width, at - width + 1).changes);
+    const gone = WIDTHS.map((width) => this.#prune.run(width, at - width + 1).changes);
     if (gone.every((n) => n === 0)) return;
     this.#pruneQueues.run();
     this.#numbers.clear();
@@ -98,44 +100,43 @@ export class LatencyRows {
 export function readLatency(db: Db, query: LatencyQuery, vhosts: readonly string[], now: number): Latency {
   const { from, to } = rangeOf(query, now);
   const slice = Math.max((to - from) / query.points, 1);
-  const width = slice >= HOUR_MS ? HOUR_MS : MINUTE_MS;
+  const width = WIDTHS.findLast((w) => w <= slice) ?? MINUTE_MS;
+  const counts = db.prepare<[number, number, number, number], { at: number; counts: Buffer }>(
+    'SELECT at, counts FROM latency WHERE width = ? AND queue = ? AND at > ? AND at <= ? ORDER BY at',
+  );
   const queues = db
     .prepare<[string], { number: number; vhost: string; name: string }>(
       'SELECT number, vhost, name FROM latency_queues WHERE vhost IN (SELECT value FROM json_each(?))',
     )
     .all(JSON.stringify(vhosts))
     .filter((q) => query.vhost === undefined || q.vhost === query.vhost)
-    .filter((q) => query.queue === undefined || q.name === query.queue);
-  const byNumber = new Map(queues.map((q) => [q.number, { ...q, slices: slicesOf(query.points) }]));
-  const rows = db
-    .prepare<[number, number, number, string], { at: number; queue: number; counts: Buffer }>(
-      `SELECT at, queue, counts FROM latency WHERE width = ? AND at > ? AND at <= ?
-         AND queue IN (SELECT value FROM json_each(?))`,
-    )
-    .iterate(width, from - width, to, JSON.stringify(queues.map((q) => q.number)));
-  for (const { at, queue, counts } of rows) {
-    const i = Math.min(query.points - 1, Math.max(0, Math.floor((at - from) / slice)));
-    const into = byNumber.get(queue)?.slices[i];
-    if (into) unpackHistogram(counts, into);
-  }
-  const answers = [...byNumber.values()].map(({ vhost, name, slices }) => {
-    const whole: Histogram = new Map();
-    for (const one of slices) addTo(whole, one);
-    const points = slices.map((one, i) => ({ at: from + i * slice, ...percentiles(one) }));
-    return { vhost, queue: name, ...percentiles(whole), points };
-  });
-  return {
-    from,
-    to,
-    queues: answers.filter((q) => q.count > 0).sort((a, b) => (b.p95 ?? 0) - (a.p95 ?? 0)),
-  };
+    .filter((q) => query.queue === undefined || q.name === query.queue)
+    .flatMap(({ number, vhost, name }) => {
+      const whole: Histogram = new Map();
+      const points = Array.from({ length: query.points }, (_, i) => ({ at: from + i * slice, ...nothing }));
+      let current = { i: -1, histogram: new Map<number, number>() };
+      const close = () => {
+        const point = points[current.i];
+        if (point) Object.assign(point, percentiles(current.histogram));
+        addTo(whole, current.histogram);
+      };
+      for (const row of counts.iterate(width, number, from - width, to)) {
+        const i = Math.min(query.points - 1, Math.max(0, Math.floor((row.at - from) / slice)));
+        if (i !== current.i) {
+          close();
+          current = { i, histogram: new Map() };
+        }
+        unpackHistogram(row.counts, current.histogram);
+      }
+      close();
+      return whole.size === 0 ? [] : [{ vhost, queue: name, ...percentiles(whole), points }];
+    });
+  return { from, to, queues: queues.sort((a, b) => (b.p95 ?? 0) - (a.p95 ?? 0)) };
 }
+
+const nothing = percentiles(new Map());
 
 export function rangeOf(query: Pick<LatencyQuery, 'from' | 'to'>, now: number): { from: number; to: number } {
   const to = query.to ?? now;
   return { from: Math.min(query.from ?? to - DEFAULT_RANGE_MS, to), to };
-}
-
-function slicesOf(points: number): Histogram[] {
-  return Array.from({ length: points }, () => new Map<number, number>());
 }

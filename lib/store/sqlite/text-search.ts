@@ -40,9 +40,9 @@ export function textPage(
     searchedTo,
   });
 
-  for (const number of segmentsIn(o.db, o.segments.numbers(), plan).reverse()) {
+  for (const { segment: number, last } of segmentsIn(o.db, plan)) {
     if (start && number > start.segment) continue;
-    let seq = start?.segment === number ? start.seq : Number.MAX_SAFE_INTEGER;
+    let seq = start?.segment === number ? start.seq : last + 1;
     for (;;) {
       const step = o.segments.within(number, (segment) => segment.bodies(text, seq, STEP_FACTS));
       if (!step || step.from === null) break;
@@ -59,6 +59,7 @@ export function textPage(
           journeys.push(journey);
         }
         if (journeys.length >= query.limit) return page({ segment: number, seq }, null);
+        if (performance.now() > until) return page({ segment: number, seq }, step.from.at);
       }
       seq = step.from.seq;
       if (performance.now() > until) return page({ segment: number, seq }, step.from.at);
@@ -67,15 +68,13 @@ export function textPage(
   return page(null, null);
 }
 
-/** Segments that hold facts of [from, to], oldest first; those not summed up yet are looked at. */
-function segmentsIn(db: Db, numbers: readonly number[], { from, to }: Pick<Plan, 'from' | 'to'>): number[] {
-  const outside = new Set(
-    db
-      .prepare<[number, number], number>('SELECT segment FROM folded WHERE last_at < ? OR first_at > ?')
-      .pluck()
-      .all(from, to),
-  );
-  return numbers.filter((number) => !outside.has(number));
+/** Segments that hold facts of [from, to], newest first, with the last of their facts that is summed up. */
+function segmentsIn(db: Db, { from, to }: Plan): { segment: number; last: number }[] {
+  return db
+    .prepare<[number, number], { segment: number; last: number }>(
+      `SELECT segment, seq AS last FROM folded WHERE last_at >= ? AND first_at <= ? ORDER BY segment DESC`,
+    )
+    .all(from, to);
 }
 
 /** True when a newer fact of the journey has the text: it was told there. */
