@@ -99,7 +99,15 @@ export default function LineChartInner(props: Inner) {
             s.values.some((_, i) => alone(s.values, i))
               ? ({ index, cx, cy }) =>
                   typeof index === 'number' && alone(s.values, index) ? (
-                    <circle key={index} cx={cx} cy={cy} r={2} fill="var(--c)" stroke="none" />
+                    <circle
+                      key={index}
+                      className={s.hue}
+                      cx={cx}
+                      cy={cy}
+                      r={2}
+                      fill="var(--c)"
+                      stroke="none"
+                    />
                   ) : (
                     <g key={index} />
                   )

@@ -128,8 +128,8 @@ function columnsFor(showVhost: boolean): readonly Column<QueueLatency>[] {
     ...figures,
     {
       id: 'spark',
-      head: 'p95',
-      width: 84,
+      head: 'p95 over time',
+      width: 104,
       hideBelow: 760,
       cell: (q) => <Spark values={q.points.map((p) => p.p95)} hue="delivered" />,
     },

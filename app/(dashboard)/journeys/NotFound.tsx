@@ -42,32 +42,34 @@ export function NotFound({
   return (
     <Panel label="Journeys">
       <Empty title={title} action={<Button onClick={asking.clear}>Show the latest</Button>}>
-        {further ? <p className={styles.further}>{further}</p> : null}
-        {question.q ? (
-          <p className="wrap">
-            No message with <span className="mono">{shown}</span> as trace ID, X-Trace-ID, correlation ID,
-            message ID or replay ID was seen{searchedTo === null ? '' : ' in this time'}, and no journey
-            mentions it in its names or its error. In bodies it is sought with <code>text:</code>.
-          </p>
-        ) : null}
-        {conditions.length > 0 && (conditions.length > 1 || question.q) ? (
-          <p className={styles.without}>
-            Without
-            {conditions.map((condition) => (
-              <Button
-                key={`${condition.field} ${condition.value}`}
-                small
-                icon="close"
-                onClick={() => asking.remove(condition)}
-              >
-                {chipText(condition, now)}
-              </Button>
-            ))}
-          </p>
-        ) : null}
-        <Unseen question={question} />
-        {note ? <p className="wrap">{note}</p> : null}
-        <p className="t3">This list looks again every few seconds.</p>
+        <div className={styles.reasons}>
+          {further ? <p className={styles.further}>{further}</p> : null}
+          {question.q ? (
+            <p className="wrap">
+              No message with <span className="mono">{shown}</span> as trace ID, X-Trace-ID, correlation ID,
+              message ID or replay ID was seen{searchedTo === null ? '' : ' in this time'}, and no journey
+              mentions it in its names or its error. In bodies it is sought with <code>text:</code>.
+            </p>
+          ) : null}
+          {conditions.length > 0 && (conditions.length > 1 || question.q) ? (
+            <p className={styles.without}>
+              Without
+              {conditions.map((condition) => (
+                <Button
+                  key={`${condition.field} ${condition.value}`}
+                  small
+                  icon="close"
+                  onClick={() => asking.remove(condition)}
+                >
+                  {chipText(condition, now)}
+                </Button>
+              ))}
+            </p>
+          ) : null}
+          <Unseen question={question} />
+          {note ? <p className="wrap">{note}</p> : null}
+          <p className="t3">This list looks again every few seconds.</p>
+        </div>
       </Empty>
     </Panel>
   );

@@ -18,8 +18,9 @@ import { inPart, maySee, narrowed, seesWhole } from './_visible.ts';
 const MOST_FACTS = 2_000;
 /** Facts read to narrow a line of a list. */
 const LINE_FACTS = 500;
-/** ms after which a search that has found nothing says how far it came. */
+/** ms after which a search that has found nothing, or some but no full page, says how far it came. */
 const PATIENCE_MS = 1_000;
+const PATIENCE_WITH_SOME_MS = 250;
 /** What happened on the broker so long after the last fact may explain where the message is, ms. */
 const EXPLAINS_MS = 30 * 60_000;
 const MOST_EVENTS = 2_000;
@@ -79,17 +80,20 @@ function visible(
 
 /**
  * The latest journeys that match; with `q` those that the ID belongs to, or, when it is nobody's ID, those that mention it.
- * The store looks for some tens of ms at a time: others are let in between, until something is found or a second is over.
+ * The store looks for some tens of ms at a time: others are let in between, until the page is full or patience is over.
  */
 export async function listJourneys(rt: Runtime, session: Session, query: JourneyQuery): Promise<JourneyList> {
   const note = tapNote(rt, session, query.vhost);
   const q = query.q ? checkId(query.q) : undefined;
-  const until = performance.now() + PATIENCE_MS;
+  const began = performance.now();
+  const journeys: JourneySummary[] = [];
   let cursor = query.cursor;
   for (;;) {
-    const page = rt.facts.list({ ...query, q, cursor }, session.vhosts);
-    const journeys = visible(rt, session, page.journeys, query);
-    if (journeys.length > 0 || page.next === null || performance.now() > until)
+    const limit = query.limit - journeys.length;
+    const page = rt.facts.list({ ...query, q, cursor, limit }, session.vhosts);
+    journeys.push(...visible(rt, session, page.journeys, query));
+    const patience = journeys.length > 0 ? PATIENCE_WITH_SOME_MS : PATIENCE_MS;
+    if (journeys.length >= query.limit || page.next === null || performance.now() - began > patience)
       return { journeys, next: page.next, searchedTo: page.searchedTo, note };
     cursor = page.next;
     await setImmediate();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { driftOf, linesOf, worstOf } from './latency-view.ts';
+import { driftOf, linesOf, slicesOf, worstOf } from './latency-view.ts';
 
 const points = (...p95: (number | null)[]) =>
   p95.map((v, i) => ({ at: i * 1_000, count: v === null ? 0 : 3, p50: v, p95: v, p99: v }));
@@ -23,4 +23,12 @@ it('tells slower from faster, and neither from noise or too little', () => {
   expect(driftOf(points(80, 90, 80, 90, 80, 90, 10, 10))?.word).toBe('faster');
   expect(driftOf(points(10, 12, 10, 12, 10, 12, 13, 14))?.word).toBe('as before');
   expect(driftOf(points(10, 12, 10, 12, 10, 12, null, 14))).toBeNull();
+});
+
+it('asks for whole slices that begin on the clock', () => {
+  const at = 1_000_000 * 60_000 + 7_000;
+  expect(slicesOf(at - 900_000, at)).toEqual({ from: at - 907_000, to: at + 53_000, points: 16 });
+  const day = slicesOf(at - 86_400_000, at);
+  expect([(day.to - day.from) / day.points, day.points <= 41]).toEqual([3_600_000, true]);
+  expect(slicesOf(at, at + 1_000).points).toBe(1);
 });

@@ -14,12 +14,27 @@ export interface Lines {
   gaps: Stretch[];
 }
 
-/** A slice in which nothing was measured is a gap, not a zero. The widest one says so in words. */
+/** Slices that the store keeps apart, and that begin on the clock: minutes, ten minutes, hours. ms. */
+const STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440, 10_080].map((minutes) => minutes * 60_000);
+/** More would leave most without a message where traffic is thin. */
+const MOST_POINTS = 40;
+
+/** Whole slices that cover [from, to], and their number. */
+export function slicesOf(from: number, to: number): { from: number; to: number; points: number } {
+  const step = STEPS.find((s) => (to - from) / s <= MOST_POINTS) ?? to - from;
+  const first = Math.floor(from / step) * step;
+  const points = Math.max(1, Math.ceil((to - first) / step));
+  return { from: first, to: first + points * step, points };
+}
+
+/** A slice in which nothing was measured is a gap, not a zero. The widest between two others says so in words. */
 export function linesOf(points: readonly Point[]): Lines {
   const times = points.map((p) => p.at);
   const [p50, p95, p99] = [points.map((p) => p.p50), points.map((p) => p.p95), points.map((p) => p.p99)];
   const gaps = gapsOf(times, [p95], '');
-  const widest = gaps.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
+  const first = times[0] ?? 0;
+  // at the very beginning there is no room for them
+  const widest = gaps.filter((g) => g.from > first).toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
   return {
     times,
     p50,
