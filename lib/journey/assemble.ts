@@ -20,6 +20,7 @@ import { statesOf } from './states.ts';
 import { statusOf } from './status.ts';
 import type { Routes } from './stays.ts';
 import { emptySummary, foldSummary, messageOf } from './summary.ts';
+import { isNamed, twinsOf } from './twins.ts';
 import { type Parks, wayOf } from './way.ts';
 
 export interface AssembleMore {
@@ -57,8 +58,20 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
   }
   const make = new HopMaker();
   const loose: Hop[] = [];
-  for (const [key, own] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1)))
-    loose.push(...wayOf(key, own, make, { routes: more.routes, parks: more.parks, ended: plan.ended }));
+  let count = 0;
+  for (const [key, own] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const twins = twinsOf(own, plan.ended);
+    count += twins.length;
+    for (const twin of twins) {
+      const way = wayOf(key + twin.name, twin.facts, make, {
+        routes: more.routes,
+        parks: more.parks,
+        ended: plan.ended,
+      });
+      if (!own.some(isNamed)) joinedByContent(way, twins.length);
+      for (const hop of way) loose.push(hop);
+    }
+  }
   putSpans(loose, plan, make.of);
   linkMessages(loose);
   putEvents(loose, more.events ?? []);
@@ -77,7 +90,7 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
     vhost,
     status,
     states: statesOf(hops, status),
-    sentence: sentenceOf(hops, messages.size),
+    sentence: sentenceOf(hops, count, !unique.some(isNamed)),
     firstAt,
     lastAt: summary.lastAt,
     rows: rowsOf(hops, more.parks),
@@ -87,6 +100,17 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
     factCount: unique.length,
     truncated: more.truncated ?? false,
   };
+}
+
+/** With no ID on the message the wait between a publish and a delivery is told by their equal content alone. */
+function joinedByContent(hops: readonly Hop[], twins: number): void {
+  const order =
+    twins > 1 ? ` and order: ${twins.toLocaleString('en-US')} messages of this content were seen` : '';
+  for (const hop of hops) {
+    if (hop.kind !== 'queue') continue;
+    hop.provenance = 'inferred';
+    hop.why += ` The message carries no ID: what came in and what went out are joined by their content${order}.`;
+  }
 }
 
 /** Gives each step its spans, and a publish the delivery whose consumer sent it. */
