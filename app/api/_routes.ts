@@ -113,9 +113,9 @@ export const routes: RouteEntry[] = [
     method: 'GET',
     path: '/api/journeys/[id]/export',
     door: 'session',
-    summary: 'The journey as a file',
+    summary: 'The journey as a file: as JSON, or its hops as OpenTelemetry spans in OTLP JSON',
     query: api.exportQuerySchema,
-    answer: api.journeyAnswerSchema,
+    type: 'application/json',
     problems: ['not_found', 'bad_input'],
   },
   {

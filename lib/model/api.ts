@@ -250,8 +250,8 @@ export type PurgeAnswer = z.infer<typeof purgeAnswerSchema>;
 
 export const journeyAnswerSchema = z.object({ journey: journeySchema });
 export type JourneyAnswer = z.infer<typeof journeyAnswerSchema>;
-/** `GET /api/journeys/{id}/export`: json is the answer of the journey's own door. */
-export const exportFormats = ['json'] as const;
+/** `GET /api/journeys/{id}/export`: json is the answer of the journey's own door, otlp an ExportTraceServiceRequest. */
+export const exportFormats = ['json', 'otlp'] as const;
 export const exportQuerySchema = z.object({ format: z.enum(exportFormats).default('json') }).strict();
 /** `GET /api/journeys/{id}/body`: of the message that this hop carried. */
 export const bodyQuerySchema = z.object({ hop: z.string().min(1).max(200) }).strict();

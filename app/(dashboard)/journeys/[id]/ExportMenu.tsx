@@ -8,6 +8,7 @@ import styles from './journey.module.css';
 
 const FORMATS = [
   { format: 'json', name: 'JSON', words: 'the journey as it is shown: hops, gaps, messages, reasons' },
+  { format: 'otlp', name: 'OTLP', words: 'its hops as OpenTelemetry spans, for a trace viewer' },
 ] as const;
 
 /** The journey for elsewhere: as a file, or as a link to where one is looking. */
