@@ -361,7 +361,7 @@ describe('any facts', () => {
       fc.property(facts, fc.nat(), (list, seed) => {
         expect(assemble(shuffled(list, seed), gaps)).toEqual(assemble(list, gaps));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -383,7 +383,7 @@ describe('any facts', () => {
             expect(journey.hops.some((h) => h.kind === 'delivery' && h.at === fact.at)).toBe(true);
         expect(journey.sentence.every((p) => p.text !== '')).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

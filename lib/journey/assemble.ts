@@ -148,6 +148,12 @@ function sayGaps(hops: readonly Hop[], gaps: readonly Gap[]): void {
   for (const hop of hops) {
     if (leads.has(hop.id) || (hop.kind !== 'queue' && hop.kind !== 'delivery') || hop.at === null) continue;
     const gap = gapWithin(gaps, hop.at, null);
-    if (gap) hop.why += ` What came after may be unseen: ${gap.reason}.`;
+    if (gap) hop.why += ` What came after may be unseen: ${unseen(gap)}.`;
   }
+}
+
+/** The gap's reason as part of a sentence. */
+function unseen(gap: Gap): string {
+  const reason = gap.reason.replace(/\.$/, '');
+  return gap.kind === 'scope' ? `not all exchanges and queues are listened to (${reason})` : reason;
 }

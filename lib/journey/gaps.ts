@@ -28,7 +28,14 @@ export function gapsOf(
   return [...byId.values()].sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
 }
 
-/** The gap in which something at `from`..`to` (null: until now) may have happened unseen; the first, or null. */
+/**
+ * The gap in which something at `from`..`to` (null: until now) may have happened unseen; the first, or null. Sampling hides
+ * nothing of a journey that was kept: it keeps whole journeys or none.
+ */
 export function gapWithin(gaps: readonly Gap[], from: number, to: number | null): Gap | null {
-  return gaps.find((g) => (g.to === null || g.to >= from) && (to === null || g.from <= to)) ?? null;
+  return (
+    gaps.find(
+      (g) => g.kind !== 'sampling' && (g.to === null || g.to >= from) && (to === null || g.from <= to),
+    ) ?? null
+  );
 }

@@ -187,10 +187,12 @@ function senderOf(hop: Hop): { traceId: string; spanId: string } | null {
   return hop.kind === 'publish' && traceId && spanId ? { traceId, spanId } : null;
 }
 
-/** `exchange:key` where something was sent, `exchange:key:queue` elsewhere; without what is empty or said twice. */
+/** `exchange:key` where something was sent, `exchange:key:queue` where it was handed over, else the queue it was in. */
 function destinationOf(hop: Hop): string {
-  const isSent = words[hop.kind].kind === PRODUCER;
-  const parts = [hop.exchange ?? '', hop.routingKeys[0] ?? '', isSent ? '' : (hop.queue ?? '')];
+  const { kind, operation } = words[hop.kind];
+  if (operation === null && hop.queue) return hop.queue;
+  const parts = [hop.exchange ?? '', hop.routingKeys[0] ?? '', kind === PRODUCER ? '' : (hop.queue ?? '')];
+  // what is empty, or said twice, is left out
   const told = parts.filter((part, i) => part !== '' && part !== parts[i - 1]);
   return told.length > 0 ? told.join(':') : 'amq.default';
 }

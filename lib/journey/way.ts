@@ -168,7 +168,7 @@ export class Way {
         from = this.add('retry', name, fact, {
           source: fact.source,
           provenance: 'inferred',
-          why: why.requeued(),
+          why: why.requeued(stay.deliveries[i - 1] ?? fact, fact),
           from: [last.id],
           queue: stay.queue,
           reason: 'requeued',

@@ -74,8 +74,24 @@ export const why = {
     return `The firehose tap saw the delivery; the time is when the tap had it.${again} Acks cannot be seen.`;
   },
 
-  requeued(): string {
-    return 'The next delivery says redelivered: it was requeued, or its consumer’s channel or connection went away. When is not known.';
+  /** `before`, `after`: the deliveries around it; quorum queues write how often the message was tried into it. */
+  requeued(before: Fact, after: Fact): string {
+    if (after.source === 'otlp')
+      return 'A second consumer’s span of the same message in this queue: it was handed out again. When is not known.';
+    const failed = countIn(after, 'x-delivery-count');
+    const acquired = countIn(after, 'x-acquired-count');
+    const counted = failed !== null && failed > (countIn(before, 'x-delivery-count') ?? 0);
+    const how =
+      acquired === null
+        ? 'it was requeued, or its consumer’s channel or connection went away'
+        : counted
+          ? 'it was rejected with requeue, or its consumer’s channel or connection went away'
+          : 'it was given back (nack with requeue), which does not count towards the delivery limit';
+    const count = counted
+      ? ` The queue counts ${failed} failed ${failed === 1 ? 'delivery' : 'deliveries'}.`
+      : '';
+    const waited = acquired !== null && after.at - before.at >= DELAYED_MS ? DELAYED : '';
+    return `The next delivery says redelivered: ${how}.${count}${waited} When is not known.`;
   },
 
   republished(): string {
@@ -105,6 +121,15 @@ export const why = {
       : 'Its consumer said that it was done with it.';
   },
 };
+
+/** From here on the time between two deliveries may be the queue's doing (RabbitMQ 4.3 and later, quorum queues). */
+const DELAYED_MS = 1_000;
+const DELAYED = ' It was away for a while: the queue may be set to delay retries, or the consumer held it.';
+
+function countIn(fact: Fact, name: string): number | null {
+  const value = fact.message?.headers.findLast((h) => h.name === name)?.value;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
 
 /** "The span orders publish of checkout-api". */
 function spanOf({ span }: Fact): string {
