@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
 import { useUrlState } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
+import { Empty } from '@/app/_ui/Empty';
 import { Segmented } from '@/app/_ui/Field';
 import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
@@ -69,46 +70,58 @@ export function JourneyShown({ journey, traceUrl }: { journey: Journey; traceUrl
   return (
     <>
       <JourneyHead journey={journey} viewer={viewer} hop={selected} />
-      <Panel label="Strip">
-        {listed ? null : (
-          <Strip
+      {journey.hops.length === 0 ? (
+        <Panel label="Strip">
+          <Empty title="No message of this trace was seen">
+            <p>
+              Services reported spans of it, which stand below; no tap saw a message that carries this ID. It
+              may have gone by before Hoplight listened, in a vhost that is not listened to, or not through
+              RabbitMQ at all.
+            </p>
+          </Empty>
+        </Panel>
+      ) : (
+        <Panel label="Strip">
+          {listed ? null : (
+            <Strip
+              folded={folded}
+              names={names}
+              notes={notes}
+              selected={selected?.id ?? null}
+              other={other?.id ?? null}
+              onSelect={select}
+              onUnfold={unfold}
+            />
+          )}
+          <HopList
             folded={folded}
+            wide={listed}
             names={names}
-            notes={notes}
             selected={selected?.id ?? null}
-            other={other?.id ?? null}
             onSelect={select}
             onUnfold={unfold}
           />
-        )}
-        <HopList
-          folded={folded}
-          wide={listed}
-          names={names}
-          selected={selected?.id ?? null}
-          onSelect={select}
-          onUnfold={unfold}
-        />
-        <GapNotes journey={journey} />
-        <Legend spans={journey.hops.some((h) => h.spans.length > 0)}>
-          {foldable && !listed ? (
-            <Button small look="quiet" onClick={() => setParams({ rows: whole ? null : 'all' })}>
-              {whole ? 'Fold equal queues' : 'Show every queue'}
+          <GapNotes journey={journey} />
+          <Legend spans={journey.hops.some((h) => h.spans.length > 0)}>
+            {foldable && !listed ? (
+              <Button small look="quiet" onClick={() => setParams({ rows: whole ? null : 'all' })}>
+                {whole ? 'Fold equal queues' : 'Show every queue'}
+              </Button>
+            ) : null}
+            <Button small look="quiet" onClick={() => showKeys(true)}>
+              Keys <kbd>?</kbd>
             </Button>
-          ) : null}
-          <Button small look="quiet" onClick={() => showKeys(true)}>
-            Keys <kbd>?</kbd>
-          </Button>
-          <span className="wide">
-            <Segmented
-              label="Show the hops as"
-              value={listed ? 'list' : 'strip'}
-              options={VIEWS}
-              onChange={(view) => setParams({ view: view === 'list' ? view : null })}
-            />
-          </span>
-        </Legend>
-      </Panel>
+            <span className="wide">
+              <Segmented
+                label="Show the hops as"
+                value={listed ? 'list' : 'strip'}
+                options={VIEWS}
+                onChange={(view) => setParams({ view: view === 'list' ? view : null })}
+              />
+            </span>
+          </Legend>
+        </Panel>
+      )}
       {selected && other && other !== selected ? (
         <ComparePane
           journey={journey}

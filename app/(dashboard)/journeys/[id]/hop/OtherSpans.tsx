@@ -16,7 +16,7 @@ export function OtherSpans({
   /** The trace in the reader's own viewer, where one is configured. */
   viewer: { href: string; where: string } | null;
 }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(journey.hops.length === 0);
   const services = [...new Set(journey.spans.flatMap((s) => s.service ?? []))];
   return (
     <Panel label="Other spans of this trace">
