@@ -39,6 +39,7 @@ export class Derived {
   readonly #position;
   readonly #putPosition;
   readonly #dropPositions;
+  readonly #dropPosition;
 
   constructor(db: Db, file: string) {
     this.#db = db;
@@ -55,6 +56,7 @@ export class Derived {
        ON CONFLICT DO UPDATE SET seq = excluded.seq,
          first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`,
     );
+    this.#dropPosition = db.prepare<[number]>('DELETE FROM folded WHERE segment = ?');
     this.#dropPositions = db.prepare<[number]>('DELETE FROM folded WHERE segment < ?');
   }
 
@@ -97,7 +99,7 @@ export class Derived {
 
   /** No fact is left. */
   clear(): void {
-    this.#inTransaction(() => {
+    this.#deleting(() => {
       clearDerived(this.#db);
       this.#pruneTimes(Number.MAX_VALUE);
     });
@@ -105,30 +107,27 @@ export class Derived {
     this.#shrink();
   }
 
-  /**
-   * Facts before `before` went: those of the journeys with these hashes, and some of the segments `cut`. `left`: the
-   * segments that are left, oldest first.
-   */
+  /** Facts before `before` went: of the journeys with these hashes, out of the segments `cut`. `left`: those there are still. */
   purge(
     before: number,
     journeys: ReadonlySet<number>,
     cut: readonly number[],
     left: readonly SegmentReader[],
-    oldest: number,
   ): void {
-    this.#inTransaction(() => {
+    this.#deleting(() => {
       for (const hash of journeys) {
         this.#journeys.refold(
           hash,
           left.map((segment) => ({ segment: segment.number, facts: segment.factsOf(hash) })),
         );
       }
-      this.#postings.prune(oldest);
-      this.#names.prune(oldest);
-      this.#names.forgetSegments(cut);
-      for (const segment of left.filter(({ number }) => cut.includes(number)))
-        for (const facts of batchesOf(segment)) this.#names.note(segment.number, facts);
-      this.#dropPositions.run(oldest);
+      for (const number of cut) {
+        const segment = left.find((s) => s.number === number);
+        this.#names.forgetSegment(number);
+        if (segment) for (const facts of batchesOf(segment)) this.#names.note(number, facts);
+        else this.#postings.dropSegment(number);
+        if (!segment) this.#dropPosition.run(number);
+      }
       this.#pruneTimes(before);
     });
     this.#shrink();
@@ -141,12 +140,22 @@ export class Derived {
     pruneGaps(this.#db, before);
   }
 
-  /** What went is not left in the file. */
+  /** What went is not left in the file, nor in its log. */
   #shrink(): void {
     guard(this.#file, () => {
-      this.#db.exec('VACUUM');
+      this.#db.pragma('incremental_vacuum');
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
     });
+  }
+
+  /** What `work` deletes is overwritten. */
+  #deleting(work: () => void): void {
+    guard(this.#file, () => this.#db.pragma('secure_delete = ON'));
+    try {
+      this.#inTransaction(work);
+    } finally {
+      guard(this.#file, () => this.#db.pragma('secure_delete = OFF'));
+    }
   }
 
   #inTransaction(work: () => void): void {

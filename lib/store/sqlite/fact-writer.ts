@@ -185,7 +185,7 @@ class SqliteFactWriter implements FactWriter {
       const cut = before === null ? { gone: facts, left: 0, journeys: [] } : purgeSegment(file, before);
       gone += cut.gone;
       for (const hash of cut.journeys) touched.add(hash);
-      if (cut.gone > 0 && cut.left > 0) cutSegments.push(number);
+      if (cut.gone > 0) cutSegments.push(number);
       if (cut.left === 0) guard(this.#dir, () => removeSegment(this.#dir, number));
     }
     this.#sealed = listSegments(this.#dir)
@@ -200,7 +200,7 @@ class SqliteFactWriter implements FactWriter {
   #purgeDerived(before: number, journeys: ReadonlySet<number>, cut: readonly number[]): void {
     const readers = this.#sealed.map(({ number }) => this.#reader(number));
     try {
-      this.#derived.purge(before, journeys, cut, readers, this.#oldest());
+      this.#derived.purge(before, journeys, cut, readers);
     } finally {
       for (const reader of readers) reader.close();
     }

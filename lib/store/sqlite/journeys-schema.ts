@@ -24,7 +24,7 @@ const kept = [
  * Goes up whenever what is derived changes its form, SummaryState (lib/journey/summary.ts) included: then it is made anew
  * from the facts at the next start, at some 30,000 facts a second.
  */
-export const DERIVED = 4;
+export const DERIVED = 5;
 
 const derivedTables = [
   'journeys',
@@ -67,6 +67,7 @@ const derived = `
 
    CREATE TABLE posting_runs (
      run INTEGER PRIMARY KEY, segment INTEGER NOT NULL, level INTEGER NOT NULL,
+     mark INTEGER NOT NULL,             -- by chance: numbers of runs come again, and readers remember directories
      firsts BLOB NOT NULL               -- the first token of each chunk, 32 bits each
    );
    CREATE TABLE postings (

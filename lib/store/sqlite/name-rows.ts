@@ -46,10 +46,10 @@ export class NameRows {
     this.#prune.run(oldest);
   }
 
-  /** Forgets the names that were last seen in these segments: facts went from them, `note` what is left. */
-  forgetSegments(segments: readonly number[]): void {
+  /** Forgets the names that were last seen in this segment: facts went from it, `note` what is left. */
+  forgetSegment(segment: number): void {
     this.forget();
-    for (const segment of segments) this.#remove.run(segment);
+    this.#remove.run(segment);
   }
 
   #note(kind: NameKind, name: string): void {

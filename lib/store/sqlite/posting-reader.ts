@@ -14,6 +14,7 @@ export interface Found {
 
 interface RunRow {
   run: number;
+  mark: number;
   segment: number;
 }
 
@@ -21,11 +22,11 @@ export class PostingReader {
   readonly #list;
   readonly #firsts;
   readonly #chunk;
-  /** Directories by run: a run is never changed, only replaced. */
+  /** Directories by the mark of their run: a run is never changed, only replaced. */
   readonly #directories = new Map<number, Uint32Array>();
 
   constructor(db: Db) {
-    this.#list = db.prepare<[], RunRow>('SELECT run, segment FROM posting_runs ORDER BY run');
+    this.#list = db.prepare<[], RunRow>('SELECT run, mark, segment FROM posting_runs ORDER BY run');
     this.#firsts = db.prepare<[number], Buffer>('SELECT firsts FROM posting_runs WHERE run = ?').pluck();
     this.#chunk = db.prepare<[number], Buffer>('SELECT pairs FROM postings WHERE key = ?').pluck();
   }
@@ -33,18 +34,18 @@ export class PostingReader {
   /** For each group those that bear any of its tokens (48-bit hashes). */
   find(groups: readonly (readonly number[])[]): Found[] {
     const runs = this.#list.all();
-    const there = new Set(runs.map((r) => r.run));
-    for (const run of this.#directories.keys()) if (!there.has(run)) this.#directories.delete(run);
+    const there = new Set(runs.map((r) => r.mark));
+    for (const mark of this.#directories.keys()) if (!there.has(mark)) this.#directories.delete(mark);
     return groups.map((tokens) => {
       const found: Found = { numbers: [], segments: new Set(), common: false };
-      for (const { run, segment } of runs)
-        for (const token of tokens) if (this.#look(run, low32(token), found)) found.segments.add(segment);
+      for (const run of runs)
+        for (const token of tokens) if (this.#look(run, low32(token), found)) found.segments.add(run.segment);
       return found;
     });
   }
 
-  #look(run: number, token: number, found: Found): boolean {
-    const firsts = this.#directory(run);
+  #look({ run, mark }: RunRow, token: number, found: Found): boolean {
+    const firsts = this.#directory(run, mark);
     let hit = false;
     // pairs of the token may begin at the end of the chunk before the first that begins with it
     for (let chunk = Math.max(0, lowerBound(firsts, token) - 1); chunk < firsts.length; chunk++) {
@@ -63,12 +64,12 @@ export class PostingReader {
     return hit;
   }
 
-  #directory(run: number): Uint32Array {
-    const known = this.#directories.get(run);
+  #directory(run: number, mark: number): Uint32Array {
+    const known = this.#directories.get(mark);
     if (known) return known;
     const bytes = this.#firsts.get(run) ?? Buffer.alloc(0);
     const firsts = Uint32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readUInt32LE(i * 4));
-    this.#directories.set(run, firsts);
+    this.#directories.set(mark, firsts);
     return firsts;
   }
 }

@@ -4,6 +4,7 @@
  * bytes: 32 bits of the token's hash, then the low 32 bits of the journey's row number; a run is cut into chunks whose
  * first tokens are its directory.
  */
+import { randomInt } from 'node:crypto';
 import type { Db } from './database.ts';
 
 /** Pairs in a chunk: with 500 it fills a page of 4 KiB. */
@@ -47,8 +48,8 @@ export class PostingRows {
 
   constructor(db: Db) {
     this.#db = db;
-    this.#putRun = db.prepare<[number, number, number, Buffer]>(
-      'INSERT INTO posting_runs (run, segment, level, firsts) VALUES (?, ?, ?, ?)',
+    this.#putRun = db.prepare<[number, number, number, number, Buffer]>(
+      'INSERT INTO posting_runs (run, segment, level, mark, firsts) VALUES (?, ?, ?, ?, ?)',
     );
     this.#putChunk = db.prepare<[number, Buffer]>('INSERT INTO postings (key, pairs) VALUES (?, ?)');
     this.#chunks = db
@@ -84,10 +85,18 @@ export class PostingRows {
 
   /** Drops what leads to facts of segments before `oldest`. */
   prune(oldest: number): void {
+    this.#dropAll('segment < ?', oldest);
+  }
+
+  dropSegment(segment: number): void {
+    this.#dropAll('segment = ?', segment);
+  }
+
+  #dropAll(where: string, segment: number): void {
     const gone = this.#db
-      .prepare<[number], number>('SELECT run FROM posting_runs WHERE segment < ?')
+      .prepare<[number], number>(`SELECT run FROM posting_runs WHERE ${where}`)
       .pluck()
-      .all(oldest);
+      .all(segment);
     for (const run of gone) this.#drop(run);
     this.forget();
   }
@@ -136,7 +145,7 @@ export class PostingRows {
       firsts.writeUInt32LE(words[2 * i + 1] ?? 0, chunk * 4);
       this.#putChunk.run(keyOf(run, chunk), pack(pairs.subarray(i, i + CHUNK_PAIRS)));
     }
-    this.#putRun.run(run, this.#segment, level, firsts);
+    this.#putRun.run(run, this.#segment, level, randomInt(2 ** 47), firsts);
     this.#runs.push({ run, level });
   }
 

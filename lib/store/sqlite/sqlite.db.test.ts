@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { isHoplightError } from '../../model/errors.ts';
+import type { Fact } from '../../model/fact.ts';
 import {
   type FactStoreLimits,
   type FactStoreUnderTest,
@@ -12,9 +13,10 @@ import {
 import { searchContract } from '../contract-search.ts';
 import type { StateStoreUnderTest } from '../contract-state.ts';
 import { factOf } from '../fact-samples.ts';
+import { openDatabase } from './database.ts';
 import { openFactReader } from './fact-reader.ts';
 import { openFactWriter } from './fact-writer.ts';
-import { segmentFile } from './segment-files.ts';
+import { listSegments, segmentFile } from './segment-files.ts';
 import { openStateStore } from './state-store.ts';
 
 const DAY = 86_400_000;
@@ -124,6 +126,91 @@ describe('files that cannot be used', () => {
     expect(reader.journeyFacts('message:m-1', 5)).toHaveLength(1);
     reader.close();
     writer.close();
+  });
+});
+
+describe('what an earlier Hoplight left', () => {
+  let dir = '';
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  /** As the first version wrote it: other tables of journeys, tokens in the segments. */
+  function leaveOldStore(): Fact[] {
+    const header = { name: 'tenant', type: 'S' as const, value: 'acme' };
+    const message = { properties: {}, headers: [header], body: { size: 0, data: null, truncated: false } };
+    const facts = ['a', 'b', 'c'].map((messageId) => factOf({ ids: { messageId }, message }));
+    const writer = openFactWriter(dir, { ...limits, segmentFacts: 2 });
+    for (const fact of facts) writer.append([fact]);
+    writer.heartbeat(7);
+    writer.close();
+    const journeys = openDatabase(join(dir, 'journeys.db'));
+    journeys.exec(`DROP TABLE journeys; DROP TABLE postings; DROP TABLE broker_events;
+      CREATE TABLE journeys (number INTEGER PRIMARY KEY, hash INTEGER NOT NULL, queues TEXT NOT NULL);
+      DELETE FROM migrations WHERE version > 1; DELETE FROM settings WHERE name = 'derived'`);
+    journeys.close();
+    for (const number of listSegments(dir)) {
+      const segment = openDatabase(segmentFile(dir, number));
+      segment.exec(`CREATE TABLE tokens (token INTEGER, journey INTEGER, PRIMARY KEY (token, journey)) WITHOUT ROWID;
+        DELETE FROM migrations WHERE version > 1`);
+      segment.close();
+    }
+    return facts;
+  }
+
+  test('is kept: its facts are made into journeys anew, found by all that is searched now', () => {
+    dir = folder();
+    const facts = leaveOldStore();
+    const reader = openFactReader(dir);
+    expect(reader.list({ limit: 5 }, ['/']).journeys).toEqual([]);
+    for (const opened of [1, 2]) {
+      const writer = openFactWriter(dir, limits);
+      expect(writer.size().facts).toBe(3);
+      expect(writer.lastHeartbeat()).toBe(7);
+      expect(reader.list({ limit: 5, header: ['tenant=acme'] }, ['/']).journeys).toHaveLength(3);
+      expect(reader.list({ limit: 5 }, ['/']).journeys.map((j) => j.messages)).toEqual([1, 1, 1]);
+      expect(reader.find('a', 5)).toHaveLength(1);
+      if (opened === 2) expect(writer.append(facts)).toBe(0);
+      writer.close();
+    }
+    reader.close();
+  });
+
+  test('nothing of what was purged is left in the files, and a purge that was cut short is made good', () => {
+    dir = folder();
+    const writer = openFactWriter(dir, { ...limits, segmentFacts: 3 });
+    const secret = (at: number, words: string) => {
+      const data = Buffer.from(`body ${words}`).toString('base64');
+      const header = { name: 'card', type: 'S' as const, value: `header ${words}` };
+      return factOf({
+        ids: { messageId: `id ${words}` },
+        at,
+        user: `user ${words}`,
+        routingKeys: [`key ${words}`],
+        message: { properties: {}, headers: [header], body: { size: 30, data, truncated: false } },
+      });
+    };
+    writer.append([
+      secret(1, '4111111111111111'),
+      secret(2, '4222222222222222'),
+      secret(9, '5555444433332222'),
+    ]);
+    writer.append([secret(3, '4333333333333333')]);
+    expect(writer.purge(5)).toBe(3);
+    const bytes = () =>
+      readdirSync(dir)
+        .map((name) => readFileSync(join(dir, name)).toString('latin1'))
+        .join('');
+    expect(bytes().includes('body 5555444433332222')).toBe(true);
+    expect(/4111111111111111|4222222222222222|4333333333333333/.exec(bytes())).toBeNull();
+    // a process that ended in the middle
+    writer.putSetting('derived', 'purging');
+    writer.close();
+    const again = openFactWriter(dir, limits);
+    const reader = openFactReader(dir);
+    expect(reader.list({ limit: 5, client: 'user' }, ['/']).journeys).toHaveLength(1);
+    expect(again.purge(null)).toBe(1);
+    expect(/5555444433332222/.exec(bytes())).toBeNull();
+    again.close();
+    reader.close();
   });
 });
 
