@@ -49,11 +49,19 @@ export class BrokerClients {
   seed(connections: readonly KnownConnection[], consumers: readonly KnownConsumer[]): void {
     for (const one of connections)
       if (!this.#connections.has(one.name)) put(this.#connections, one.name, one);
-    for (const one of consumers) put(this.#read, consumerKey(one.vhost, one.queue, one.tag), one);
+    for (const one of consumers) {
+      const key = consumerKey(one.vhost, one.queue, one.tag);
+      if (!this.#channelsAt(one.connection).some((c) => c.consumers.has(key))) put(this.#read, key, one);
+    }
   }
 
   connection(name: string | null): KnownConnection | undefined {
     return name === null ? undefined : this.#connections.get(name);
+  }
+
+  /** `pid` as that node's log writes it, `842.0`. */
+  connectionAt(node: string | null, pid: string): KnownConnection | undefined {
+    return this.connection(this.#connectionOfPid.get(`${node} ${pid}`) ?? null);
   }
 
   channel(pid: string | null): Channel | undefined {
@@ -62,11 +70,12 @@ export class BrokerClients {
 
   opened(pid: string, connection: KnownConnection): void {
     put(this.#connections, connection.name, connection);
-    put(this.#connectionOfPid, pid, connection.name);
+    put(this.#connectionOfPid, localPid(pid), connection.name);
   }
 
   channelOpened(pid: string, connectionPid: string, name: string | null): void {
-    const connection = this.#connectionOfPid.get(connectionPid) ?? name?.replace(/ \(\d+\)$/, '') ?? null;
+    const connection =
+      this.#connectionOfPid.get(localPid(connectionPid)) ?? name?.replace(/ \(\d+\)$/, '') ?? null;
     put(this.#channels, pid, { connection, name, consumers: new Map() });
     if (connection === null) return;
     const pids = this.#channelsOf.get(connection) ?? new Set();
@@ -104,8 +113,8 @@ export class BrokerClients {
 
   /** What went with it. `abrupt`: a channel was still open, so that nobody had closed it in good order. */
   connectionGone(pid: string, name: string): { consumers: KnownConsumer[]; abrupt: boolean } {
-    this.#connectionOfPid.delete(pid);
-    const channels = [...(this.#channelsOf.get(name) ?? [])].flatMap((one) => this.#channels.get(one) ?? []);
+    this.#connectionOfPid.delete(localPid(pid));
+    const channels = this.#channelsAt(name);
     const consumers = channels.flatMap((channel) => [...channel.consumers.values()]);
     for (const channel of channels) channel.consumers.clear();
     for (const [key, one] of this.#read) {
@@ -119,6 +128,16 @@ export class BrokerClients {
   forget(name: string): void {
     this.#connections.delete(name);
   }
+
+  #channelsAt(connection: string | null): Channel[] {
+    const pids = connection === null ? undefined : this.#channelsOf.get(connection);
+    return [...(pids ?? [])].flatMap((pid) => this.#channels.get(pid) ?? []);
+  }
+}
+
+/** `<rabbit@a.1795224547.842.0>`, as events write it, without the time at which the node started. */
+function localPid(pid: string): string {
+  return pid.replace(/^<(.*)\.\d+\.(\d+\.\d+)>$/, '$1 $2');
 }
 
 function consumerKey(vhost: string, queue: string, tag: string): string {

@@ -103,6 +103,20 @@ describe('the log of RabbitMQ 4.3', () => {
   });
 });
 
+test('what 3.10 says of an operator’s close is joined by the connection’s process', () => {
+  const reader = new BrokerEvents();
+  const pid = '<rabbit@a.1795224547.842.0>';
+  const headers = { timestamp_in_ms: 1, name: '1.1.1.1:1 -> 1.1.1.2:2', vhost: '/', user: 'ann', pid };
+  reader.event('connection.created', headers, 1);
+  const line =
+    '2026-11-21 01:22:36.426454+00:00 [info] <0.99.0> Closing connection <0.842.0> because <<"moving house">>';
+  expect(reader.log(line, 'rabbit@b', 2)).toEqual([]);
+  expect(reader.log(line, 'rabbit@a', 2)[0]).toMatchObject({
+    connection: headers.name,
+    words: 'Connection 1.1.1.1:1 -> 1.1.1.2:2 of user ann ended: the broker closed it: moving house.',
+  });
+});
+
 test('a client’s name cannot pass for the broker’s own words', () => {
   const head = '2026-11-21 01:22:28.207180+00:00 [warning] <0.1.0> closing AMQP connection <0.1.0> ';
   const name = "x, vhost: 'theirs', user: 'root'): client unexpectedly closed TCP connection";

@@ -10,7 +10,7 @@ import { isOwnQueue } from '../model/broker.ts';
 import type { BrokerEvent } from '../model/broker-event.ts';
 import { BrokerClients, type KnownConnection, type KnownConsumer } from './broker-clients.ts';
 import { alarmWords, by, type Draft, draft, isOurs, nameOf, of } from './broker-event-words.ts';
-import { readLog } from './broker-log.ts';
+import { type LogConnection, readLog } from './broker-log.ts';
 import { Reasons } from './broker-reasons.ts';
 
 /** How long an end waits for its reason. */
@@ -73,44 +73,38 @@ export class BrokerEvents {
   log(line: string, node: string | null, now: number): BrokerEvent[] {
     const news = readLog(line);
     if (!news) return [];
-    if (news.about === 'node') {
-      // every other node says so, at about the same time
-      const at = Math.floor(now / 10_000) * 10_000;
-      return [
-        {
-          ...draft({
-            at,
-            kind: 'node.started',
-            source: 'log',
-            words: `Node ${news.node} is up.`,
-            node: news.node,
-          }),
-          at: now,
-        },
-      ];
+    if (news.about === 'node') return [nodeUp(news.node, now)];
+    if (news.about === 'process') {
+      const connection = this.#clients.connectionAt(node, news.pid);
+      return connection ? this.#ended(connection, null, news.reason, node, now) : [];
     }
-    const { connection, reason } = news;
-    const known = this.#clients.connection(connection.name);
-    const who = {
-      connection: connection.name,
-      vhost: known?.vhost ?? connection.vhost,
-      user: known?.user ?? connection.user,
-      node,
-    };
-    if (isOurs(known?.client ?? connection.client)) return [];
-    const key = news.about === 'channel' ? `${connection.name} (${news.channel})` : connection.name;
-    if (reason === null) return [];
-    this.#reasons.note(key, reason, now);
-    if (who.vhost === null) return [];
-    const what = news.about === 'channel' ? `Channel ${news.channel} of connection` : 'Connection';
+    if (news.reason === null) return [];
+    const channel = news.about === 'channel' ? news.channel : null;
+    return this.#ended(news.connection, channel, news.reason, node, now);
+  }
+
+  #ended(
+    said: LogConnection,
+    channel: number | null,
+    reason: string,
+    node: string | null,
+    now: number,
+  ): BrokerEvent[] {
+    const known = this.#clients.connection(said.name);
+    const { vhost, user, client } = { ...said, ...known };
+    if (isOurs(client) || !this.#reasons.note(channelName(said.name, channel), reason, now)) return [];
+    if (vhost === null) return [];
+    const what = channel === null ? 'Connection' : `Channel ${channel} of connection`;
     return [
       draft({
-        ...who,
-        vhost: who.vhost,
         at: now,
-        kind: news.about === 'channel' ? 'channel.closed' : 'connection.closed',
+        kind: channel === null ? 'connection.closed' : 'channel.closed',
         source: 'log',
-        words: `${what} ${nameOf(connection.name, known?.client ?? connection.client)}${of(who.user)} ended: ${reason}.`,
+        vhost,
+        connection: said.name,
+        user,
+        node,
+        words: `${what} ${nameOf(said.name, client)}${of(user)} ended: ${reason}.`,
       }),
     ];
   }
@@ -303,4 +297,15 @@ export class BrokerEvents {
   #hold(now: number, make: Held['make']): void {
     this.#held.push({ due: now + HOLD_MS, make });
   }
+}
+
+function channelName(connection: string, channel: number | null): string {
+  return channel === null ? connection : `${connection} (${channel})`;
+}
+
+/** Every other node says so, at about the same time: it is one event. */
+function nodeUp(node: string, now: number): BrokerEvent {
+  const about = Math.floor(now / 10_000) * 10_000;
+  const event = draft({ at: about, kind: 'node.started', source: 'log', words: `Node ${node} is up.`, node });
+  return { ...event, at: now };
 }

@@ -17,6 +17,8 @@ export type LogNews =
   /** `reason` null: it was closed in good order. */
   | { about: 'connection'; connection: LogConnection; reason: string | null }
   | { about: 'channel'; connection: LogConnection; channel: number; reason: string }
+  /** An operator closes the connection whose process this is (`842.0`, of the node that wrote the line). */
+  | { about: 'process'; pid: string; reason: string }
   | { about: 'node'; node: string };
 
 const PREFIX = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+[+-]\d\d:\d\d \[\w+\] <[\d.]+> ?/;
@@ -27,6 +29,9 @@ const HEAD = new RegExp(
   'is',
 );
 const NODE = /^rabbit on node (?<node>[^\s']{1,255}) up$/;
+
+/** All that 3.10 says of `close_connection`; later versions say it again with the connection's name. */
+const FORCED = /^Closing connection <0\.(?<pid>\d+\.\d+)> because (?:<<)?"(?<reason>[^"]*)"(?:>>)?$/;
 
 /** Beyond this a line is no news but an attempt on our time. */
 const MOST = 4_000;
@@ -46,6 +51,9 @@ export function readLog(text: string): LogNews | null {
       ? { about: 'connection', connection, reason: endOf(reason) }
       : { about: 'channel', connection, channel: Number(head.channel), reason: failureOf(reason) };
   }
+  const forced = FORCED.exec(line)?.groups;
+  if (forced)
+    return { about: 'process', pid: forced.pid ?? '', reason: `the broker closed it: ${forced.reason}` };
   const node = NODE.exec(line)?.groups?.node;
   return node ? { about: 'node', node } : null;
 }

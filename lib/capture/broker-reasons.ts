@@ -2,13 +2,18 @@
 
 /** Longer apart, and the name is that of another channel or connection. */
 const KEEP_MS = 10_000;
+const SAME_MS = 500;
 
 export class Reasons {
   /** By name, in the order in which they came. */
   readonly #of = new Map<string, { reason: string; at: number }[]>();
 
-  note(name: string, reason: string, at: number): void {
-    this.#of.set(name, [...(this.#of.get(name) ?? []), { reason, at }]);
+  /** Answers false when the same was noted a moment ago. */
+  note(name: string, reason: string, at: number): boolean {
+    const known = this.#of.get(name) ?? [];
+    if (known.some((one) => one.reason === reason && at - one.at < SAME_MS)) return false;
+    this.#of.set(name, [...known, { reason, at }]);
+    return true;
   }
 
   /** The one nearest in time to the end at `at`: a channel's number is soon used again. */

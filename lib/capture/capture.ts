@@ -27,14 +27,12 @@ import { type StartWorker, Supervised } from './supervised.ts';
 import { Tracing } from './tracing.ts';
 
 export interface CaptureOptions {
-  config: Pick<Config, 'amqpUrl' | 'service' | 'tap' | 'capture' | 'store' | 'dataDir'>;
+  config: Pick<Config, 'amqpUrl' | 'service' | 'tap' | 'capture' | 'store' | 'dataDir' | 'giveBack'>;
   management: Pick<ManagementClient, 'vhosts' | 'setTracing'>;
   /** Without it the broker is taken for a single node. */
   cluster?: Pick<Cluster, 'nodes'>;
   /** The broker's clients now: events tell of those alone that come and go later. */
   clients?: () => Promise<BrokersClients>;
-  /** Each commit names its journeys to those who hear of it. */
-  tellJourneys?: boolean;
   /** ms since 1970 */
   clock: () => number;
   /** For tests that end the worker from outside. */
@@ -66,7 +64,7 @@ export interface Capture {
   setTap(vhost: string, on: boolean): Promise<void>;
   /** After each commit: the facts that belong to copies of a replay. */
   onReplayFacts(listener: (facts: Fact[]) => void): () => void;
-  /** After each commit, with the keys of the journeys that it touched where `tellJourneys` asks for them. */
+  /** After each commit, with the keys of the journeys that it touched where hops are given back. */
   onCommitted(listener: (journeys: readonly string[]) => void): () => void;
   settings(): CaptureSettings;
   /**
@@ -87,6 +85,7 @@ const READY_MS = 5_000;
 const CHANGE_MS = 10_000;
 const PURGE_MS = 120_000;
 const COUNT_MS = 2_000;
+const LISTED_MS = 10_000;
 const SWITCHED_OFF = 'The tap was switched off.';
 
 export function createCapture(o: CaptureOptions): Capture {
@@ -125,7 +124,7 @@ class Supervisor implements Capture {
       start: {
         dir: join(dataDir, 'facts'),
         config: { amqpUrl, service, tap, capture, store },
-        tellJourneys: o.tellJourneys ?? false,
+        tellJourneys: o.config.giveBack,
       },
       clock: o.clock,
       startWorker: o.startWorker,
@@ -280,10 +279,9 @@ class Supervisor implements Capture {
         this.#purges.answer(message.number, message);
         break;
       case 'events':
-        this.#o.clients?.().then(
-          (clients) => this.#send({ type: 'clients', ...clients }),
-          () => {}, // events then tell of what comes and goes later
-        );
+        this.#tellClients();
+        // the management API lists a new client some seconds after it came
+        setTimeout(() => this.#tellClients(), LISTED_MS).unref();
         break;
       case 'stopped':
         break;
@@ -319,6 +317,13 @@ class Supervisor implements Capture {
     if (count === 0 || count === this.#nodes) return;
     this.#nodes = count;
     this.#sendTaps();
+  }
+
+  #tellClients(): void {
+    this.#o.clients?.().then(
+      (clients) => this.#send({ type: 'clients', ...clients }),
+      () => {}, // events then tell of those alone that come later
+    );
   }
 
   #committed(replayFacts: Fact[], journeys: readonly string[]): void {
