@@ -9,7 +9,7 @@ test('a queue is left out by one click, and journeys that cross it say so; then 
   client,
 }) => {
   const channel = await client.createConfirmChannel();
-  await channel.assertQueue('noisy', { durable: true });
+  for (const queue of ['noisy', 'quiet']) await channel.assertQueue(queue, { durable: true });
   const deliver = async (count: number, messageId: string) => {
     for (let i = 0; i < count; i++)
       channel.sendToQueue('noisy', Buffer.from('x'), { messageId: `${messageId} ${i}` });

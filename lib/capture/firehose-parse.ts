@@ -3,7 +3,7 @@
  * in the trace message's own header table (https://www.rabbitmq.com/docs/firehose); they are read from the wire bytes, so
  * that header types survive. There is no time in it: `at` is when it arrived here.
  */
-import { decodeTable, headerEntries, headerOf } from '../amqp/table.ts';
+import { eachEntry, fieldValue, headersIn } from '../amqp/table-read.ts';
 import { isOwnQueue } from '../model/broker.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Header, Properties } from '../model/message.ts';
@@ -79,10 +79,10 @@ interface Envelope {
 function readEnvelope(table: Buffer): Envelope | null {
   const envelope: Envelope = { properties: {}, headers: [] };
   try {
-    for (const entry of headerEntries(table)) {
-      if (entry.name === 'properties' && entry.tag === 'F') readProperties(tableIn(entry.typed), envelope);
-      else readField(entry.name, headerOf(entry).value, envelope);
-    }
+    eachEntry(table, 0, table.length, (name, tag, from, to) => {
+      if (name === 'properties' && tag === 'F') readProperties(table, from, to, envelope);
+      else readField(name, fieldValue(table, tag, from, to), envelope);
+    });
   } catch (error) {
     if (error instanceof RangeError) return null; // WireError, or a read past the end
     throw error;
@@ -140,24 +140,19 @@ const numberProperties = new Map<string, 'deliveryMode' | 'priority' | 'timestam
   ['timestamp', 'timestamp'],
 ]);
 
-function readProperties(table: Buffer, into: Envelope): void {
-  for (const entry of headerEntries(table)) {
-    if (entry.name === 'headers' && entry.tag === 'F') {
-      into.headers = decodeTable(tableIn(entry.typed));
-      continue;
+function readProperties(table: Buffer, from: number, to: number, into: Envelope): void {
+  eachEntry(table, from, to, (name, tag, at, end) => {
+    if (name === 'headers' && tag === 'F') {
+      into.headers = headersIn(table, at, end);
+      return;
     }
-    const { value } = headerOf(entry);
-    const asText = textProperties.get(entry.name);
-    const asNumber = numberProperties.get(entry.name);
+    const value = fieldValue(table, tag, at, end);
+    const asText = textProperties.get(name);
+    const asNumber = numberProperties.get(name);
     if (asText && typeof value === 'string') into.properties[asText] = value;
     if (asNumber && (typeof value === 'number' || typeof value === 'string'))
       into.properties[asNumber] = Number(value);
-  }
-}
-
-/** The table's bytes in an entry's tag, length and value. */
-function tableIn(typed: Buffer): Buffer {
-  return typed.subarray(5);
+  });
 }
 
 function text(value: Header['value'] | undefined): string | undefined {
