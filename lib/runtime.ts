@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Audit, createAudit } from './audit/record.ts';
 import { createIdentities } from './auth/identity.ts';
 import { createSessions, type Sessions, serverSecret } from './auth/session.ts';
@@ -17,6 +18,9 @@ import { judge } from './findings/attention.ts';
 import { createLive, type Live } from './live/live.ts';
 import { log, wordsOf } from './log.ts';
 import { HoplightError } from './model/errors.ts';
+import { type Endpoint, endpointOf } from './otlp/endpoint.ts';
+import { createGiveBack } from './otlp/give-back.ts';
+import { journeyReader } from './otlp/read-journey.ts';
 import { createOtlp, type Otlp } from './otlp/receive.ts';
 import { createPublishing, type Publishing } from './publishing/publishing.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
@@ -68,7 +72,8 @@ export async function startRuntime(env: Record<string, string | undefined> = pro
   if (slot.runtime) return slot.runtime;
   const config = parseConfig(env);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const built = build(config, Date.now);
+  const endpoint = config.giveBack ? endpointOf(env) : null;
+  const built = build(config, endpoint, Date.now);
   slot.runtime = built;
   built.live.start();
   await built.capture.start();
@@ -93,7 +98,7 @@ export async function stopRuntime(): Promise<void> {
   slot.runtime = undefined;
 }
 
-function build(config: Config, clock: () => number): Runtime {
+function build(config: Config, endpoint: Endpoint | null, clock: () => number): Runtime {
   const state = openStateStore(join(config.dataDir, 'state.db'));
   const facts = openFactReader(join(config.dataDir, 'facts'));
   const clientFor = (user: string, password: string) =>
@@ -140,7 +145,7 @@ function build(config: Config, clock: () => number): Runtime {
       store,
       amqp,
       otlp: otlp.counts(),
-      giveBack: null,
+      giveBack: giveBack?.counts() ?? null,
       snapshotReadAt: readAt,
       freshness,
     };
@@ -170,6 +175,19 @@ function build(config: Config, clock: () => number): Runtime {
     const snapshot = live.snapshot();
     if (snapshot) capture.topologyChanged(snapshot);
   });
+  const giveBack =
+    endpoint &&
+    createGiveBack({
+      endpoint,
+      read: journeyReader(facts, () => live.snapshot(), clock),
+      clock,
+      fetch,
+      wait: (ms, signal) => delay(ms, undefined, { signal, ref: false }).catch(() => {}),
+    });
+  if (giveBack) {
+    capture.onCommitted((journeys) => giveBack.touched(journeys));
+    giveBack.start();
+  }
   capture.onReplayFacts((list) => replays.noteFacts(list));
 
   return {
@@ -192,6 +210,7 @@ function build(config: Config, clock: () => number): Runtime {
         ['publishing', () => publishing.stop()],
         ['live', () => live.stop()],
         ['capture', () => capture.stop()],
+        ['giving back', async () => giveBack?.stop()],
       ] as const) {
         await end().catch((error: unknown) =>
           log.warn(`${what} did not stop cleanly`, { error: wordsOf(error) }),

@@ -18,7 +18,12 @@ export interface Readings {
   /** Spans that services sent. */
   otlp: { received: number; accepted: number; rejected: Readonly<Record<string, number>> };
   /** Hops given back as spans; null where that is off. */
-  giveBack: { sent: number; waiting: number; dropped: Readonly<Record<string, number>> } | null;
+  giveBack: {
+    sent: number;
+    waiting: number;
+    dropped: Readonly<Record<string, number>>;
+    journeysLeftOut: number;
+  } | null;
   /** When the snapshot was read, ms since 1970; null before the first. */
   snapshotReadAt: number | null;
   freshness: (typeof freshness)[number];
@@ -110,6 +115,15 @@ export function createMetrics(read: () => Readings, clock: () => number): Metric
   counter('hoplight_give_back_spans_dropped_total', 'Hops not given back, by reason', ['reason'], (c, r) => {
     for (const [reason, count] of Object.entries(r.giveBack?.dropped ?? {})) c.inc({ reason }, count);
   });
+  counter(
+    'hoplight_give_back_journeys_left_out_total',
+    'Journeys whose hops were not looked at, since too many changed at a time',
+    [],
+    (c, r) => {
+      if (r.giveBack) c.inc(r.giveBack.journeysLeftOut);
+      else c.remove();
+    },
+  );
   gauge('hoplight_give_back_spans_waiting', 'Spans that wait to be given back', [], (g, r) => {
     if (r.giveBack) g.set(r.giveBack.waiting);
     else g.remove();
