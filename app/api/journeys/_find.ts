@@ -12,7 +12,7 @@ import { route } from '@/lib/model/topology.ts';
 import type { Runtime } from '@/lib/runtime.ts';
 import { carries, factMatcher, mentions } from '@/lib/store/matches.ts';
 import { createKept } from './_kept.ts';
-import { inPart, maySee, narrowed, seesWhole } from './_visible.ts';
+import { eventsAbout, inPart, maySee, narrowed, seesWhole } from './_visible.ts';
 
 /** Facts of one journey that are read and drawn; a trace of more is cut at its end and says so. */
 const MOST_FACTS = 2_000;
@@ -156,7 +156,8 @@ function assembled(rt: Runtime, session: Session, id: string, now: number): Jour
   const gaps = rt.facts.gaps(first.at, now);
   const topology = rt.live.snapshot();
   const until = Math.min(now, facts.reduce((at, fact) => Math.max(at, fact.at), first.at) + EXPLAINS_MS);
-  const events = rt.facts.events(session.vhosts, first.at, until, MOST_EVENTS);
+  const heard = rt.facts.events(session.vhosts, first.at, until, MOST_EVENTS);
+  const events = eventsAbout(session, facts, heard);
   // a fact never changes, so the facts seen are told by their IDs, and events likewise
   const state = JSON.stringify([
     facts.map((fact) => fact.id).join(),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../lib/journey/assemble.ts';
+import type { BrokerEvent } from '../../../lib/model/broker-event.ts';
 import { Story } from '../../../test/build-facts.ts';
-import { inPart, maySee, narrowed, type Reader, seesWhole } from './_visible.ts';
+import { eventsAbout, inPart, maySee, narrowed, type Reader, seesWhole } from './_visible.ts';
 
 /** A user whose read permission is `^a` in vhost / and nothing elsewhere. */
 const reader: Reader = { vhosts: ['/'], mayRead: (vhost, name) => vhost === '/' && name.startsWith('a') };
@@ -21,6 +22,39 @@ describe('what a user may see', () => {
   it('by the default exchange goes by the queue that the key names', () => {
     const facts = new Story().published(0, '', ['b']).published(1, '', ['a']).facts;
     expect(facts.map((fact) => maySee(reader, fact))).toEqual([false, true]);
+  });
+
+  it('of the broker’s events are those about its connections and queues that name nothing else', () => {
+    const event = (change: Partial<BrokerEvent>): BrokerEvent => ({
+      id: JSON.stringify(change),
+      at: 1,
+      kind: 'connection.closed',
+      source: 'log',
+      vhost: '/',
+      queue: null,
+      connection: null,
+      consumerTag: null,
+      user: null,
+      node: null,
+      words: 'It ended.',
+      ...change,
+    });
+    const connection = '10.0.0.1:1 -> 10.0.0.2:5672';
+    const facts = new Story().delivered(1, 'a', 0, { connection }).facts;
+    const secret = "NOT_FOUND, no queue 'b' in vhost '/'";
+    const mine = [
+      event({ connection }),
+      event({ queue: 'a' }),
+      event({ connection, words: secret.replace('b', 'a') }),
+    ];
+    const others = [
+      event({ connection, words: secret }),
+      event({ connection, vhost: 'other' }),
+      event({ connection: 'another' }),
+      event({ queue: 'b' }),
+      event({}),
+    ];
+    expect(eventsAbout(reader, facts, [...mine, ...others])).toEqual(mine);
   });
 
   it('makes a line in which the rest is not counted', () => {

@@ -1,6 +1,8 @@
 /** Which facts a user may see. The broker decides by its read permission, as regular expressions on names. */
 import { journeySummary } from '../../../lib/journey/status.ts';
 import { emptySummary, foldSummary } from '../../../lib/journey/summary.ts';
+import { queueKey } from '../../../lib/model/broker.ts';
+import type { BrokerEvent } from '../../../lib/model/broker-event.ts';
 import type { Fact } from '../../../lib/model/fact.ts';
 import type { Journey, JourneyStatus, JourneySummary } from '../../../lib/model/journey.ts';
 
@@ -20,6 +22,32 @@ export function maySee(reader: Reader, fact: Fact): boolean {
   // the default exchange cannot be bound to: its keys name the queues
   const named = fact.exchange === '' ? (fact.routingKeys ?? []) : [fact.exchange];
   return named.some(may) || (fact.routedQueues ?? []).some(may);
+}
+
+/** The broker quotes names of what it refused: `no queue 'orders' in vhost '/'`. */
+const QUOTED = /(?:queue|exchange) '([^']*)' in vhost '/g;
+
+/** Events about the connections and queues of these facts that name nothing which the reader may not see. */
+export function eventsAbout(
+  reader: Reader,
+  facts: readonly Fact[],
+  events: readonly BrokerEvent[],
+): BrokerEvent[] {
+  const connections = new Set(facts.map((fact) => fact.connection));
+  const queues = new Set(
+    facts.flatMap((f) => [f.queue ?? '', ...(f.routedQueues ?? [])].map((q) => queueKey(f.vhost, q))),
+  );
+  return events.filter((e) => {
+    const isAbout =
+      (e.connection !== null && connections.has(e.connection)) ||
+      (e.queue !== null && queues.has(queueKey(e.vhost, e.queue)));
+    if (!isAbout || !reader.vhosts.includes(e.vhost)) return false;
+    const named = [
+      ...(e.queue === null ? [] : [e.queue]),
+      ...[...e.words.matchAll(QUOTED)].map((m) => m[1] ?? ''),
+    ];
+    return named.every((name) => reader.mayRead(e.vhost, name));
+  });
 }
 
 /** True when nothing in the line is hidden from the reader, so that it can be shown as it was kept. */
