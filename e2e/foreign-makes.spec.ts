@@ -97,7 +97,7 @@ test('an order sent by amqp-publish, billed by pika, mailed by a service with Op
       ['mailer', 'client', 'smtp send'],
     ]);
 
-    await page.goto(`/journeys/trace:${trace}`);
+    await page.goto(`/journeys/trace:${trace}?hop=${mailed?.id}`);
     const main = page.getByRole('main');
     for (const queue of [billing, audit, invoices]) await expect(main).toContainText(queue);
     await expect(main).toContainText('mailer');

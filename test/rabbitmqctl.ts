@@ -9,13 +9,23 @@ const run = promisify(execFile);
 const script = fileURLToPath(new URL('../script/broker', import.meta.url));
 
 /** Answers what the command wrote; throws with its error text when it failed. */
-export async function rabbitmqctl(
+export function rabbitmqctl(broker: Pick<TestBroker, 'management'>, ...args: string[]): Promise<string> {
+  return onNode(broker, 'rabbitmqctl', args);
+}
+
+/** Switches the plugin on while the node runs; it stays on for the rest of the run. */
+export async function enablePlugin(broker: Pick<TestBroker, 'management'>, plugin: string): Promise<void> {
+  await onNode(broker, 'rabbitmq-plugins', ['enable', plugin]);
+}
+
+async function onNode(
   broker: Pick<TestBroker, 'management'>,
-  ...args: string[]
+  program: string,
+  args: string[],
 ): Promise<string> {
   const node = listNodes().find((n) => answer(n).management === broker.management);
   if (!node) throw new Error(`no private node answers at ${broker.management}`);
-  const { stdout } = await run(script, ['ctl', '--name', node.name, 'rabbitmqctl', ...args]);
+  const { stdout } = await run(script, ['ctl', '--name', node.name, program, ...args]);
   return stdout;
 }
 

@@ -160,6 +160,11 @@ export function listOf(fact: Fact): Death[] {
   ];
 }
 
+/** A stream gives a message to whoever reads it, and keeps it: each delivery is one more out of the same stay. */
+export function isStreamed(fact: Fact): boolean {
+  return fact.message?.headers.some(({ name }) => name === 'x-stream-offset') ?? false;
+}
+
 /** Puts a delivery into its stay: a new stay begins with each delivery that the broker does not call redelivered. */
 function place(copy: Copy, fact: Fact): void {
   const queue = fact.queue ?? '';
@@ -168,7 +173,7 @@ function place(copy: Copy, fact: Fact): void {
   const last = staysIn(copy, lineage, queue).at(-1);
   // a span does not say whether it was redelivered: a second consumer's span in the same queue is taken for that
   const told = fact.source === 'otlp' || fact.redelivered === true;
-  const again = last && (reading || told || last.deliveries.length === 0);
+  const again = last && (reading || told || last.deliveries.length === 0 || isStreamed(fact));
   const stay = again ? last : newStay(copy, lineage, queue);
   (reading ? stay.reads : stay.deliveries).push(fact);
 }

@@ -1,6 +1,15 @@
 import type { Fact } from '../model/fact.ts';
 import type { Hop } from '../model/journey.ts';
-import { type Copy, type CopyDeath, copiesOf, deathsInOrder, listOf, type Stay, timeOf } from './copies.ts';
+import {
+  type Copy,
+  type CopyDeath,
+  copiesOf,
+  deathsInOrder,
+  isStreamed,
+  listOf,
+  type Stay,
+  timeOf,
+} from './copies.ts';
 import { byTime, type HopMaker, seenBy } from './hop.ts';
 import { type Lineage, lineageOf, newestAt } from './lineage.ts';
 import type { Publish } from './publishes.ts';
@@ -164,7 +173,7 @@ export class Way {
     stay.deliveries.forEach((fact, i) => {
       const name = [copy.replayId, stay.lineage, stay.queue, nth, i];
       let from = queue;
-      if (last) {
+      if (last && !isStreamed(fact)) {
         from = this.add('retry', name, fact, {
           source: fact.source,
           provenance: 'inferred',

@@ -24,9 +24,9 @@ export const routing: Scenario[] = [
       await s.readStream('log');
     },
     drawn: `
-      publish default(log)
-        > log > delivered 1
-        > log > delivered 2
+      publish default(log) > log
+        > delivered 1
+        > delivered 2
       = delivered`,
   },
   {

@@ -15,6 +15,8 @@ export interface Scenario {
   name: string;
   /** Series on which it can be played; all without it. */
   on?: (version: string) => boolean;
+  /** What is not here and without which it cannot be played. */
+  missing?: string | null;
   declare(scene: Scene): Promise<unknown>;
   /** Ends when all that was to happen has happened at the broker. */
   act(scene: Scene): Promise<unknown>;
@@ -46,6 +48,8 @@ export class Scene {
   readonly own: string;
   /** The message ID of `publish`, unless its options give others. */
   readonly id: string;
+  /** Of what `publish` sends: no other scenario's is the same. */
+  readonly body: Buffer;
   /** The dead-letter exchanges that it declared and that a tap can be bound to. */
   readonly deadLetterExchanges = new Set<string>();
   readonly #publisher: ConfirmChannel;
@@ -55,6 +59,7 @@ export class Scene {
     this.broker = broker;
     this.own = `${number}.`;
     this.id = `scenario ${number}`;
+    this.body = Buffer.from(`{"of":"${this.id}"}`);
     this.#publisher = publisher;
     this.#consumers = consumers;
   }

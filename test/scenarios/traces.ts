@@ -1,6 +1,7 @@
 /** How messages are recognised, and several of them in one picture. */
 import { randomBytes } from 'node:crypto';
-import type { Scenario, Scene } from './scene.ts';
+import { fingerprint } from '../../lib/journey/fingerprint.ts';
+import { type Scenario, type Scene, stillAgain } from './scene.ts';
 
 /** A trace ID for each scene, the same whenever it is asked. */
 const traceOf = (s: Scene) => Buffer.from(s.id.padEnd(16, '.')).toString('hex').slice(0, 32);
@@ -56,31 +57,52 @@ export const traces: Scenario[] = [
       publish default(requests) > requests > delivered 1 > publish default(replies) > replies > delivered 1
       = delivered`,
   },
+  {
+    name: 'known by X-Trace-ID alone: that it is one message, its content says',
+    declare: (s) => s.queue('work'),
+    act: async (s) => {
+      await s.publish('', 'work', { messageId: undefined, headers: { 'X-Trace-ID': s.id } });
+      await s.consume('work', 'ack');
+    },
+    journey: (s) => `xtrace:${s.id}`,
+    drawn: `
+      publish default(work) > [work] > delivered 1
+      = delivered`,
+  },
+  {
+    name: 'known by nothing but its content, which dies and is delivered as it was sent',
+    declare: async (s) => {
+      await s.exchange('orders', 'fanout');
+      await s.exchange('dlx', 'fanout');
+      await s.queue('dead');
+      await s.bind('dlx', '', 'dead');
+      await s.queue('work', { dlx: 'dlx' });
+      await s.bind('orders', '', 'work');
+    },
+    act: async (s) => {
+      await s.publish('orders', 'any', { messageId: undefined });
+      await s.consume('work', 'reject');
+      await s.consume('dead', 'ack');
+    },
+    journey: (s) => `fingerprint:${fingerprint({}, [], s.body)}`,
+    drawn: (version) => `
+      publish orders(any) > [work] > delivered 1 > died rejected > [dead] > delivered 1${stillAgain(version)}
+      = delivered`,
+  },
   ...(
     [
-      ['X-Trace-ID', 'X-Trace-ID', (id: string) => id, (id: string) => `xtrace:${id}`],
-      [
-        'B3 in one header',
-        'b3',
-        (_: string, t: string) => `${t}-b7ad6b7169203331-1`,
-        (_: string, t: string) => `trace:${t}`,
-      ],
-      [
-        'the Jaeger header',
-        'uber-trace-id',
-        (_: string, t: string) => `${t}:b7ad6b7169203331:0:1`,
-        (_: string, t: string) => `trace:${t}`,
-      ],
+      ['B3 in one header', 'b3', (trace: string) => `${trace}-b7ad6b7169203331-1`],
+      ['the Jaeger header', 'uber-trace-id', (trace: string) => `${trace}:b7ad6b7169203331:0:1`],
     ] as const
   ).map(
-    ([name, header, value, key]): Scenario => ({
+    ([name, header, value]): Scenario => ({
       name: `known by ${name} alone, on a message without an ID`,
       declare: (s) => s.queue('work'),
       act: async (s) => {
-        await s.publish('', 'work', { messageId: undefined, headers: { [header]: value(s.id, traceOf(s)) } });
+        await s.publish('', 'work', { messageId: undefined, headers: { [header]: value(traceOf(s)) } });
         await s.consume('work', 'ack');
       },
-      journey: (s) => key(s.id, traceOf(s)),
+      journey: (s) => `trace:${traceOf(s)}`,
       drawn: `
         publish default(work) > work > delivered 1
         = delivered`,
