@@ -61,6 +61,7 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
   let count = 0;
   for (const [key, own] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const twins = twinsOf(own, plan.ended);
+    const named = own.some(isNamed);
     count += twins.length;
     for (const twin of twins) {
       const way = wayOf(key + twin.name, twin.facts, make, {
@@ -68,7 +69,7 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
         parks: more.parks,
         ended: plan.ended,
       });
-      if (!own.some(isNamed)) joinedByContent(way, twins.length);
+      if (!named) joinedByContent(way, twins.length);
       for (const hop of way) loose.push(hop);
     }
   }

@@ -48,13 +48,17 @@ export function placeInTime(hops: readonly Hop[], otherwise: number): Map<string
 
 /** Hops in order of time, none before one that led to it, ties by kind and then ID: the same for the same hops. */
 export function inOrder(hops: readonly Hop[], place: ReadonlyMap<string, number>): Hop[] {
-  const at = (hop: Hop) => place.get(hop.id) ?? 0;
-  const waiting = new Map(hops.map((h) => [h.id, new Set(h.from)]));
-  const byTime = [...hops].sort(
-    (a, b) => at(a) - at(b) || RANK[a.kind] - RANK[b.kind] || (a.id < b.id ? -1 : 1),
-  );
+  const byTime = hops
+    .map((hop) => ({ hop, at: place.get(hop.id) ?? 0 }))
+    .sort((a, b) => a.at - b.at || RANK[a.hop.kind] - RANK[b.hop.kind] || (a.hop.id < b.hop.id ? -1 : 1))
+    .map(({ hop }) => hop);
   const next = new Map<string, Hop[]>();
-  for (const hop of byTime) for (const id of hop.from) push(next, id, hop);
+  /** How many of those that led to it are not yet in order. */
+  const waiting = new Map<string, number>();
+  for (const hop of byTime) {
+    waiting.set(hop.id, hop.from.length);
+    for (const id of hop.from) push(next, id, hop);
+  }
 
   const ordered: Hop[] = [];
   const done = new Set<string>();
@@ -64,15 +68,16 @@ export function inOrder(hops: readonly Hop[], place: ReadonlyMap<string, number>
       if (done.has(one.id)) continue;
       done.add(one.id);
       ordered.push(one);
-      for (const after of next.get(one.id) ?? []) waiting.get(after.id)?.delete(one.id);
+      const after = next.get(one.id) ?? [];
+      for (const { id } of after) waiting.set(id, (waiting.get(id) ?? 1) - 1);
       // those that were held back for this one alone, earlier ones last on the stack so that they come first
-      for (const after of (next.get(one.id) ?? []).toReversed())
-        if (held.has(after.id) && waiting.get(after.id)?.size === 0) stack.push(after);
+      for (const hop of after.toReversed())
+        if (held.has(hop.id) && waiting.get(hop.id) === 0) stack.push(hop);
     }
   };
   const held = new Set<string>();
   for (const hop of byTime) {
-    if (waiting.get(hop.id)?.size) held.add(hop.id);
+    if (waiting.get(hop.id)) held.add(hop.id);
     else take(hop);
   }
   // edges never run in a circle; should they, nothing is lost
