@@ -167,6 +167,9 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     refresh: () => live.refresh(),
     record: (list) => capture.record(list),
     ownConnection: (name, there) => capture.ownConnection(name, there),
+    firehoseTellsReads: (vhost) =>
+      capture.settings().scopes[vhost]?.mode !== 'chosen' &&
+      capture.status().taps.some((tap) => tap.vhost === vhost && tap.state === 'on'),
     bodyBytes: config.tap.bodyBytes,
   });
   const identities = createIdentities({ clientFor, service: management, clock });

@@ -25,6 +25,8 @@ export interface ReplayDeps {
   record: (facts: Fact[]) => void;
   /** Tells the capture that what this connection is handed is our own reading, by the broker's name of it. */
   ownConnection: (name: string, there: boolean) => void;
+  /** Whether the firehose tells of what we read ourselves in this vhost; else the reading does. Default: it does not. */
+  firehoseTellsReads?: (vhost: string) => boolean;
   /** Bytes of each body that facts and readings keep; default 16,384. */
   bodyBytes?: number;
   /** Copies in flight at most, and so the most that one crash can duplicate; default 100. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../model/fact.ts';
-import { copiesIn } from './facts.ts';
+import { copiesIn, readFact } from './facts.ts';
 import { holderOf, isGone, shownHolder } from './lease.ts';
+import type { Letter } from './letter.ts';
 import { receiptHead, receiptLine } from './receipt.ts';
 
 const fact = (kind: Fact['kind'], more: Partial<Fact> = {}): Fact => ({
@@ -32,6 +33,50 @@ describe('what the taps tell of a copy', () => {
   it('nothing of messages that no replay sent, nor of what the replay itself recorded', () => {
     expect(copiesIn([fact('delivered', { ids: {} }), fact('replayed', { source: 'replay' })])).toEqual([]);
     expect(copiesIn([fact('published')])).toEqual([]);
+  });
+});
+
+describe('what reading a dead letter tells', () => {
+  const letter = (more: Partial<Letter> = {}): Letter => ({
+    originQueue: 'billing',
+    reason: 'rejected',
+    error: 'timeout',
+    diedAt: 4_000,
+    key: 'k',
+    journey: 'message:m',
+    ids: { messageId: 'm' },
+    fingerprint: 'f',
+    exchange: '',
+    routingKey: 'billing.dead',
+    deaths: [death],
+    cause: 'c',
+    deliveryCount: null,
+    replays: 0,
+    properties: {},
+    headers: [],
+    raw: Buffer.alloc(0),
+    body: Buffer.from('body'),
+    ...more,
+  });
+  const where = { vhost: '/', queue: 'billing.dead', nth: 'k.0' };
+
+  it('is its deaths, the same at every reading', () => {
+    const first = readFact(letter(), 5_000, where, 10);
+    expect(first).toMatchObject({
+      kind: 'delivered',
+      source: 'read',
+      queue: 'billing.dead',
+      deaths: [death],
+      error: 'timeout',
+    });
+    expect(first.id).toMatch(/^[0-9a-z]{18}$/);
+    expect(readFact(letter(), 9_000, where, 10).id).toBe(first.id);
+    expect(readFact(letter(), 9_000, { ...where, nth: 'k.1' }, 10).id).not.toBe(first.id);
+  });
+
+  it('is no success of a replay', () => {
+    const read = readFact(letter({ ids: { replayId: 'j.1' } }), 5_000, where, 0);
+    expect(copiesIn([read])).toMatchObject([{ outcome: 'died again' }]);
   });
 });
 

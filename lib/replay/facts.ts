@@ -1,4 +1,5 @@
 /** What a replay tells the journeys, and what the taps tell of its copies. */
+import { createHash } from 'node:crypto';
 import type { Fact } from '../model/fact.ts';
 import type { ReplayMessage } from '../model/replay.ts';
 import type { StateStore } from '../store/state.ts';
@@ -36,6 +37,42 @@ export function replayFact(
       fromQueue: who.fromQueue,
     },
     ...(detail === undefined ? {} : { detail }),
+    message: messageOf(letter, bodyBytes),
+  };
+}
+
+/**
+ * A dead letter that was read where it lies: the journey learns of its deaths though nothing listened to them. The same
+ * letter gives the same fact at every reading; `nth` counts letters that are alike.
+ */
+export function readFact(
+  letter: Letter,
+  at: number,
+  where: { vhost: string; queue: string; nth: string },
+  bodyBytes: number,
+): Fact {
+  const { vhost, queue, nth } = where;
+  // the death's time is the broker's, whose clock may be ahead of ours
+  const time = Math.min(letter.diedAt ?? at, at);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([vhost, queue, nth]))
+    .digest();
+  const rest = (hash.readUIntBE(0, 6) % 36 ** 9).toString(36).padStart(9, '0');
+  return {
+    id: `${Math.floor(time).toString(36).padStart(9, '0')}${rest}`,
+    kind: 'delivered',
+    source: 'read',
+    at,
+    precision: 'exact',
+    vhost,
+    journey: letter.journey,
+    ids: letter.ids,
+    fingerprint: letter.fingerprint,
+    exchange: letter.exchange,
+    routingKeys: [letter.routingKey],
+    queue,
+    ...(letter.deaths.length === 0 ? {} : { deaths: letter.deaths }),
+    ...(letter.error === null ? {} : { error: letter.error }),
     message: messageOf(letter, bodyBytes),
   };
 }
