@@ -216,6 +216,42 @@ export function searchContract(open: (limits?: FactStoreLimits) => FactStoreUnde
     expect(letters(under, { to: T0 + 2 })).toBe('a0b');
   });
 
+  test('a journey that spans alone told of is found by its ID and left out of lists, until a message is seen', () => {
+    const under = opened();
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const span: Fact['span'] = {
+      traceId,
+      spanId: '00f067aa0ba902b7',
+      parentSpanId: null,
+      links: [],
+      name: 'GET /',
+      kind: 'server',
+      service: 'Checkout',
+      startAt: T0,
+      endAt: T0 + 5,
+      status: 'unset',
+      statusMessage: null,
+      exceptionType: null,
+      messaging: null,
+      attributes: [],
+      cut: false,
+    };
+    const ids = { traceId, spanId: span.spanId };
+    const told = { kind: 'span' as const, source: 'otlp' as const, ids, fingerprint: '', span };
+    under.writer.append([
+      factOf({ ...told, exchange: undefined, routingKeys: undefined, routedQueues: undefined }),
+    ]);
+    const listed = (query: Partial<JourneyQuery>) =>
+      under.reader.list({ limit: 5, ...query }, ['/']).journeys.map((j) => j.spans);
+    expect(listed({})).toEqual([]);
+    expect(listed({ client: 'checkout' })).toEqual([]);
+    expect(listed({ q: traceId })).toEqual([1]);
+    expect(under.reader.find(traceId, 5)).toHaveLength(1);
+    under.writer.append([factOf({ ids: { traceId, messageId: 'm' } })]);
+    expect(listed({})).toEqual([1]);
+    expect(listed({ client: 'checkout', exchange: 'orders' })).toEqual([1]);
+  });
+
   describe('latency', () => {
     const delivery = (change: Partial<Fact>) => factOf({ kind: 'delivered', queue: 'orders', ...change });
     const minute = 60_000;

@@ -18,7 +18,7 @@ const MOST_FOUND = 1_000;
 /** Journeys gone through, from the newest, for an ID that very many bear. */
 const MOST_LATEST = 20_000;
 const LATEST =
-  'SELECT number, marks FROM journeys INDEXED BY journeys_latest ORDER BY last_at DESC, number DESC';
+  'SELECT number, marks FROM journeys INDEXED BY journeys_latest WHERE listed = 1 ORDER BY last_at DESC, number DESC';
 
 export const emptyPage: JourneyPage = { journeys: [], next: null, searchedTo: null };
 
@@ -50,7 +50,7 @@ function withIds(o: ListIn, query: JourneyQuery, plan: Plan): { query: JourneyQu
   if (ids.numbers.length === 0) return { query, plan };
   const there = plan.candidates === null ? null : new Set(plan.candidates);
   const candidates = there ? ids.numbers.filter((n) => there.has(n)) : ids.numbers;
-  return { query: exact, plan: { ...plan, candidates } };
+  return { query: exact, plan: { ...plan, candidates, unlisted: true } };
 }
 
 /** Journeys that `id` is the key of, or any of whose messages bears it. Call it inside one read transaction. */

@@ -56,9 +56,10 @@ export class JourneyRows {
     this.#find = db.prepare<[number], StoredRow>(
       'SELECT number, vhost, first_segment, full, marks, waits, state FROM journeys WHERE hash = ?',
     );
-    const columns = 'first_at, last_at, status, first_segment, last_segment, full, marks, waits, state';
+    const columns =
+      'first_at, last_at, status, listed, first_segment, last_segment, full, marks, waits, state';
     this.#insert = db.prepare<unknown[]>(
-      `INSERT INTO journeys (hash, vhost, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO journeys (hash, vhost, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = db.prepare<unknown[]>(
       `UPDATE journeys SET ${columns.replaceAll(',', ' = ?,')} = ? WHERE number = ?`,
@@ -176,6 +177,7 @@ export class JourneyRows {
       view.firstAt,
       view.lastAt,
       view.status,
+      view.messages > 0 ? 1 : 0,
       row.firstSegment,
       segment,
       row.full ? 1 : 0,

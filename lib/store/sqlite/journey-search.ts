@@ -132,7 +132,7 @@ export class Search {
     const after = `${where} (last_at, number) < (@at, @number) AND last_at >= @from`;
     const end = this.#o.db
       .prepare<[object], Position>(
-        `SELECT last_at AS at, number FROM ${source} WHERE ${after}
+        `SELECT last_at AS at, number FROM ${source} WHERE listed = 1 AND ${after}
          ORDER BY last_at DESC, number DESC LIMIT 1 OFFSET @skip`,
       )
       .get({ ...this.#values(from, limit), skip: rows - 1 });
@@ -153,7 +153,7 @@ export class Search {
       .map((group) => group.map((mark) => `instr(marks, x'${packMarks([mark]).toString('hex')}') > 0`))
       .map((any) => `AND (full OR ${any.join(' OR ')})`);
     const sql = `SELECT number, hash, vhost, last_at, last_segment, full FROM ${source}
-       WHERE ${where} AND first_at <= @to AND last_at >= @from
+       WHERE ${where} ${this.#plan.unlisted ? '' : 'AND listed = 1'} AND first_at <= @to AND last_at >= @from
          AND vhost IN (SELECT value FROM json_each(@vhosts))
          ${status === undefined ? '' : 'AND status = @status'}
          ${groups.join(' ')}

@@ -24,7 +24,7 @@ const kept = [
  * Goes up whenever what is derived changes its form, SummaryState (lib/journey/summary.ts) included: then it is made anew
  * from the facts at the next start, at some 30,000 facts a second.
  */
-export const DERIVED = 5;
+export const DERIVED = 6;
 
 const derivedTables = [
   'journeys',
@@ -49,6 +49,7 @@ const derived = `
      first_at REAL NOT NULL,
      last_at REAL NOT NULL,
      status TEXT NOT NULL,
+     listed INTEGER NOT NULL,           -- 0: spans alone told of it, no message was seen
      first_segment INTEGER NOT NULL,
      last_segment INTEGER NOT NULL,
      full INTEGER NOT NULL,             -- 1: it has more marks than are kept
@@ -58,12 +59,12 @@ const derived = `
    );
    CREATE INDEX journeys_hash ON journeys (hash);
    -- first_at, so that what began too late is passed by without reading its row
-   CREATE INDEX journeys_latest ON journeys (last_at, number, first_at);
-   CREATE INDEX journeys_status ON journeys (status, last_at, number, first_at);
+   CREATE INDEX journeys_latest ON journeys (last_at, number, first_at) WHERE listed = 1;
+   CREATE INDEX journeys_status ON journeys (status, last_at, number, first_at) WHERE listed = 1;
 
    -- a search that ends in the past goes past newer journeys: only the long ones can have begun early enough
    CREATE INDEX journeys_long ON journeys (last_at, number, first_at)
-     WHERE last_at - first_at > ${LONG_MS};
+     WHERE listed = 1 AND last_at - first_at > ${LONG_MS};
 
    CREATE TABLE posting_runs (
      run INTEGER PRIMARY KEY, segment INTEGER NOT NULL, level INTEGER NOT NULL,

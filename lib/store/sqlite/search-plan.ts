@@ -16,6 +16,8 @@ export interface Plan {
   groups: number[][];
   /** Row numbers of all that can match, when they are few; null: any row can. */
   candidates: number[] | null;
+  /** Journeys of spans alone count too: they were asked for by an ID. Only with candidates. */
+  unlisted: boolean;
   /** Only facts tell: some names of the kind are not known, or a body is asked for. */
   needsFacts: boolean;
   /** Of the query, narrowed to when the tokens were there. ms since 1970. */
@@ -29,6 +31,7 @@ export function planOf(db: Db, postings: PostingReader, query: JourneyQuery): Pl
   const plan: Plan = {
     groups: groups.map((texts) => texts.map(hash48)),
     candidates: null,
+    unlisted: false,
     needsFacts: unknown || query.text !== undefined,
     from: query.from ?? 0,
     to: query.to ?? Number.MAX_VALUE,
