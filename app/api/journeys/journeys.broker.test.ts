@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { journeyAnswerSchema, journeyListSchema } from '../../../lib/model/api.ts';
+import { journeyAnswerSchema, journeyListSchema, journeyTailSchema } from '../../../lib/model/api.ts';
 import { problemSchema } from '../../../lib/model/errors.ts';
 import type { Journey } from '../../../lib/model/journey.ts';
 import { startRuntime, stopRuntime } from '../../../lib/runtime.ts';
@@ -12,6 +12,7 @@ import { until } from '../../../test/with-app.ts';
 import { withBroker } from '../../../test/with-broker.ts';
 import { GET as journeyDoor } from './[id]/route.ts';
 import { GET as listDoor } from './route.ts';
+import { GET as tailDoor } from './tail/route.ts';
 
 const broker = await withBroker();
 const guest = { user: broker.user, password: broker.password };
@@ -140,6 +141,41 @@ describe('the doors to journeys', () => {
     const lines = (await list('', reader)).journeys;
     expect(lines.map((j) => j.id)).toEqual(['correlation:paid-1']);
     expect(lines[0]).toMatchObject({ deaths: 0, deathQueue: null });
+  });
+
+  test('the tail tells each viewer what it may see, by its filters, until it leaves', async () => {
+    const leaving = new AbortController();
+    const follow = async (query: string, as: typeof guest) => {
+      const { url, headers } = ask(`/api/journeys/tail${query}`, as);
+      const response = await tailDoor(new Request(url, { headers, signal: leaving.signal }));
+      expect(response.headers.get('content-type')).toContain('text/event-stream');
+      const events = response.body?.getReader();
+      return async () => {
+        const { value, done } = (await events?.read()) ?? { done: true };
+        if (done) return null;
+        const text = new TextDecoder().decode(value);
+        return journeyTailSchema.parse(JSON.parse(text.slice(text.indexOf('data: {') + 6))).journeys;
+      };
+    };
+    const all = await follow('?queue=billing', guest);
+    const his = await follow('', reader);
+    expect((await all())?.map((j) => j.id)).toContain('xtrace:Order-8841');
+    expect((await his())?.map((j) => j.id)).toEqual(['correlation:paid-1']);
+    // goes to billing alone, then to both: the reader is told of the second
+    channel.publish('orders', 'order.created', Buffer.from('x'), { correlationId: 'hidden-1' });
+    channel.publish('orders', 'order.paid', Buffer.from('x'), { correlationId: 'shown-1' });
+    await channel.waitForConfirms();
+    const seen = new Set<string>();
+    while (!seen.has('correlation:shown-1')) for (const j of (await his()) ?? []) seen.add(j.id);
+    expect([...seen]).not.toContain('correlation:hidden-1');
+    const known = new Set<string>();
+    while (!known.has('correlation:hidden-1')) for (const j of (await all()) ?? []) known.add(j.id);
+    leaving.abort();
+    let last = await all();
+    while (last !== null) last = await all();
+    for (const query of ['?status=lost', '?cursor=1_1', '?header=', '?q=%00'])
+      expect((await tailDoor(ask(`/api/journeys/tail${query}`, guest))).status, query).toBe(400);
+    expect((await tailDoor(ask('/api/journeys/tail?vhost=elsewhere', guest))).status).toBe(404);
   });
 
   test.each([
