@@ -1,5 +1,5 @@
 /**
- * node demo/main.ts --amqp URL --management URL [--rate N]
+ * node demo/main.ts --amqp URL --management URL [--rate N] [--otlp URL]
  *
  * Living traffic: a small shop of services in processes of their own, which know nothing of the application that
  * watches them. Ends with SIGTERM, with SIGINT, or when the process that started it is gone.
@@ -9,14 +9,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { declarePolicy } from './topology.ts';
 
-const help = `Usage: node demo/main.ts [--amqp URL] [--management URL] [--rate N]
+const help = `Usage: node demo/main.ts [--amqp URL] [--management URL] [--rate N] [--otlp URL]
 
 A shop's order flow on your broker: topic, direct and fanout exchanges, quorum and classic queues, retries, an
 alternate exchange, and a few per cent of messages that die for reasons worth finding.
 
   --amqp URL         or AMQP_URL; default: amqp://guest:guest@127.0.0.1:5672; its path is the vhost
   --management URL   or MANAGEMENT_URL; default: http://127.0.0.1:15672
-  --rate N           messages a second in all, about; default: 15`;
+  --rate N           messages a second in all, about; default: 15
+  --otlp URL         some of its services are traced: where their spans go by OTLP/HTTP; default: nowhere`;
 
 const names = ['audit', 'billing', 'invoices', 'notify', 'payments', 'warehouse', 'checkout', 'marketing'];
 
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     amqp: { type: 'string', default: process.env.AMQP_URL || 'amqp://guest:guest@127.0.0.1:5672' },
     management: { type: 'string', default: process.env.MANAGEMENT_URL || 'http://127.0.0.1:15672' },
     rate: { type: 'string', default: '15' },
+    otlp: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -46,11 +48,23 @@ try {
   process.stderr.write(`demo: no dead-letter policy for mail and push: ${text}\n`);
 }
 
+const otel = Object.keys(process.env).filter((name) => name.startsWith('OTEL_'));
+/**
+ * Spans leave soon, so that a newcomer sees at once what they tell. Of what is set around us only the headers are passed on:
+ * the demo's spans must not go where somebody's own services send theirs.
+ */
+const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  ...Object.fromEntries(otel.map((name) => [name, undefined])),
+  OTEL_EXPORTER_OTLP_ENDPOINT: values.otlp,
+  OTEL_EXPORTER_OTLP_HEADERS: process.env.OTEL_EXPORTER_OTLP_HEADERS,
+  OTEL_BSP_SCHEDULE_DELAY: '1000',
+};
 const children = new Map<string, ChildProcess>();
 let stopping = false;
 for (const name of names) {
   // The URL goes by the environment: its password would show in the list of processes.
-  const env = { ...process.env, AMQP_URL: values.amqp };
+  const env = { ...environment, AMQP_URL: values.amqp };
   const child = fork(join(import.meta.dirname, 'service.ts'), [name, String(rate)], { env });
   children.set(name, child);
   child.on('error', (error) => process.stderr.write(`demo: ${name}: ${error.message}\n`));

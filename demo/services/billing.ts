@@ -1,9 +1,10 @@
 /**
  * billing: two workers on the quorum queue. Asks the payment service for the charge, with nothing but a
  * correlation ID. A payment provider that times out is tried again through billing.retry, three times; a declined
- * card is rejected without a word, as services that never learnt to say why do.
+ * card is rejected without a word, as services that never learnt to say why do. Only its spans tell what went wrong.
  */
 import { randomUUID } from 'node:crypto';
+import type { Span } from '@opentelemetry/api';
 import type { ConsumeMessage } from 'amqplib';
 import {
   bodyOf,
@@ -17,11 +18,13 @@ import {
   type Verdict,
 } from '../client.ts';
 import { pick } from '../order.ts';
+import { calling, failed, processing, startTelemetry } from '../telemetry.ts';
 import { declareTopology } from '../topology.ts';
 
 const maxAttempts = 3;
 
 export async function billing(service: Service): Promise<void> {
+  await startTelemetry('billing', '2.8.1');
   await Promise.all([worker(service, 1), worker(service, 2)]);
 }
 
@@ -30,17 +33,27 @@ async function worker(service: Service, number: number): Promise<void> {
   await stayConnected(service, identity, async (link) => {
     await declareTopology(link.channel);
     await consume(link, 'billing', { tag: `billing-${number}.charge`, prefetch: 10 }, (message) =>
-      bill(service, link, message),
+      processing('billing', message, 'parent', (span) => bill(service, link, message, span)),
     );
   });
 }
 
-async function bill(service: Service, { channel }: Link, message: ConsumeMessage): Promise<Verdict> {
-  await pause(20 + Math.random() * 60, service.signal);
+async function bill(
+  service: Service,
+  { channel }: Link,
+  message: ConsumeMessage,
+  span: Span,
+): Promise<Verdict> {
+  await calling('POST /charges', 'psp.example', () => pause(20 + Math.random() * 60, service.signal));
   const { orderId, total, payment } = bodyOf(message);
-  if (chance(0.012)) return 'reject';
+  if (chance(0.012)) {
+    failed(span, new Error('card declined'));
+    return 'reject';
+  }
   if (chance(0.04)) {
-    await again(service, channel, message);
+    const reason = pick(['timeout calling psp', 'timeout calling psp', 'psp answered 503']);
+    failed(span, new Error(reason));
+    await again(service, channel, message, reason);
     return 'ack';
   }
   if (message.fields.routingKey === 'order.changed') return 'ack';
@@ -55,7 +68,12 @@ async function bill(service: Service, { channel }: Link, message: ConsumeMessage
 }
 
 /** To the retry queue with the reason and the attempt; after the last attempt to the dead-letter exchange. */
-async function again(service: Service, channel: Link['channel'], message: ConsumeMessage): Promise<void> {
+async function again(
+  service: Service,
+  channel: Link['channel'],
+  message: ConsumeMessage,
+  reason: string,
+): Promise<void> {
   await pause(400, service.signal);
   const { headers, ...properties } = message.properties;
   // The broker writes x-death anew at each death; sent back by a client it would only confuse.
@@ -69,7 +87,7 @@ async function again(service: Service, channel: Link['channel'], message: Consum
     headers: {
       ...Object.fromEntries(own),
       'x-attempt': attempt,
-      'x-exception-message': pick(['timeout calling psp', 'timeout calling psp', 'psp answered 503']),
+      'x-exception-message': reason,
     },
   };
   const body = bodyOf(message);

@@ -100,10 +100,18 @@ async function waitUntilItAnswers(app: Child, address: string): Promise<void> {
   if (outcome !== 'yes') throw new Refusal(`The application ${outcome}: see the lines above.`);
 }
 
-function startDemo(options: Options, broker: Found, running: Running): void {
-  const demo = startNodeProcess([join(root, 'demo/main.ts'), '--rate', options.rate], {
+function startDemo(options: Options, broker: Found, token: string | undefined, running: Running): void {
+  const args = ['--rate', options.rate, '--otlp', addressOf(options)];
+  const demo = startNodeProcess([join(root, 'demo/main.ts'), ...args], {
     cwd: root,
-    env: { ...process.env, AMQP_URL: broker.amqp, MANAGEMENT_URL: broker.management },
+    env: {
+      ...process.env,
+      AMQP_URL: broker.amqp,
+      MANAGEMENT_URL: broker.management,
+      OTEL_EXPORTER_OTLP_HEADERS: token
+        ? `authorization=${encodeURIComponent(`Bearer ${token}`)}`
+        : undefined,
+    },
   });
   let ours = false;
   running.add(async () => {
@@ -162,7 +170,7 @@ export async function start(args: string[], running: Running): Promise<Child> {
   await waitUntilItAnswers(app, address);
   running.goOn();
   const demo = options.demo ?? !own;
-  if (demo) startDemo(options, broker, running);
+  if (demo) startDemo(options, broker, set.HOPLIGHT_OTLP_TOKEN, running);
 
   if (!broker.tags.includes('administrator')) {
     notices.push(
