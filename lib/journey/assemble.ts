@@ -45,7 +45,7 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
   const [first] = unique;
   const summary = unique.reduce(foldSummary, emptySummary(first?.journey ?? ''));
   const vhost = summary.origin?.vhost ?? first?.vhost ?? '';
-  const firstAt = summary.firstAt ?? 0;
+  const seenAt = summary.firstAt ?? 0;
 
   const messages = new Map<string, Fact[]>();
   const plan = planSpans(unique);
@@ -80,7 +80,9 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
     hop.row = rowOf(hop, vhost);
     hop.from.sort();
   }
-  const hops = inOrder(loose, placeInTime(loose, firstAt));
+  const hops = inOrder(loose, placeInTime(loose, seenAt));
+  // a span's fact bears the time of its end, its hop that of its beginning
+  const firstAt = hops.reduce((at, hop) => Math.min(at, hop.at ?? at), seenAt);
   const status = standing(statusOf(summary), hops, more.parks);
   const vhosts = new Set(unique.map((f) => f.vhost));
   const touching = gapsOf(gaps, vhosts, firstAt, summary.lastAt, OPEN.includes(status));
