@@ -17,6 +17,7 @@ import { type Config, parseConfig } from './config.ts';
 import { judge } from './findings/attention.ts';
 import { createLive, type Live } from './live/live.ts';
 import { log, wordsOf } from './log.ts';
+import { whyEnded } from './model/broker-event.ts';
 import { HoplightError } from './model/errors.ts';
 import { type Endpoint, endpointOf } from './otlp/endpoint.ts';
 import { createGiveBack } from './otlp/give-back.ts';
@@ -47,6 +48,10 @@ export interface Runtime {
   /** Lets what runs come to a safe end, then closes; at most a few seconds. */
   stop(): Promise<void>;
 }
+
+/** Our clock and the broker’s differ. */
+const CLOCKS_MS = 30_000;
+const MOST_EVENTS = 2_000;
 
 type Slot = { runtime?: Runtime; failure?: string; stopping?: boolean };
 const holder: typeof globalThis & { __hoplight?: Slot } = globalThis;
@@ -124,6 +129,12 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     config,
     clock,
     judge,
+    whyGone: ({ vhost, connection, channel, lastSeenAt, goneAt }) =>
+      whyEnded(
+        facts.events([vhost], lastSeenAt - CLOCKS_MS, goneAt + CLOCKS_MS, MOST_EVENTS),
+        connection,
+        channel,
+      ),
     status: () => {
       const { taps, counts, store, amqp, events } = capture.status();
       return { taps, capture: counts, store, amqp, events, missing: [] };

@@ -17,6 +17,8 @@ export interface Comparison {
   clients: Clients;
   /** The broker was away, or a node restarted, between the two. */
   brokerGone: boolean;
+  /** What the broker's log said of its end, where that is listened to; it comes a little later. */
+  told?: ((one: GoneConsumer) => string | null) | undefined;
 }
 
 const KEEP_MS = 24 * 3_600_000;
@@ -36,7 +38,7 @@ export function goneAfter(list: readonly GoneConsumer[], c: Comparison): GoneCon
   const isBack = matcher(arrived);
   return [...left, ...list]
     .filter((g) => g.goneAt > now - KEEP_MS && !there.has(consumerKey(g)) && !isBack(g))
-    .map((g) => refined(g, c))
+    .map((g) => told(refined(g, c), c))
     .slice(0, KEEP);
 }
 
@@ -70,6 +72,12 @@ function refined(g: GoneConsumer, c: Comparison): GoneConsumer {
   if (!options || c.brokerGone || c.after.readAt - g.goneAt > REFINE_MS) return g;
   const how = howOf(g, c);
   return options.includes(how) ? { ...g, how, reason: reasonOf(g, how) } : g;
+}
+
+function told(g: GoneConsumer, c: Comparison): GoneConsumer {
+  if (c.after.readAt - g.goneAt > REFINE_MS) return g;
+  const words = c.told?.(g) ?? null;
+  return words === null || g.how === 'queue-deleted' ? g : { ...g, reason: words };
 }
 
 /** After the broker's own absence clients come back under new connections: one new consumer stands for one old. */

@@ -33,6 +33,8 @@ export interface LiveDeps {
   status: () => StatusCorner;
   /** The rules (lib/findings): handed in, since workflows do not know each other. */
   judge: Judge;
+  /** What the broker's log said of the end of a consumer's connection or channel; null: nothing. */
+  whyGone?: (one: GoneConsumer) => string | null;
   wait?: PollerDeps['wait'];
 }
 
@@ -124,7 +126,13 @@ export function createLive(d: LiveDeps): Live {
     const wasGone = brokerGone;
     brokerGone = false;
     if (before === null) return [...list];
-    return goneAfter(list, { before, after, clients: clientsOf(reading), brokerGone: wasGone });
+    return goneAfter(list, {
+      before,
+      after,
+      clients: clientsOf(reading),
+      brokerGone: wasGone,
+      told: d.whyGone,
+    });
   }
 
   function past(gone: readonly GoneConsumer[], topology: DeadLetterTopology): Past {

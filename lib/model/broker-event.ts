@@ -37,3 +37,16 @@ export const brokerEventSchema = z.object({
   words: z.string(),
 });
 export type BrokerEvent = z.infer<typeof brokerEventSchema>;
+
+/** What the log says of the end of a connection, or of one of its channels; null: nothing. */
+export function whyEnded(
+  events: readonly BrokerEvent[],
+  connection: string,
+  channel: number | null,
+): string | null {
+  const said = events.filter((e) => e.source === 'log' && e.connection === connection);
+  const ended =
+    said.findLast((e) => e.kind === 'connection.closed') ??
+    said.findLast((e) => e.kind === 'channel.closed' && e.words.startsWith(`Channel ${channel} `));
+  return ended?.words ?? null;
+}

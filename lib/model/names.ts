@@ -24,6 +24,7 @@ export const setAsideReasons: readonly string[] = [
   'not a death',
   'death told before',
   'stored before',
+  'given again',
   'not sampled',
   'out of scope',
 ];

@@ -36,6 +36,12 @@ for (const version of brokerVersions) {
       expect(page.messages.map((m) => m.message.properties.messageId)).toEqual(
         names(250).map((_, i) => `m${i}`),
       );
+      // no tap listens here: the journeys learn of these deaths by the reading
+      const read = bench.facts.filter((f) => f.source === 'read' && f.queue === dead);
+      expect(new Set(read.map((f) => f.id)).size).toBe(250);
+      expect(read.every((f) => f.deaths?.[0]?.queue === work && f.deaths[0].reason === 'rejected')).toBe(
+        true,
+      );
       const ids = page.messages.filter((_, i) => i % 10 === 3).map((m) => m.id);
       const job = await bench.replay({ queue: dead, select: { kind: 'messages', ids } });
       expect(job.counts).toMatchObject({ selected: 25, confirmed: 25 });

@@ -1,7 +1,7 @@
 /** The status corner in words, from the live state. Pure: `now` is passed in. */
 import { bytes, clock, count, duration, percent, rate } from '@/app/_ui/format';
 import type { Hue } from '@/app/_ui/hop';
-import type { LiveState, Tap } from '@/lib/model/live';
+import type { EventSource, LiveState, Tap } from '@/lib/model/live';
 import { setAsideReasons } from '@/lib/model/names';
 import { clusterName } from '../_parts/cluster-name';
 
@@ -48,7 +48,7 @@ function brokerLine(live: LiveState, now: number): StatusLine {
   };
 }
 
-function tapLine(taps: readonly Tap[]): StatusLine {
+function tapLine(taps: readonly Tap[], sources: readonly EventSource[]): StatusLine {
   const on = taps.filter((tap) => tap.state === 'on');
   const failed = taps.filter((tap) => tap.state === 'failed');
   const perSecond = on.reduce((sum, tap) => sum + tap.eventsPerSecond, 0);
@@ -66,10 +66,14 @@ function tapLine(taps: readonly Tap[]): StatusLine {
   const untapped = taps.flatMap((tap) =>
     tap.deadLetterExchanges.filter((e) => !e.tapped).map((e) => e.words),
   );
+  const told = sources.map((s) => `The broker’s ${s.source === 'event' ? 'events' : 'log'}: ${s.words}`);
   return {
     name: 'Tap',
     brief,
-    words: words.length + untapped.length > 0 ? [...words, ...untapped] : ['No vhost is tapped.'],
+    words:
+      words.length + untapped.length > 0
+        ? [...words, ...untapped, ...told]
+        : ['No vhost is tapped.', ...told],
     hue: failed.length > 0 ? 'dead' : on.length > 0 && on.length === taps.length ? 'settled' : 'returned',
   };
 }
@@ -83,7 +87,7 @@ export function statusLines(live: LiveState, now: number): StatusLine[] {
   const sum = dropped.reduce((total, [, n]) => total + n, 0);
   return [
     brokerLine(live, now),
-    tapLine(taps),
+    tapLine(taps, live.status.events ?? []),
     {
       name: 'Store',
       brief:
