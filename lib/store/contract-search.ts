@@ -401,6 +401,22 @@ export function searchContract(open: (limits?: FactStoreLimits) => FactStoreUnde
     );
   });
 
+  test('what was purged is not taken for what came after it', () => {
+    const under = opened();
+    const both = (letter: string) => ({ messageId: letter, correlationId: `c-${letter}` });
+    under.writer.append([
+      factOf({ ids: both('a'), at: T0 + 10 }),
+      factOf({ ids: both('b'), at: T0, exchange: 'gone' }),
+    ]);
+    expect(under.reader.find('b', 5)).toHaveLength(1);
+    expect(under.writer.purge(T0 + 5)).toBe(1);
+    under.writer.append([factOf({ ids: both('z'), at: T0 + 20 })]);
+    expect(under.reader.find('b', 5)).toEqual([]);
+    expect(under.reader.list({ limit: 5, q: 'b' }, ['/']).journeys).toEqual([]);
+    expect(under.reader.list({ limit: 5, exchange: 'gone' }, ['/']).journeys).toEqual([]);
+    expect(under.reader.find('z', 5)).toHaveLength(1);
+  });
+
   test('new limits hold from the next look on', () => {
     let now = T0;
     const under = opened({ clock: () => now });

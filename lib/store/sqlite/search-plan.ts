@@ -5,6 +5,7 @@ import { isPattern, keyMatches } from '../matches.ts';
 import { token } from '../tokens.ts';
 import type { Db } from './database.ts';
 import { hash48 } from './hash.ts';
+import { packMarks } from './marks.ts';
 import { readNames } from './name-rows.ts';
 import type { Found, PostingReader } from './posting-reader.ts';
 
@@ -68,8 +69,23 @@ export function idCandidates(
     .map(({ number }) => number);
   const mark = hash48(token.id(id));
   const found = postings.find([[mark]]);
-  const others = found.flatMap((f) => rowNumbers(db, f));
+  const others = bearing(
+    db,
+    mark,
+    found.flatMap((f) => rowNumbers(db, f)),
+  );
   return { numbers: [...new Set([...own, ...others])], mark, common: found.some((f) => f.common) };
+}
+
+/** Those of the rows that have the mark: postings hold a part of it only, and rows that were purged leave theirs to others. */
+function bearing(db: Db, mark: number, numbers: readonly number[]): number[] {
+  return db
+    .prepare<[string, Buffer], number>(
+      `SELECT number FROM journeys WHERE number IN (SELECT value FROM json_each(?))
+         AND (full OR instr(marks, ?) > 0)`,
+    )
+    .pluck()
+    .all(JSON.stringify(numbers), packMarks([mark]));
 }
 
 /** Groups of tokens, and whether some name that the query means may not be known. */
