@@ -291,8 +291,8 @@ describe('what a viewer sees', () => {
 describe('a consumer that went away', () => {
   const connection = '10.0.0.2:50000 -> 10.0.0.1:5672';
   const channel = `${connection} (1)`;
-  async function withConsumer() {
-    const all = start();
+  async function withConsumer(more: Parameters<typeof start>[0] = {}) {
+    const all = start(more);
     all.world.queues = [queue('a')];
     all.world.consumers = [bareConsumer('c', 'a')];
     all.world.connections = [connection];
@@ -318,6 +318,26 @@ describe('a consumer that went away', () => {
     expect(live.gone()).toMatchObject([{ tag: 'c', queue: 'a', how, lastSeenAt, goneAt: time.clock() }]);
     expect(live.gone()[0]?.reason).toMatch(/\.$/);
     if (how !== 'queue-deleted') expect(live.snapshot()?.queues[0]?.consumers).toBe(0);
+    await live.stop();
+  });
+
+  test('is told as the broker’s log has it, though the line comes after the reading', async () => {
+    let line: string | null = null;
+    const asked: string[] = [];
+    const whyGone = (one: { connection: string }) => {
+      asked.push(one.connection);
+      return line;
+    };
+    const { live, time, world } = await withConsumer({ whyGone });
+    Object.assign(world, { consumers: [], connections: [], channels: [] });
+    await time.pass();
+    expect(live.gone()[0]?.reason).toContain('The broker does not tell why');
+    line = 'Connection c ended: the client missed its heartbeats.';
+    await time.pass();
+    expect(live.gone()[0]?.reason).toBe(line);
+    await time.passFor(20_000);
+    expect(live.gone()[0]?.reason).toBe(line);
+    expect(asked.length).toBeLessThan(10);
     await live.stop();
   });
 
