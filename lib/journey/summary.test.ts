@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { death, Story, shuffled, T0 } from '../../test/build-facts.ts';
+import { death, Story, shuffled, T0, TRACE } from '../../test/build-facts.ts';
+import { processes, spanFacts, spanId } from '../../test/build-spans.ts';
 import type { Fact } from '../model/fact.ts';
 import { journeySummary, statusOf } from './status.ts';
 import { emptySummary, foldSummary, mergeSummary, type SummaryState } from './summary.ts';
@@ -105,6 +106,17 @@ describe('statusOf', () => {
     expect(status(story.answered(4, 'confirmed'))).toBe('in flight');
   });
 
+  it('is settled once each first delivery has an end, the same span told twice counting once', () => {
+    const ids = { traceId: TRACE, spanId: spanId(9), messageId: 'm' };
+    const story = new Story(ids).published(0, 'orders', ['billing', 'audit']);
+    story.delivered(5, 'billing').delivered(6, 'audit');
+    const one = spanFacts([processes(1, 6, 8, 'billing', 9)]);
+    const again = one.map((f) => ({ ...f, id: 'told again' }));
+    expect(statusOf(fold([...story.facts, ...one, ...again]))).toBe('delivered');
+    const both = [...story.facts, ...one, ...spanFacts([processes(2, 6, 9, 'audit', 9)])];
+    expect(statusOf(fold(both))).toBe('settled');
+  });
+
   it('does not take our own reading for a delivery', () => {
     const story = new Story()
       .published(0, 'orders', ['billing'])
@@ -157,7 +169,16 @@ describe('journeySummary', () => {
 describe('folding', () => {
   const step = fc.record({
     at: fc.integer({ min: 0, max: 100_000 }),
-    what: fc.constantFrom('published', 'delivered', 'died', 'replayed', 'settled', 'returned', 'confirmed'),
+    what: fc.constantFrom(
+      'published',
+      'delivered',
+      'died',
+      'replayed',
+      'settled',
+      'returned',
+      'confirmed',
+      'span',
+    ),
     queue: fc.oneof(fc.constantFrom('billing', 'audit', 'dead', '__proto__'), fc.string()),
     count: fc.integer({ min: 1, max: 4 }),
     replay: fc.option(fc.constantFrom('R1.0', 'R1.1'), { nil: undefined }),
@@ -172,6 +193,10 @@ describe('folding', () => {
         story.delivered(at, queue, 1, { ...more, deaths: [death({ queue, count }, at)] });
       else if (what === 'died') story.died(at, { queue, count }, { ...more, error: `e${count}` });
       else if (what === 'replayed') story.replayed(at, queue, replay ?? 'R9.9', { deaths: [] });
+      else if (what === 'span')
+        story.facts.push(
+          ...spanFacts([processes(count, at, at + count, queue, 9)]).map((f) => ({ ...f, id: `${at}` })),
+        );
       else if (what === 'settled') story.settled(at, queue, more);
       else if (what === 'returned' || what === 'confirmed') story.answered(at, what, more);
     }
@@ -195,14 +220,36 @@ describe('folding', () => {
     );
   });
 
+  it('goes on from what a version kept that counted no spans', () => {
+    const story = new Story().published(0, 'orders', ['billing']).delivered(11, 'billing');
+    const { messages: _, ends: __, ...old } = fold(story.facts.slice(0, 1));
+    const kept = JSON.parse(
+      JSON.stringify({ ...old, counts: { ...old.counts, spans: undefined } }),
+    ) as SummaryState;
+    const state = story.facts.slice(1).reduce(foldSummary, kept);
+    expect(journeySummary(state)).toMatchObject({
+      status: 'delivered',
+      messages: 1,
+      spans: 0,
+      latencyMs: null,
+    });
+    expect(journeySummary(kept)).toMatchObject({ messages: 1, spans: 0 });
+  });
+
   it('stays bounded over thousands of queues and messages', () => {
     const story = new Story();
     for (let i = 0; i < 2_000; i++) {
       story.published(i, 'orders', [`q${i}`], { ids: { messageId: `m${i}` } });
       story.died(i, { queue: `q${i}` }, { ids: { messageId: `m${i}` } });
+      story.facts.push(...spanFacts([processes(i, i, i + 1, `q${i}`, i)]));
     }
     const summary = fold(story.facts);
-    expect(JSON.stringify(summary).length).toBeLessThan(30_000);
-    expect(journeySummary(summary)).toMatchObject({ messages: 2_000, deaths: 2_000, status: 'dead' });
+    expect(JSON.stringify(summary).length).toBeLessThan(50_000);
+    expect(journeySummary(summary)).toMatchObject({
+      messages: 2_000,
+      deaths: 2_000,
+      spans: 2_000,
+      status: 'dead',
+    });
   });
 });
