@@ -10,9 +10,9 @@ import { MAX_ID_LENGTH, parseJourneyKey } from '@/lib/model/ids.ts';
 import type { Journey, JourneySummary } from '@/lib/model/journey.ts';
 import { route } from '@/lib/model/topology.ts';
 import type { Runtime } from '@/lib/runtime.ts';
-import { carries, factMatcher, mentions } from '@/lib/store/matches.ts';
 import { createKept } from './_kept.ts';
-import { eventsAbout, inPart, maySee, narrowed, seesWhole } from './_visible.ts';
+import { lineFor } from './_line.ts';
+import { eventsAbout, inPart, maySee } from './_visible.ts';
 
 /** Facts of one journey that are read and drawn; a trace of more is cut at its end and says so. */
 const MOST_FACTS = 2_000;
@@ -55,27 +55,18 @@ function seesEveryVhost(rt: Runtime, session: Session): boolean {
   return snapshot?.vhosts.every((v) => session.vhosts.includes(v.name)) ?? false;
 }
 
-/**
- * Lines as the caller may see them; those of which it may see nothing are left out, and so are those that match only by
- * what it may not see.
- */
+/** Lines as the caller may see them. */
 function visible(
   rt: Runtime,
   session: Session,
   lines: readonly JourneySummary[],
-  query: JourneyQuery | null,
+  query: JourneyQuery,
 ): JourneySummary[] {
   const everyVhost = seesEveryVhost(rt, session);
-  const matches = query && factMatcher(query);
-  return lines.flatMap((line) => {
-    if (seesWhole(session, everyVhost, line)) return [line];
-    const facts = rt.facts.journeyFacts(line.id, LINE_FACTS).filter((fact) => maySee(session, fact));
-    const shown = narrowed(session, line.id, facts);
-    if (!shown) return [];
-    if (query?.status !== undefined && shown.status !== query.status) return [];
-    if (query?.q && !carries(facts, query.q) && !mentions(shown, query.q)) return [];
-    return matches === null || matches(facts) ? [shown] : [];
-  });
+  return lines.flatMap(
+    (line) =>
+      lineFor(session, everyVhost, query, line, () => rt.facts.journeyFacts(line.id, LINE_FACTS)) ?? [],
+  );
 }
 
 /**
