@@ -61,7 +61,13 @@ function Shown({ list, data, view, query, asking, onStill }: Props & { data: Jou
     <>
       {data.note ? <Note words={data.note} /> : null}
       <Panel label="Journeys">
-        <Rows rows={rows} view={view} question={question} onHeld={setWaiting} stale={list.previous} />
+        <Rows
+          rows={rows}
+          view={list.previous ? `before ${view}` : view}
+          question={question}
+          onHeld={setWaiting}
+          stale={list.previous}
+        />
       </Panel>
       <div className={cx('row s t3', styles.foot)}>
         {further}

@@ -79,7 +79,13 @@ export function LiveRows({ tail, view, question }: { tail: Tail; view: string; q
         )
       ) : (
         <Panel label="Journeys">
-          <Rows rows={rows} view={view} question={question} onHeld={setHeld} />
+          <Rows
+            rows={rows}
+            view={tail.view}
+            question={question}
+            onHeld={setHeld}
+            stale={tail.view !== view}
+          />
         </Panel>
       )}
     </>

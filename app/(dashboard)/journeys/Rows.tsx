@@ -7,7 +7,10 @@ import type { JourneySummary } from '@/lib/model/journey';
 import { askedOf, type Question } from '../_parts/find/question';
 import { columnsFor, phoneRow } from './columns';
 
-/** Journeys as rows. They hold still under the pointer; `onHeld` tells how many wait. */
+/**
+ * Journeys as rows. They hold still under the pointer; `onHeld` tells how many wait. `view`: the question that they answer;
+ * with another one they begin anew, also under the pointer.
+ */
 export function Rows({
   rows,
   view,

@@ -6,12 +6,14 @@ import { NO_ROWS, type TailRows, withChange, withLines } from './tail-rows';
 import { openTail } from './tail-stream';
 
 export interface Tail extends TailRows {
+  /** The question that the rows answer: for a moment still the one before. */
+  view: string;
   state: 'opening' | 'open' | 'lost';
   problem: Problem | null;
   note: string | null;
 }
 
-const CLOSED: Tail = { ...NO_ROWS, state: 'opening', problem: null, note: null };
+const CLOSED: Tail = { ...NO_ROWS, view: '', state: 'opening', problem: null, note: null };
 
 /**
  * Rows as they come in while `on`. A hidden page lets its stream go: browsers open few connections to one host. `page` is
@@ -31,14 +33,14 @@ export function useTail(
     if (!on) setTail(CLOSED);
     if (!open) return;
     let first = true;
-    setTail((was) => ({ ...CLOSED, rows: was.rows }));
+    setTail((was) => ({ ...CLOSED, rows: was.rows, view: was.view }));
     return openTail(`/api/journeys/tail?${query()}`, {
       onTail(change) {
         const begins = first;
         first = false;
         setTail((was) => {
           // what an earlier question had found goes when this one is answered
-          const base = begins ? { ...was, ...NO_ROWS } : was;
+          const base = begins ? { ...was, ...NO_ROWS, view } : was;
           return { ...base, ...withChange(base, change, begins), note: change.note ?? was.note };
         });
       },
