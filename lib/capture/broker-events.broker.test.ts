@@ -66,6 +66,9 @@ describe.each(brokerVersions)('the events of RabbitMQ %s', async (version) => {
       state: 'off',
       words: 'not enabled: rabbitmq-plugins enable rabbitmq_event_exchange',
     });
+    // what could not be bound is not left behind
+    const { stdout } = await ctl('rabbitmqctl', '-q', 'list_queues', 'name');
+    expect(stdout).not.toContain('hoplight.events');
     await tap.stop();
   });
 

@@ -85,7 +85,7 @@ describe('capture in a cluster', () => {
 
   test('the tap is a private quorum queue, bounded, that goes when nobody listens', async () => {
     const queues = await a.api('GET', '/api/queues/%2F?columns=name,type,arguments');
-    const own = Array.isArray(queues) ? queues.filter((q) => q.name.startsWith('hoplight.')) : [];
+    const own = Array.isArray(queues) ? queues.filter((q) => /^hoplight\.(tap|dlx)\./.test(q.name)) : [];
     expect(own).toHaveLength(2);
     for (const queue of own)
       expect(queue).toMatchObject({

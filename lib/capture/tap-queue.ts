@@ -74,13 +74,30 @@ export class TapQueue implements Acknowledging {
     });
     await channel.prefetch(PREFETCH);
     await channel.assertQueue(this.name, this.#declaration());
-    await bind(channel);
-    this.#channel = channel;
-    await channel.consume(this.name, (message) => {
-      if (message === null) this.#cancelled(channel);
-      else if (this.#channel === channel) this.#take(message);
-    });
+    try {
+      await bind(channel);
+      this.#channel = channel;
+      await channel.consume(this.name, (message) => {
+        if (message === null) this.#cancelled(channel);
+        else if (this.#channel === channel) this.#take(message);
+      });
+    } catch (error) {
+      this.#channel = null;
+      if (!wasThere) await this.#remove();
+      throw error;
+    }
     return wasThere;
+  }
+
+  /** It would stay as long as the connection, and each new try would leave another. */
+  async #remove(): Promise<void> {
+    try {
+      const channel = await this.#o.connection.channel();
+      await channel.deleteQueue(this.name);
+      await channel.close();
+    } catch {
+      // the connection went, and the queue with it
+    }
   }
 
   #declaration(): Options.AssertQueue {
