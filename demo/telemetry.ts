@@ -45,10 +45,12 @@ export async function sending(
   messageId: string,
   send: (headers: Record<string, string>) => Promise<void>,
 ): Promise<void> {
+  // the default exchange has no name, and none is written before the key
+  const place = [exchange, key].filter((part) => part !== '').join(':');
   const span = tracer().startSpan(
-    `send ${exchange}:${key}`,
-    { kind: SpanKind.PRODUCER, attributes: attributes('send', `${exchange}:${key}`, key, messageId) },
-    ROOT_CONTEXT,
+    `send ${place}`,
+    { kind: SpanKind.PRODUCER, attributes: attributes('send', place, key, messageId) },
+    context.active(),
   );
   const headers: Record<string, string> = {};
   propagation.inject(trace.setSpan(ROOT_CONTEXT, span), headers);

@@ -156,10 +156,16 @@ const rows: Row[] = [
     { operation: 'send', exchange: 'orders' },
   ],
   [
-    'an exchange that is named as its key: which one it is stays unknown',
+    'current conventions, to the default exchange',
     { name: 'publish', kind: 'producer' },
-    { 'messaging.destination.name': 'orders', 'messaging.rabbitmq.destination.routing_key': 'orders' },
-    { exchange: null, routingKey: 'orders' },
+    { 'messaging.destination.name': 'billing', 'messaging.rabbitmq.destination.routing_key': 'billing' },
+    { exchange: '', routingKey: 'billing' },
+  ],
+  [
+    'older conventions, an exchange that is named as its key',
+    { name: 'publish', kind: 'producer' },
+    { 'messaging.destination': 'orders', 'messaging.rabbitmq.routing_key': 'orders' },
+    { exchange: 'orders', routingKey: 'orders' },
   ],
   [
     'a message ID beyond any that search takes is left out',

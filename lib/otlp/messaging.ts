@@ -57,7 +57,7 @@ export function messagingOf(
   const exchange = read(names.exchange);
   const place = isConsumer
     ? consumed(span.name, scope, destination, routingKey, read(names.kind))
-    : produced(destination, routingKey);
+    : produced(destination, routingKey, read(['messaging.destination.name']) !== null);
   return {
     system: read(names.system),
     operation,
@@ -114,12 +114,15 @@ function exchangeName(text: string): string {
   return DEFAULT_EXCHANGE.has(text) ? '' : text;
 }
 
-/** `exchange`, `exchange:key`; the key alone stands for the default exchange, and then equals the routing key. */
-function produced(destination: string | null, routingKey: string | null): Place {
+/**
+ * `exchange`, `exchange:key`. The current conventions (`isCurrent`, by the attribute's name) write the key alone for the
+ * default exchange; the older ones always wrote the exchange.
+ */
+function produced(destination: string | null, routingKey: string | null, isCurrent: boolean): Place {
   const unknown = { exchange: null, queue: null, routingKey: null };
   if (destination === null) return unknown;
   if (routingKey !== null && routingKey !== '') {
-    if (destination === routingKey) return unknown; // an exchange of that name, or none before the key
+    if (destination === routingKey) return { ...unknown, exchange: isCurrent ? '' : destination };
     const end = `:${routingKey}`;
     const exchange = destination.endsWith(end) ? destination.slice(0, -end.length) : destination;
     return { ...unknown, exchange: exchangeName(exchange) };
