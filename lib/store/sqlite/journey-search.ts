@@ -129,15 +129,17 @@ export class Search {
         ? ['journeys_latest', '']
         : ['journeys_status', 'status = @status AND'];
     const source = `journeys INDEXED BY ${index}`;
-    const after = `${where} (last_at, number) < (@at, @number) AND last_at >= @from`;
+    const after = `${where} (last_at, number) < (@at, @number) AND last_at >= @low`;
     const end = this.#o.db
       .prepare<[object], Position>(
         `SELECT last_at AS at, number FROM ${source} WHERE listed = 1 AND ${after}
          ORDER BY last_at DESC, number DESC LIMIT 1 OFFSET @skip`,
       )
-      .get({ ...this.#values(from, limit), skip: rows - 1 });
-    const values = { ...this.#values(from, limit), endAt: end?.at ?? -1, endNumber: end?.number ?? 0 };
-    const found = this.#rows(source, `${after} AND (last_at, number) >= (@endAt, @endNumber)`, values);
+      .get({ ...this.#values(from, limit), skip: rows - 1, low: this.#plan.from });
+    const low = end?.at ?? this.#plan.from;
+    const values = { ...this.#values(from, limit), low, endAt: end?.at ?? -1, endNumber: end?.number ?? 0 };
+    // `+` keeps SQLite from ending its walk by this bound and not by the other, which is nearer
+    const found = this.#rows(source, `${after} AND (+last_at, number) >= (@endAt, @endNumber)`, values);
     return { rows: found, end: end ?? (inPast ? { at: edge, number: Number.MAX_SAFE_INTEGER } : null) };
   }
 
@@ -153,7 +155,7 @@ export class Search {
       .map((group) => group.map((mark) => `instr(marks, x'${packMarks([mark]).toString('hex')}') > 0`))
       .map((any) => `AND (full OR ${any.join(' OR ')})`);
     const sql = `SELECT number, hash, vhost, last_at, last_segment, full FROM ${source}
-       WHERE ${where} ${this.#plan.unlisted ? '' : 'AND listed = 1'} AND first_at <= @to AND last_at >= @from
+       WHERE ${where} ${this.#plan.unlisted ? '' : 'AND listed = 1'} AND first_at <= @to AND +last_at >= @from
          AND vhost IN (SELECT value FROM json_each(@vhosts))
          ${status === undefined ? '' : 'AND status = @status'}
          ${groups.join(' ')}

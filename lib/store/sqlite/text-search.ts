@@ -20,7 +20,7 @@ export interface Segments {
 }
 
 /** Facts looked at between two looks at the clock. */
-const STEP_FACTS = 1_000;
+const STEP_FACTS = 250;
 
 export function textPage(
   o: { db: Db; segments: Segments },
@@ -34,6 +34,7 @@ export function textPage(
   const start = query.cursor === undefined ? null : readTextCursor(query.cursor);
   const journeys: JourneySummary[] = [];
   const told = new Set<number>();
+  const numbers = o.segments.numbers();
   const page = (at: TextPosition | null, searchedTo: number | null): JourneyPage => ({
     journeys: journeys.sort((a, b) => b.lastAt - a.lastAt),
     next: at && textCursorOf(at),
@@ -52,7 +53,7 @@ export function textPage(
         for (const row of search.rowsOf(fact.journey)) {
           if (told.has(row.number) || row.vhost !== fact.vhost) continue;
           if (plan.candidates && !plan.candidates.includes(row.number)) continue;
-          if (toldBefore(o.segments, row, { segment: number, seq }, matches)) continue;
+          if (toldBefore(o.segments, numbers, row, { segment: number, seq }, matches)) continue;
           const journey = search.journey(row);
           if (!journey) continue;
           told.add(row.number);
@@ -80,12 +81,12 @@ function segmentsIn(db: Db, { from, to }: Plan): { segment: number; last: number
 /** True when a newer fact of the journey has the text: it was told there. */
 function toldBefore(
   segments: Segments,
+  numbers: readonly number[],
   row: Row,
   { segment, seq }: TextPosition,
   matches: (body: Buffer | null) => boolean,
 ): boolean {
-  return segments
-    .numbers()
+  return numbers
     .filter((number) => number >= segment && number <= row.last_segment)
     .some((number) =>
       segments.within(number, (reader) =>
