@@ -10,6 +10,7 @@ import type { ConsumeMessage } from 'amqplib';
 import { closeCause } from '../amqp/close-causes.ts';
 import { AmqpConnection } from '../amqp/connection.ts';
 import { rawProperties, splitProperties } from '../amqp/properties.ts';
+import { log, wordsOf } from '../log.ts';
 import type { Gap } from '../model/fact.ts';
 import type { AmqpStatus, Tap } from '../model/live.ts';
 import { Coverage, type CoverageStart } from './coverage.ts';
@@ -163,8 +164,9 @@ export class VhostTap {
     if (!this.#consuming || this.#scopes.at(-2)?.hides === null) gap.is(scope.hides, this.#o.clock());
     try {
       await this.#bindings.want(scope.keys, () => gap.is(scope.hides, this.#o.clock()));
-    } catch {
-      // the connection went: the next queue is bound by the newest scope
+    } catch (error) {
+      // mostly the connection went: the next queue is bound by the newest scope
+      log.warn('a tap could not be bound by its new scope yet', { vhost: this.vhost, error: wordsOf(error) });
     }
     this.#scopes = this.#scopes.slice(this.#scopes.indexOf(scope));
   }

@@ -6,8 +6,8 @@ import { clock, since } from '@/app/_ui/format';
 import { Menu } from '@/app/_ui/Menu';
 import { Skeleton } from '@/app/_ui/Skeleton';
 import type { LiveState } from '@/lib/model/live';
+import { type StatusLine, statusLines } from '../_parts/status-words';
 import styles from './shell.module.css';
-import { type StatusLine, statusLines } from './status-words';
 
 const NAMES = ['Broker', 'Tap', 'Store', 'Dropped'] as const;
 

@@ -2,7 +2,7 @@ import { cx } from '@/app/_ui/cx';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import type { StatusCorner } from '@/lib/model/live';
-import type { StatusLine } from '../_shell/status-words';
+import type { StatusLine } from '../_parts/status-words';
 import styles from './status.module.css';
 
 /** Broker, tap, store and the like, each in a word and in whole sentences with how to mend it. */

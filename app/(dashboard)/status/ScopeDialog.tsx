@@ -111,8 +111,8 @@ export function ScopeDialog({
         <>
           <p className={styles.lead}>
             The broker copies publishes of the chosen exchanges and deliveries of the chosen queues, and
-            nothing else. Compared with everything, that{' '}
-            <b>{savingWords(savedBy(data.cost, vhost, scope))}</b> of this vhost.
+            nothing else. Of what comes now, that <b>{savingWords(savedBy(data.cost, vhost, scope))}</b> of
+            this vhost.
           </p>
           <Warnings>
             <li>

@@ -6,7 +6,7 @@ import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import type { CaptureAnswer } from '@/lib/model/api';
 import { Loaded } from '../_parts/Loaded';
-import { statusLines } from '../_shell/status-words';
+import { statusLines } from '../_parts/status-words';
 import { Costs } from './Costs';
 import { Kept } from './Kept';
 import { Listening } from './Listening';

@@ -3,20 +3,33 @@ import type { CaptureAnswer } from '../../../lib/model/api.ts';
 import type { CaptureSettings } from '../../../lib/model/capture.ts';
 import { HoplightError } from '../../../lib/model/errors.ts';
 
-export function seenBy(answer: CaptureAnswer, vhosts: readonly string[]): CaptureAnswer {
-  const his = (thing: { vhost: string }) => vhosts.includes(thing.vhost);
+/** Names of queues that he may not read are left out, but for an administrator, who changes them and sees all on the broker. */
+export function seenBy(
+  answer: CaptureAnswer,
+  viewer: { vhosts: readonly string[]; mayRead: (vhost: string, queue: string) => boolean },
+): CaptureAnswer {
+  const his = (thing: { vhost: string }) => viewer.vhosts.includes(thing.vhost);
+  const mayRead = (vhost: string, queue: string) => answer.mayChange || viewer.mayRead(vhost, queue);
+  const scopesOf = (settings: CaptureSettings): CaptureSettings => ({
+    ...settings,
+    scopes: Object.fromEntries(
+      Object.entries(settings.scopes)
+        .filter(([vhost]) => his({ vhost }))
+        .map(([vhost, scope]) => [
+          vhost,
+          scope.mode === 'all'
+            ? scope
+            : { ...scope, queues: scope.queues.filter((queue) => mayRead(vhost, queue)) },
+        ]),
+    ),
+  });
   return {
     ...answer,
-    settings: withScopesOf(answer.settings, vhosts),
-    defaults: withScopesOf(answer.defaults, vhosts),
+    settings: scopesOf(answer.settings),
+    defaults: scopesOf(answer.defaults),
     taps: answer.taps.filter(his),
-    cost: answer.cost.filter(his),
+    cost: answer.cost.filter((c) => his(c) && (c.kind === 'exchange' || mayRead(c.vhost, c.name))),
   };
-}
-
-function withScopesOf(settings: CaptureSettings, vhosts: readonly string[]): CaptureSettings {
-  const scopes = Object.entries(settings.scopes).filter(([vhost]) => vhosts.includes(vhost));
-  return { ...settings, scopes: Object.fromEntries(scopes) };
 }
 
 /**

@@ -26,7 +26,7 @@ export async function GET(request: Request) {
   return answer(async () => {
     const session = await requireSession(request);
     const now = captureNow(session.tags.includes('administrator'));
-    return json(captureAnswerSchema, seenBy(now, session.vhosts));
+    return json(captureAnswerSchema, seenBy(now, session));
   });
 }
 
@@ -50,6 +50,6 @@ export async function POST(request: Request) {
       () => capture.change(settings),
       () => 'changed',
     );
-    return json(captureAnswerSchema, seenBy(captureNow(true), session.vhosts));
+    return json(captureAnswerSchema, seenBy(captureNow(true), session));
   });
 }

@@ -3,7 +3,7 @@ import { bytes, clock, count, duration, percent, rate } from '@/app/_ui/format';
 import type { Hue } from '@/app/_ui/hop';
 import type { EventSource, LiveState, Tap } from '@/lib/model/live';
 import { setAsideReasons } from '@/lib/model/names';
-import { clusterName } from '../_parts/cluster-name';
+import { clusterName } from './cluster-name';
 
 export interface StatusLine {
   name: 'Broker' | 'Tap' | 'Store' | 'Dropped';
