@@ -33,6 +33,8 @@ interface, all stopped and removed at the end. Takes less than four minutes.
               confirmed and journalled, beside the broker's own shovel
 
 Prints a Markdown table and keeps the raw figures in bench/results.
+\`script/bench capture\` and \`script/bench store\` measure those two by themselves,
+for some minutes each, with flags of their own (--help).
 
   --parts a,b       only these parts (default: all)
   --version V       RabbitMQ 3.10, 4.0 or 4.3 (default: what this machine offers)
