@@ -16,6 +16,7 @@ import { factOf } from '../fact-samples.ts';
 import { openDatabase } from './database.ts';
 import { openFactReader } from './fact-reader.ts';
 import { openFactWriter } from './fact-writer.ts';
+import { MOST_NAMES, NameRows } from './name-rows.ts';
 import { listSegments, segmentFile } from './segment-files.ts';
 import { openStateStore } from './state-store.ts';
 
@@ -212,6 +213,33 @@ describe('what an earlier Hoplight left', () => {
     again.close();
     reader.close();
   });
+});
+
+test('where names have no end, patterns and parts of names are looked for in the facts', () => {
+  const dir = folder();
+  const writer = openFactWriter(dir, limits);
+  const reader = openFactReader(dir);
+  const key = (n: number) =>
+    factOf({ ids: { messageId: `${n}` }, routingKeys: [`order.${n}`], user: `u${n}` });
+  writer.append([key(1), key(2)]);
+  const db = openDatabase(join(dir, 'journeys.db'));
+  const names = () => db.prepare<[], number>('SELECT count(*) FROM names').pluck().get() ?? 0;
+  const rows = new NameRows(db);
+  const many = Array.from({ length: MOST_NAMES + 500 }, (_, n) => key(n + 10));
+  db.transaction(() => rows.note(1, many))();
+  const full = names();
+  db.transaction(() => rows.note(1, [key(1e9)]))();
+  expect(full).toBeLessThan(2 * MOST_NAMES + 10);
+  expect(names()).toBe(full);
+  db.exec('DELETE FROM names WHERE segment = 1 AND length(name) > 0'); // as if they had come after those that are known
+  const found = (query: object) => reader.list({ limit: 5, ...query }, ['/']).journeys.map((j) => j.id);
+  expect(found({ key: '*.2' })).toEqual(['message:2']);
+  expect(found({ client: 'U1' })).toEqual(['message:1']);
+  expect(found({ key: 'order.*', client: 'u3' })).toEqual([]);
+  db.close();
+  writer.close();
+  reader.close();
+  rmSync(dir, { recursive: true });
 });
 
 test('files are readable by their owner alone, also in a folder that anybody may enter', () => {
