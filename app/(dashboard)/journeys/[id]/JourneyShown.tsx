@@ -7,6 +7,7 @@ import { Empty } from '@/app/_ui/Empty';
 import { Segmented } from '@/app/_ui/Field';
 import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
+import { usePhone } from '@/app/_ui/use-size';
 import type { Hop, Journey } from '@/lib/model/journey';
 import { partnersOf } from './compare/partners';
 import { clientNames, rowNotes, useSteady } from './from-live';
@@ -45,14 +46,20 @@ export function JourneyShown({ journey, traceUrl }: { journey: Journey; traceUrl
   const byId = (id: string | null) => journey.hops.find((h) => h.id === id);
   const selected = byId(params.get('hop')) ?? byId(first) ?? firstChoice(journey);
   const other = byId(params.get('with')) ?? null;
-  const listed = params.get('view') === 'list';
+  const asked = params.get('view') === 'list';
+  const phone = usePhone();
+  const listed = asked || phone;
   const whole = params.get('rows') === 'all';
-  const kept = JSON.stringify([selected?.id ?? null, other?.id ?? null]);
+  const plain = useMemo(() => foldRows(journey, new Set()), [journey]);
+  // walking must not lay the strip out anew: only a hop that would be folded changes what is folded
+  const hidden = useMemo(() => new Set(plain.folds.flatMap((f) => f.hops.map((h) => h.id))), [plain]);
+  const kept = JSON.stringify([selected?.id, other?.id].filter((id) => id !== undefined && hidden.has(id)));
   const folded = useMemo(() => {
-    const ids: (string | null)[] = JSON.parse(kept);
-    return whole || listed ? { journey, folds: [] } : foldRows(journey, new Set(ids));
-  }, [journey, whole, listed, kept]);
-  const foldable = useMemo(() => foldRows(journey, new Set()).folds.length > 0, [journey]);
+    const ids: string[] = JSON.parse(kept);
+    if (whole || asked) return { journey, folds: [] };
+    return ids.length === 0 ? plain : foldRows(journey, new Set(ids));
+  }, [journey, plain, whole, asked, kept]);
+  const foldable = plain.folds.length > 0;
   const select = (hop: Hop, compare = false) =>
     setParams(compare && selected && selected !== hop ? { hop: hop.id, with: selected.id } : { hop: hop.id });
   const toggleCompare = () => {
@@ -82,7 +89,16 @@ export function JourneyShown({ journey, traceUrl }: { journey: Journey; traceUrl
         </Panel>
       ) : (
         <Panel label="Strip">
-          {listed ? null : (
+          {listed ? (
+            <HopList
+              folded={folded}
+              wide={!phone}
+              names={names}
+              selected={selected?.id ?? null}
+              onSelect={select}
+              onUnfold={unfold}
+            />
+          ) : (
             <Strip
               folded={folded}
               names={names}
@@ -93,17 +109,9 @@ export function JourneyShown({ journey, traceUrl }: { journey: Journey; traceUrl
               onUnfold={unfold}
             />
           )}
-          <HopList
-            folded={folded}
-            wide={listed}
-            names={names}
-            selected={selected?.id ?? null}
-            onSelect={select}
-            onUnfold={unfold}
-          />
           <GapNotes journey={journey} />
           <Legend spans={journey.hops.some((h) => h.spans.length > 0)}>
-            {foldable && !listed ? (
+            {foldable && !asked ? (
               <Button small look="quiet" onClick={() => setParams({ rows: whole ? null : 'all' })}>
                 {whole ? 'Fold equal queues' : 'Show every queue'}
               </Button>

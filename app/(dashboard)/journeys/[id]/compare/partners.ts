@@ -16,9 +16,10 @@ export function messageOf(hop: Hop, journey: Journey): Message | null {
 /** Deliveries of the same queue first, then of any queue, then the rest; of each the nearest before this one first. */
 export function partnersOf(hop: Hop, journey: Journey): Hop[] {
   const { hops } = journey;
-  const at = hops.indexOf(hop);
+  const places = new Map(hops.map((h, i) => [h, i]));
+  const at = places.get(hop) ?? 0;
   const far = (other: Hop) => {
-    const by = hops.indexOf(other) - at;
+    const by = (places.get(other) ?? 0) - at;
     return by < 0 ? -by : by + hops.length;
   };
   const like = (other: Hop) =>

@@ -1,4 +1,5 @@
 'use client';
+import { useMemo } from 'react';
 import { cx } from '@/app/_ui/cx';
 import { clockMs } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
@@ -23,7 +24,7 @@ export function CompareMenu({
   names: ClientNames;
   onCompare: (other: Hop) => void;
 }) {
-  const partners = partnersOf(hop, journey);
+  const partners = useMemo(() => partnersOf(hop, journey), [hop, journey]);
   return (
     <Menu
       label="Compare this hop with"
