@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { useHref, withParams } from '@/app/_live/scope';
 import { useNow } from '@/app/_ui/clock';
+import { cx } from '@/app/_ui/cx';
 import { count, counted } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
 import { Spark } from '@/app/_ui/Spark';
@@ -83,7 +84,11 @@ function Shown({ data, words }: { data: Latency; words: string }) {
       <Panel
         title={<span className="mono">{one.queue}</span>}
         hint={`from publish to first delivery, ${words.toLowerCase()}`}
-        more={<DriftWords drift={driftOf(one.points)} brief />}
+        more={
+          <span className="wide">
+            <DriftWords drift={driftOf(one.points)} brief />
+          </span>
+        }
         pad
       >
         <LatencyChart queue={one} height={168} />
@@ -164,7 +169,7 @@ function Worst({ queue }: { queue: QueueLatency }) {
 
 function phoneRow(queue: QueueLatency) {
   return (
-    <span className={styles.phoneRow}>
+    <span className={cx(styles.phoneRow, styles.phoneSpark)}>
       <Spark values={queue.points.map((p) => p.p95)} hue="delivered" width={48} />
       <span className={styles.phoneWords}>
         <QueueName vhost={queue.vhost} name={queue.queue} />
