@@ -1,10 +1,11 @@
 /** `script/bench capture`: what the taps take, whether every event is accounted for, and how soon it can be found. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import amqp from 'amqplib';
+import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { captureAnswerSchema, journeyListSchema } from '../lib/model/api.ts';
 import { buildWhenChanged, root } from '../script/lib/build.ts';
@@ -101,8 +102,8 @@ const isOf = <T extends SideSays['type']>(m: SideSays, type: T): m is Extract<Si
   m.type === type;
 
 /**
- * The application is frozen while both taps fill with the same events; then the bare consumer takes its copy, and
- * after it the application, thawed, takes its own.
+ * The store is locked while both taps fill with the same events; then the bare consumer takes its copy, and after it,
+ * with the lock gone, the application takes its own.
  */
 async function measureRate(stage: Stage, signal: AbortSignal): Promise<Rate> {
   const memoryBefore = resident(stage.app.pid).rss;
@@ -112,7 +113,7 @@ async function measureRate(stage: Stage, signal: AbortSignal): Promise<Rate> {
     const bare = new Side('bare', stage.amqp, backlog);
     await bare.hears('ready');
     const before = await counts(stage);
-    process.kill(stage.app.pid, 'SIGSTOP');
+    const unlock = lockStore(stage);
     try {
       const load = new Side('load', stage.amqp, backlog / 2, 0);
       await load.hears('done');
@@ -121,7 +122,7 @@ async function measureRate(stage: Stage, signal: AbortSignal): Promise<Rate> {
       bare.go();
       result.bare.push((backlog * 1_000) / (await counted).tookMs);
     } finally {
-      process.kill(stage.app.pid, 'SIGCONT');
+      unlock();
       bare.stop();
     }
     const began = performance.now();
@@ -143,6 +144,22 @@ async function measureRate(stage: Stage, signal: AbortSignal): Promise<Rate> {
     ratio,
     memoryBefore,
     memoryPeak,
+  };
+}
+
+/** What is written is held up until the answer is called; all else goes on. */
+function lockStore(stage: Stage): () => void {
+  const folder = join(stage.app.dataDir, 'facts');
+  const newest = readdirSync(folder)
+    .filter((name) => /^facts-\d+\.db$/.test(name))
+    .sort()
+    .at(-1);
+  if (!newest) throw new Error('there is no fact store');
+  const lock = new Database(join(folder, newest), { timeout: 20_000 });
+  lock.exec('BEGIN IMMEDIATE');
+  return () => {
+    lock.exec('ROLLBACK');
+    lock.close();
   };
 }
 
@@ -321,6 +338,7 @@ async function main(): Promise<void> {
     say(JSON.stringify(identity));
     say('Measuring the rate');
     const rate = await measureRate(stage, stopped.signal);
+    say(JSON.stringify(rate));
     say('Measuring how soon a message is found');
     const found = await measureFound(stage, seconds, stopped.signal);
     const at = new Date().toISOString();
