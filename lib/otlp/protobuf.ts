@@ -4,6 +4,7 @@
  * Unknown fields are skipped, as protobuf wants it.
  */
 import { PbfReader } from 'pbf';
+import { isHoplightError } from '../model/errors.ts';
 import {
   bounds,
   clip,
@@ -25,11 +26,12 @@ const FIXED32 = 5;
 /** Answers false for a field that it does not read. */
 type ReadField = (field: number, wire: number) => boolean;
 
-/** Hands each span to `take`. Throws HoplightError `bad_input` when the bytes are no such message, with some perhaps taken. */
+/** Hands each span to `take`. Throws HoplightError `bad_input` when the bytes are no such message, with some perhaps taken; what `take` throws. */
 export function decodeProtobuf(bytes: Uint8Array, take: TakeSpan): void {
   try {
     new Decoder(bytes, take).request();
   } catch (error) {
+    if (isHoplightError(error)) throw error;
     throw malformed('The body is not an OTLP trace request in protobuf.', error);
   }
 }

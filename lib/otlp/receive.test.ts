@@ -197,6 +197,19 @@ describe('bodies that are not what they say', () => {
     expect(await otlp.receive(Buffer.from('{}'), 'json', false)).toEqual(none);
   });
 
+  it('of nothing but empty spans are let go before they hold everybody up', async () => {
+    const { otlp } = receiver(NOW, 4 * 2 ** 20);
+    const wrap = (tag: number, body: Buffer) => {
+      // the length as a varint of four bytes, whatever it is
+      const length = [0, 7, 14, 21].map((bits) => ((body.length >>> bits) & 0x7f) | (bits < 21 ? 0x80 : 0));
+      return Buffer.concat([Buffer.from([tag, ...length]), body]);
+    };
+    const spans = Buffer.alloc(120_000, Buffer.from([0x12, 0]));
+    const body = wrap(0x0a, wrap(0x12, spans));
+    await expect(otlp.receive(body, 'protobuf', false)).rejects.toMatchObject({ code: 'too_large' });
+    expect(otlp.counts()).toEqual({ received: 0, accepted: 0, rejected: {} });
+  });
+
   it('a bomb of zeros stops at the limit, and no gzip is no gzip', async () => {
     const { otlp } = receiver(NOW);
     const bomb = gzipSync(Buffer.alloc(8 * 2 ** 20));

@@ -53,6 +53,8 @@ export interface Otlp {
 
 /** Of one request. Exporters send 512 spans at a time, collectors up to 8,192. */
 const MOST_FACTS = 20_000;
+/** A body may name millions of empty spans: beyond this it is no batch, and reading on would hold everybody up. */
+const MOST_SPANS = 50_000;
 /** Requests whose bodies are in memory. */
 const PLACES = 16;
 /** Facts that may wait: below the 50,000 at which capture drops. */
@@ -111,6 +113,11 @@ class RequestSpans {
 
   take(raw: RawSpan, origin: RawOrigin): void {
     this.received++;
+    if (this.received > MOST_SPANS)
+      throw new HoplightError('too_large', `The request holds more than ${MOST_SPANS} spans.`, {
+        notDone: 'No span was taken.',
+        next: 'Send smaller batches.',
+      });
     const span = this.#judge(raw, origin);
     if (typeof span === 'string') {
       this.rejected.set(span, (this.rejected.get(span) ?? 0) + 1);
