@@ -17,6 +17,8 @@ const chip = (page: Page, word: string) => page.getByRole('button', { name: `Rem
 const open = async (page: Page, search: string) => {
   await page.goto(`/journeys?${search}`);
   await expect(box(page)).toBeVisible();
+  // the box comes with the page, its keys with the scripts: the live line is up only once they run
+  await expect(page.getByRole('button', { name: /^Status: live/ })).toBeVisible();
 };
 
 test.beforeAll(async ({ stage, client }) => {
@@ -49,6 +51,7 @@ test('filters in the URL are chips, each of which goes by the keyboard', async (
   for (const word of [`exchange:${name}`, 'key:mail.*', 'header:tenant=acme', 'text:"timed out"'])
     await expect(chip(page, word)).toBeVisible();
   await page.keyboard.press('/');
+  await expect(box(page)).toBeFocused();
   await page.keyboard.press('Backspace');
   await expect(chip(page, 'text:"timed out"')).toBeHidden();
   await page.keyboard.press('ArrowLeft');
@@ -65,6 +68,7 @@ test('filters in the URL are chips, each of which goes by the keyboard', async (
 test('typed by hand, with a suggestion taken, and opened by the keyboard alone', async ({ page }) => {
   await open(page, '');
   await page.keyboard.press('/');
+  await expect(box(page)).toBeFocused();
   await page.keyboard.type(`header:"two words=a b" queue:${name}.m`);
   await expect(page.getByRole('option', { name: other })).toBeVisible();
   await page.keyboard.press('ArrowDown');

@@ -87,6 +87,7 @@ test('a message is published, dies, is found by its cause, replayed, and deliver
 
   // The same journey, found again by its trace ID, shows the replay and the delivery.
   await page.getByRole('button', { name: /Queue, trace ID or message ID/ }).click();
+  await expect(page.getByRole('combobox', { name: 'Queue name, or any ID of a message' })).toBeFocused();
   await page.keyboard.type(traceId);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(traceId));

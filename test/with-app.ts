@@ -37,7 +37,7 @@ export async function freePort(): Promise<number> {
 export async function until<T>(
   what: string,
   check: () => Promise<T | null | undefined | false>,
-  forMs = 15_000,
+  forMs = 30_000,
 ): Promise<T> {
   const end = Date.now() + forMs;
   let last: unknown;
