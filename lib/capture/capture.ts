@@ -82,7 +82,8 @@ export interface Capture {
 }
 
 const READY_MS = 5_000;
-const CHANGE_MS = 10_000;
+/** A binding is a write of the whole cluster, and a scope may name a thousand. */
+const CHANGE_MS = 60_000;
 const PURGE_MS = 120_000;
 const COUNT_MS = 2_000;
 const LISTED_MS = 10_000;
