@@ -78,12 +78,7 @@ const screens: { name: string; path: () => string; ready: (page: Page) => Promis
     name: 'journeys',
     path: () => '/journeys',
     ready: (page) =>
-      expect(
-        page
-          .getByRole('main')
-          .getByText(/delivered|dead|settled/)
-          .first(),
-      ).toBeVisible(),
+      expect(page.getByRole('grid', { name: 'Journeys' }).getByRole('row').nth(1)).toBeVisible(),
   },
   {
     name: 'journey',
