@@ -266,9 +266,13 @@ class SqliteFactWriter implements FactWriter {
 
   /** Leaves out facts that a sealed segment holds. IDs sort by time, so hardly any need a look. */
   #notElsewhere(facts: readonly Fact[]): readonly Fact[] {
-    const near = this.#sealed.filter(
-      ({ ids }) => ids && facts.some((f) => f.id >= ids.from && f.id <= ids.to),
-    );
+    let from = facts[0]?.id ?? '';
+    let to = from;
+    for (const { id } of facts) {
+      if (id < from) from = id;
+      if (id > to) to = id;
+    }
+    const near = this.#sealed.filter(({ ids }) => ids && to >= ids.from && from <= ids.to);
     if (near.length === 0) return facts;
     const readers = near.map(({ number }) => this.#reader(number));
     try {
