@@ -100,7 +100,8 @@ test('an order sent by amqp-publish, billed by pika, mailed by a service with Op
     await page.goto(`/journeys/trace:${trace}?hop=${mailed?.id}`);
     const main = page.getByRole('main');
     for (const queue of [billing, audit, invoices]) await expect(main).toContainText(queue);
-    await expect(main).toContainText('mailer');
+    await page.getByRole('tab', { name: /^Span/ }).click();
+    await expect(page.getByRole('tabpanel')).toContainText('OTLP from mailer');
   } finally {
     pika.stop();
     mailer.stop();
