@@ -23,13 +23,15 @@ export interface Row {
 
 /** Rows looked at in the first step, and at most: a rare filter over a large store goes step by step… */
 const FIRST_STEP = 1_000;
-const LAST_STEP = 32_000;
+const LAST_STEP = 8_000;
 /** …for about so long (ms); then the page ends early and `next` goes on from there. */
 export const PATIENCE_MS = 60;
 /** Facts of one journey that are looked at. */
 const MOST_FACTS = 2_000;
 /** Tokens of one group that SQL looks for; more of them are looked up here. */
-const MOST_IN_SQL = 8;
+const MOST_IN_SQL = 24;
+/** Rows read at a time where the last word on them is spoken here. */
+const ROWS_AT_ONCE = 500;
 
 export interface SearchIn {
   db: Db;
@@ -70,16 +72,15 @@ export class Search {
     const journeys: JourneySummary[] = [];
     const { limit } = this.#query;
     for (let size = FIRST_STEP; ; size = Math.min(size * 2, LAST_STEP)) {
-      const room = limit - journeys.length;
+      const room = Math.max(limit - journeys.length, this.#large.length > 0 ? ROWS_AT_ONCE : 0);
       const { rows, end } = this.#step(from, size, room);
       for (const row of rows) {
         const journey = this.journey(row);
         if (journey) journeys.push(journey);
         from = { at: row.last_at, number: row.number };
-        if (this.#plan.needsFacts && journeys.length < limit && this.#isLate())
-          return unfinished(journeys, from);
+        if (journeys.length >= limit) return { journeys, next: cursorOf(from), searchedTo: null };
+        if (this.#plan.needsFacts && this.#isLate()) return unfinished(journeys, from);
       }
-      if (journeys.length >= limit) return { journeys, next: cursorOf(from), searchedTo: null };
       // a full page of rows of which some did not count: go on after them, else after all that this step looked at
       const next = rows.length >= room ? from : end;
       if (next === null) return { journeys, next: null, searchedTo: null };
