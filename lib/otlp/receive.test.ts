@@ -268,3 +268,15 @@ test('places at the door are bounded, and shut while the store cannot follow', (
   state.waiting = 30_000;
   expect(() => otlp.enter()).toThrow();
 });
+
+test('what came in while there was room is refused when others have filled it since, not taken and dropped', async () => {
+  const { otlp, facts, state } = receiver(NOW);
+  otlp.enter();
+  state.waiting = 30_000;
+  await expect(otlp.receive(request({}), 'json', false)).rejects.toMatchObject({ code: 'busy' });
+  expect(facts).toEqual([]);
+  expect(otlp.counts().received).toBe(0);
+  state.waiting = 0;
+  await otlp.receive(request({}), 'json', false);
+  expect(facts).toHaveLength(1);
+});

@@ -46,7 +46,7 @@ export interface Otlp {
    * when too much waits to be stored.
    */
   enter(): () => void;
-  /** Throws HoplightError `too_large` or `bad_input`; then no span was taken. */
+  /** Throws HoplightError `too_large`, `bad_input`, or `busy` as above; then no span was taken. */
   receive(body: Buffer, encoding: Encoding, isGzip: boolean): Promise<Partial>;
   counts(): OtlpCounts;
 }
@@ -69,12 +69,7 @@ export function createOtlp(o: OtlpOptions): Otlp {
   let inside = 0;
   return {
     enter() {
-      if (inside >= PLACES || o.waiting() > MOST_WAITING)
-        throw new HoplightError('busy', 'More spans come than can be stored.', {
-          notDone: 'No span was taken.',
-          next: 'Send them again a little later; an exporter does so by itself.',
-          retryAfterSeconds: 2,
-        });
+      if (inside >= PLACES || o.waiting() > MOST_WAITING) throw tooMany();
       inside++;
       let isIn = true;
       return () => {
@@ -87,6 +82,8 @@ export function createOtlp(o: OtlpOptions): Otlp {
       const batch = new RequestSpans(o);
       const decode = encoding === 'json' ? decodeJson : decodeProtobuf;
       decode(bytes, (span, origin) => batch.take(span, origin));
+      // all who came in together found room: what they bring must not be told as taken and then be dropped
+      if (o.waiting() > MOST_WAITING) throw tooMany();
       o.record(batch.facts);
       counts.received += batch.received;
       counts.accepted += batch.accepted;
@@ -95,6 +92,14 @@ export function createOtlp(o: OtlpOptions): Otlp {
     },
     counts: () => ({ ...counts, rejected: { ...counts.rejected } }),
   };
+}
+
+function tooMany(): HoplightError {
+  return new HoplightError('busy', 'More spans come than can be stored.', {
+    notDone: 'No span was taken.',
+    next: 'Send them again a little later; an exporter does so by itself.',
+    retryAfterSeconds: 2,
+  });
 }
 
 /** The spans of one request, recorded only when all of it could be read. */
