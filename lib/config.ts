@@ -89,7 +89,7 @@ export interface Config {
   autoSignIn: boolean;
   /** Host names by which this application may be called (DNS rebinding), lower case, without port. */
   allowedHosts: string[];
-  tap: { enabled: boolean; vhosts: string[]; keys: string[]; queueLength: number; bodyBytes: number };
+  tap: { enabled: boolean; vhosts: string[]; keys: string[]; queueLength: number };
   /** What is captured and kept until an administrator changes it; `redaction` cannot be changed while it runs. */
   capture: { settings: CaptureSettings; redaction: Redaction };
   otlp: OtlpConfig;
@@ -196,7 +196,6 @@ export function parseConfig(env: Environment): Config {
       vhosts: e.HOPLIGHT_TAP_VHOSTS ?? [vhost],
       keys: e.HOPLIGHT_TAP_KEYS,
       queueLength: e.HOPLIGHT_TAP_QUEUE_LENGTH,
-      bodyBytes: { off: 0, first: e.HOPLIGHT_BODY_BYTES, full: bodyMaxBytes }[e.HOPLIGHT_BODY],
     },
     capture: {
       settings: {

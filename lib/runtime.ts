@@ -12,12 +12,13 @@ import { createManagementClient, type ManagementClient } from './broker/client.t
 import { readClients } from './broker/clients.ts';
 import { Cluster } from './broker/cluster.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
+import { hearsDeliveries } from './capture/scope.ts';
 import { bodyBytesOf } from './capture/settings.ts';
 import { type Config, parseConfig } from './config.ts';
 import { judge } from './findings/attention.ts';
 import { createLive, type Live } from './live/live.ts';
+import { createWhyGone } from './live/why-gone.ts';
 import { log, wordsOf } from './log.ts';
-import { whyEnded } from './model/broker-event.ts';
 import { HoplightError } from './model/errors.ts';
 import { type Endpoint, endpointOf } from './otlp/endpoint.ts';
 import { createGiveBack } from './otlp/give-back.ts';
@@ -48,10 +49,6 @@ export interface Runtime {
   /** Lets what runs come to a safe end, then closes; at most a few seconds. */
   stop(): Promise<void>;
 }
-
-/** Our clock and the broker’s differ. */
-const CLOCKS_MS = 30_000;
-const MOST_EVENTS = 2_000;
 
 type Slot = { runtime?: Runtime; failure?: string; stopping?: boolean };
 const holder: typeof globalThis & { __hoplight?: Slot } = globalThis;
@@ -129,12 +126,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     config,
     clock,
     judge,
-    whyGone: ({ vhost, connection, channel, lastSeenAt, goneAt }) =>
-      whyEnded(
-        facts.events([vhost], lastSeenAt - CLOCKS_MS, goneAt + CLOCKS_MS, MOST_EVENTS),
-        connection,
-        channel,
-      ),
+    whyGone: createWhyGone(facts, clock),
     status: () => {
       const { taps, counts, store, amqp, events } = capture.status();
       return { taps, capture: counts, store, amqp, events, missing: [] };
@@ -179,9 +171,11 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     record: (list) => capture.record(list),
     ownConnection: (name, there) => capture.ownConnection(name, there),
     firehoseTellsReads: (vhost) =>
-      capture.settings().scopes[vhost]?.mode !== 'chosen' &&
+      hearsDeliveries(capture.settings().scopes[vhost], config.tap.keys) &&
       capture.status().taps.some((tap) => tap.vhost === vhost && tap.state === 'on'),
-    bodyBytes: config.tap.bodyBytes,
+    get bodyBytes() {
+      return bodyBytesOf(capture.settings());
+    },
   });
   const identities = createIdentities({ clientFor, service: management, clock });
   const sessions = createSessions({ config, state, identities, secret: serverSecret(config.dataDir), clock });

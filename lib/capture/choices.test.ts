@@ -7,7 +7,7 @@ import { factOf } from '../store/fact-samples.ts';
 import { Costs } from './cost.ts';
 import { FirehoseBindings } from './firehose-bindings.ts';
 import { Intake } from './intake.ts';
-import { planScope } from './scope.ts';
+import { hearsDeliveries, planScope } from './scope.ts';
 import { bodyBytesOf, rememberedSettings, samplingHides, settingsWords } from './settings.ts';
 import { StandingGap } from './standing-gap.ts';
 
@@ -49,6 +49,19 @@ describe('a scope as binding keys', () => {
       hides: expect.stringContaining('HOPLIGHT_TAP_KEYS'),
     });
     expect(planScope({ mode: 'all' }, ['publish.x']).hides).toBeNull();
+  });
+
+  test('what Hoplight reads is told by the tap only where it hears every delivery', () => {
+    const chosen = { mode: 'chosen' as const, exchanges: [], queues: ['#'] };
+    expect([
+      hearsDeliveries(undefined, WHOLE),
+      hearsDeliveries(undefined, ['#']),
+      hearsDeliveries({ mode: 'all' }, ['publish.#']),
+    ]).toEqual([true, true, true]);
+    expect([hearsDeliveries(undefined, ['publish.#']), hearsDeliveries(chosen, WHOLE)]).toEqual([
+      false,
+      false,
+    ]);
   });
 });
 

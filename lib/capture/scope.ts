@@ -39,6 +39,12 @@ export function planScope(scope: TapScope | undefined, configured: readonly stri
   };
 }
 
+/** Whether every delivery of the vhost is heard, and so what Hoplight itself reads there. */
+export function hearsDeliveries(scope: TapScope | undefined, configured: readonly string[]): boolean {
+  if (scope) return scope.mode === 'all';
+  return configured.includes('deliver.#') || configured.includes('#');
+}
+
 function byKeys(keys: readonly string[]): ScopePlan {
   const whole = WHOLE_TAP.every((key) => keys.includes(key)) || keys.includes('#');
   if (whole) return WHOLE;
