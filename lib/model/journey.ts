@@ -137,7 +137,7 @@ export const journeySchema = z.object({
   gaps: z.array(gapSchema),
   /** Spans of this trace that belong to no hop: of services before, after and between. */
   spans: z.array(spanSchema),
-  /** From when the tap was listening, for the tap's lane; null: never in this stretch. */
+  /** Facts that it was put together from. */
   factCount: z.number(),
   /** True when the store holds more facts than were read. */
   truncated: z.boolean(),
