@@ -4,6 +4,7 @@
  * journeys are read for a few ms at a time; what that leaves out is counted.
  */
 import { resourceSpans } from '../journey/otlp.ts';
+import { log, wordsOf } from '../log.ts';
 import type { Hop, Journey } from '../model/journey.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Exporter } from './exporter.ts';
@@ -24,7 +25,7 @@ export interface GiveBackCounts {
   sent: number;
   waiting: number;
   dropped: Record<string, number>;
-  /** Journeys whose hops were never looked at, since too many changed at a time. */
+  /** Journeys whose hops were not given, since too many changed at a time or they could not be read. */
   journeysLeftOut: number;
 }
 
@@ -110,7 +111,14 @@ class Giver implements GiveBack {
       if (one.touchedAt + this.#quietMs > now) break;
       if (one.lookAt === null || one.lookAt > now) continue;
       if (performance.now() > end || this.#exporter.room <= 0) break;
-      this.#give(key, one, now);
+      try {
+        this.#give(key, one, now);
+      } catch (error) {
+        // in a timer it would end the process
+        one.lookAt = null;
+        this.#leftOut++;
+        log.warn('a journey cannot be given back', { journey: key, error: wordsOf(error) });
+      }
     }
   }
 

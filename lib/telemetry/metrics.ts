@@ -117,7 +117,7 @@ export function createMetrics(read: () => Readings, clock: () => number): Metric
   });
   counter(
     'hoplight_give_back_journeys_left_out_total',
-    'Journeys whose hops were not looked at, since too many changed at a time',
+    'Journeys whose hops were not given, since too many changed at a time or they could not be read',
     [],
     (c, r) => {
       if (r.giveBack) c.inc(r.giveBack.journeysLeftOut);
