@@ -157,14 +157,17 @@ export class Source {
     this.stop();
     if (this.#lost) return;
     try {
+      // first, or the broker would hand them straight back
+      await this.#channel.cancel(this.#tag);
       if (this.#options.putBack === 'nack') {
-        // first, or the broker would hand them straight back
-        await this.#channel.cancel(this.#tag);
         // a quorum queue gives each consumer's messages back as one lot, the latest consumer's first, unless told in turn
         for (const tag of this.#lastTags) this.#channel.nack(tagged(tag), true, true);
         this.#channel.nackAll(true);
-        await this.flush();
       }
+      // A quorum queue's channel sends some thirty acks ahead and keeps the rest until those are applied; closing drops what
+      // it keeps. The cancel waited until what was sent is applied, so that the next two methods find the rest sent.
+      await this.flush();
+      await this.flush();
       await this.#channel.close();
     } catch {
       // the channel went by itself: the broker has put everything back
