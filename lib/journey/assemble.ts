@@ -20,7 +20,7 @@ import { statesOf } from './states.ts';
 import { statusOf } from './status.ts';
 import type { Routes } from './stays.ts';
 import { emptySummary, foldSummary, messageOf } from './summary.ts';
-import { isNamed, twinsOf } from './twins.ts';
+import { isMarked, isNamed, twinsOf } from './twins.ts';
 import { type Parks, wayOf } from './way.ts';
 
 export interface AssembleMore {
@@ -61,7 +61,8 @@ export function assemble(facts: readonly Fact[], gaps: readonly Gap[], more: Ass
   let count = 0;
   for (const [key, own] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const twins = twinsOf(own, plan.ended);
-    const named = own.some(isNamed);
+    // alone among those that share an ID it has nobody to be taken for; content alone may be anybody's
+    const named = own.some(isNamed) || (twins.length === 1 && own.some(isMarked));
     count += twins.length;
     for (const twin of twins) {
       const way = wayOf(key + twin.name, twin.facts, make, {

@@ -21,6 +21,19 @@ function branches(journey: Journey): string[] {
 }
 
 describe('messages of equal content without an ID', () => {
+  it('leave nothing to guess where one alone bears its X-Trace-ID or correlation ID', () => {
+    const wait = (story: Story) => assemble(story.facts, []).hops.filter((h) => h.kind === 'queue');
+    const one = () => new Story({ xTraceId: 'order-8841' }).published(0, 'orders', ['q']).delivered(5, 'q');
+    expect(wait(one())).toMatchObject([{ provenance: 'observed' }]);
+    expect(wait(one().published(9, 'orders', ['q']))).toMatchObject([
+      { provenance: 'inferred' },
+      { provenance: 'inferred' },
+    ]);
+    expect(wait(nobody().published(0, 'orders', ['q']).delivered(5, 'q'))).toMatchObject([
+      { provenance: 'inferred' },
+    ]);
+  });
+
   //  ●0 ▶▭───▶●5      ●100 ▶▭──▶●103      ●200 ▶▭
   it('are a branch each, first in first out, and the wait between is inferred', () => {
     const story = nobody().published(0, 'beats', ['q']).delivered(5, 'q').published(100, 'beats', ['q']);

@@ -20,6 +20,11 @@ export function isNamed(fact: Fact): boolean {
   return fact.ids.messageId !== undefined || fact.ids.spanId !== undefined || fact.source === 'otlp';
 }
 
+/** An ID that several messages may share, yet strangers' messages of the same content do not. */
+export function isMarked({ ids }: Fact): boolean {
+  return ids.traceId !== undefined || ids.xTraceId !== undefined || ids.correlationId !== undefined;
+}
+
 /**
  * The facts of one content, parted into messages. `ended`: by ID of a settlement, of the delivery that it ended. The
  * same for the same facts in any order; every fact goes into one twin.

@@ -58,7 +58,7 @@ export const traces: Scenario[] = [
       = delivered`,
   },
   {
-    name: 'known by X-Trace-ID alone: that it is one message, its content says',
+    name: 'known by X-Trace-ID alone, which no other message bears',
     declare: (s) => s.queue('work'),
     act: async (s) => {
       await s.publish('', 'work', { messageId: undefined, headers: { 'X-Trace-ID': s.id } });
@@ -66,7 +66,7 @@ export const traces: Scenario[] = [
     },
     journey: (s) => `xtrace:${s.id}`,
     drawn: `
-      publish default(work) > [work] > delivered 1
+      publish default(work) > work > delivered 1
       = delivered`,
   },
   {
