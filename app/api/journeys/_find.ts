@@ -12,7 +12,7 @@ import { route } from '@/lib/model/topology.ts';
 import type { Runtime } from '@/lib/runtime.ts';
 import { createKept } from './_kept.ts';
 import { lineFor } from './_line.ts';
-import { eventsAbout, inPart, maySee } from './_visible.ts';
+import { eventsAbout, gapsFor, inPart, seenOf } from './_visible.ts';
 
 /** Facts of one journey that are read and drawn; a trace of more is cut at its end and says so. */
 const MOST_FACTS = 2_000;
@@ -141,10 +141,10 @@ function foundBy(rt: Runtime, session: Session, id: string, now: number): Journe
 function assembled(rt: Runtime, session: Session, id: string, now: number): Journey | null {
   const all = rt.facts.journeyFacts(id, MOST_FACTS + 1);
   const read = all.slice(0, MOST_FACTS);
-  const facts = read.filter((fact) => maySee(session, fact));
+  const facts = seenOf(session, read);
   const [first] = facts;
   if (!first) return null;
-  const gaps = rt.facts.gaps(first.at, now);
+  const gaps = gapsFor(session, rt.facts.gaps(first.at, now));
   const topology = rt.live.snapshot();
   const until = Math.min(now, facts.reduce((at, fact) => Math.max(at, fact.at), first.at) + EXPLAINS_MS);
   const heard = rt.facts.events(session.vhosts, first.at, until, MOST_EVENTS);

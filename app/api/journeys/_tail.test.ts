@@ -35,6 +35,7 @@ function stage(more: Partial<JourneyQuery> = {}) {
   return {
     asked,
     put: (...lines: JourneySummary[]) => lines.forEach((l) => void rows.set(l.id, l)),
+    drop: (...ids: string[]) => ids.forEach((id) => void rows.delete(id)),
     pass: (ms: number) => {
       now += ms;
     },
@@ -89,4 +90,20 @@ it('says something when it is due, though nothing changed', () => {
   const s = stage();
   s.ids();
   expect(s.look(true)).toEqual({ at: s.now(), journeys: [], skipped: 0, more: false, note: null });
+});
+
+it('keeps no memory without end of journeys whose service has a clock that is ahead', () => {
+  const s = stage();
+  s.ids();
+  const ahead = s.now() + 1_800_000;
+  for (let look = 0; look < 30; look++) {
+    s.pass(250);
+    s.put(...Array.from({ length: 200 }, (_, i) => line(`${look}-${i}`, ahead + look)));
+    s.ids();
+  }
+  // the first of them are forgotten: seen again they are told again
+  s.put(...Array.from({ length: 200 }, (_, i) => line(`0-${i}`, ahead)));
+  for (let look = 1; look < 30; look++) s.drop(...Array.from({ length: 200 }, (_, i) => `${look}-${i}`));
+  s.pass(250);
+  expect(s.look()?.journeys).toHaveLength(200);
 });

@@ -12,6 +12,8 @@ import type { JourneySummary } from '@/lib/model/journey.ts';
 const MOST_LINES = 200;
 /** Pages that are read only to be counted. */
 const MOST_PAGES = 4;
+/** Lines remembered as told: those of a busy look and its overlap. A service's clock that is ahead must not add to them for ever. */
+const MOST_TOLD = 5_000;
 /** How long a fact may be on its way into the store and still be told, ms. */
 const OVERLAP_MS = 2_000;
 /** After a look that took t ms the viewer rests for so many times t: the server has others to serve. */
@@ -41,6 +43,7 @@ export function createTail({ query, list, clock }: TailDeps): Tail {
     return lines.filter((line) => {
       const text = JSON.stringify(line);
       if (told.get(line.id)?.text === text) return false;
+      told.delete(line.id); // behind all others: the longest untold are forgotten first
       told.set(line.id, { text, lastAt: line.lastAt });
       return true;
     });
@@ -79,7 +82,7 @@ export function createTail({ query, list, clock }: TailDeps): Tail {
       lookedAt = now;
       restUntil = now + (clock() - now) * REST;
       for (const [id, { lastAt }] of told)
-        if (told.size > MOST_LINES && lastAt < now - OVERLAP_MS) told.delete(id);
+        if (told.size > MOST_TOLD || (told.size > MOST_LINES && lastAt < now - OVERLAP_MS)) told.delete(id);
       if (journeys.length === 0 && rest.lines === 0 && !due) return null;
       return { at: now, journeys, skipped: rest.lines, more: rest.more, note: page.note };
     },

@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../lib/journey/assemble.ts';
 import type { BrokerEvent } from '../../../lib/model/broker-event.ts';
+import type { Fact, Gap } from '../../../lib/model/fact.ts';
+import type { MessagingSpan } from '../../../lib/model/span.ts';
 import { Story } from '../../../test/build-facts.ts';
-import { eventsAbout, inPart, maySee, narrowed, type Reader, seesWhole } from './_visible.ts';
+import {
+  eventsAbout,
+  gapsFor,
+  inPart,
+  maySee,
+  narrowed,
+  type Reader,
+  seenOf,
+  seesWhole,
+} from './_visible.ts';
 
 /** A user whose read permission is `^a` in vhost / and nothing elsewhere. */
 const reader: Reader = { vhosts: ['/'], mayRead: (vhost, name) => vhost === '/' && name.startsWith('a') };
@@ -22,6 +33,62 @@ describe('what a user may see', () => {
   it('by the default exchange goes by the queue that the key names', () => {
     const facts = new Story().published(0, '', ['b']).published(1, '', ['a']).facts;
     expect(facts.map((fact) => maySee(reader, fact))).toEqual([false, true]);
+  });
+
+  it('is a span about a queue or exchange that it may read, or about none, or about how a visible message was sent', () => {
+    const messaging = {
+      ...{ system: 'rabbitmq', operation: null, destination: null, exchange: null, queue: null },
+      ...{ routingKey: null, messageId: null, conversationId: null },
+    };
+    const span = (place: Partial<MessagingSpan> | null): Partial<Fact> => ({
+      exchange: undefined,
+      span: {
+        ...{
+          traceId: '',
+          spanId: '',
+          parentSpanId: null,
+          links: [],
+          name: 'work',
+          kind: 'internal',
+          service: null,
+        },
+        ...{
+          startAt: 0,
+          endAt: 0,
+          status: 'ok',
+          statusMessage: null,
+          exceptionType: null,
+          attributes: [],
+          cut: false,
+        },
+        messaging: place && { ...messaging, ...place },
+      },
+    });
+    const seen = (place: Partial<MessagingSpan> | null, story = new Story()) =>
+      seenOf(reader, story.add('span', 9, span(place)).facts).some((fact) => fact.kind === 'span');
+    for (const place of [null, {}, { queue: 'a' }, { exchange: 'a' }, { exchange: '', routingKey: 'a' }])
+      expect([place, seen(place)]).toEqual([place, true]);
+    const others = [
+      { queue: 'b' },
+      { exchange: 'x' },
+      { exchange: '', routingKey: 'b' },
+      { destination: 'b' },
+    ];
+    for (const place of others) expect([place, seen(place)]).toEqual([place, false]);
+    expect(seen({ exchange: 'x' }, new Story().published(0, 'x', ['a']))).toBe(true);
+    expect(seen({ exchange: 'x' }, new Story().published(0, 'x', ['b']))).toBe(false);
+    expect(seen({ exchange: 'x', queue: 'b' }, new Story().published(0, 'x', ['a']))).toBe(false);
+  });
+
+  it('of a narrower scope is that there is one: its words name queues and exchanges', () => {
+    const gap = (kind: Gap['kind'], reason: string): Gap => ({
+      ...{ id: kind, vhost: '/', from: 1, to: null, missing: null },
+      ...{ kind, reason },
+    });
+    const gaps = [gap('scope', 'Only deliveries of b are captured.'), gap('sampling', 'Only 10 %.')];
+    expect(JSON.stringify(gapsFor({ tags: ['monitoring'] }, gaps))).not.toContain('of b');
+    expect(gapsFor({ tags: [] }, gaps)[1]).toEqual(gaps[1]);
+    expect(gapsFor({ tags: ['administrator'] }, gaps)).toEqual(gaps);
   });
 
   it('of the broker’s events are those about its connections and queues that name nothing else', () => {
