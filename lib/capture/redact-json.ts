@@ -14,8 +14,15 @@ interface Frame {
   states: readonly State[];
 }
 
-/** Values that the paths name. `text` holds one byte a character (latin1), so that places in it are places in the bytes. */
-export function jsonStretches(text: string, paths: readonly JsonPath[]): Stretch[] {
+/**
+ * Values that the paths name, and those whose key is `named` at any depth. `text` holds one byte a character (latin1), so
+ * that places in it are places in the bytes.
+ */
+export function jsonStretches(
+  text: string,
+  paths: readonly JsonPath[],
+  named?: (key: string) => boolean,
+): Stretch[] {
   const out: Stretch[] = [];
   const start = paths.map((path): State => [path, 0]);
   const stack: Frame[] = [];
@@ -54,7 +61,7 @@ export function jsonStretches(text: string, paths: readonly JsonPath[]): Stretch
       at = skipSpace(text, at);
       if (text.charAt(at) !== ':') return out;
       at = skipSpace(text, at + 1);
-      if (at < text.length) value(advance(frame.states, key));
+      if (at < text.length) value(named?.(key) ? 'all' : advance(frame.states, key));
     }
   }
   return out;

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { REDACTED, type Redaction } from '../model/capture.ts';
 import { parseJsonPath } from '../model/json-path.ts';
 import type { Header, Message } from '../model/message.ts';
+import { kept as keptOfSpan } from '../otlp/to-span.ts';
 import { factOf } from '../store/fact-samples.ts';
 import { createRedactor, redact } from './redact.ts';
 
@@ -123,6 +124,52 @@ describe('headers', () => {
         attributes: [{ value: REDACTED }, { value: REDACTED }],
       },
     });
+  });
+});
+
+describe('a span', () => {
+  const spanOf = (value: string, name = 'note', cut = true) => {
+    const fact = factOf({
+      span: {
+        ...{ traceId: '', spanId: '', parentSpanId: null, links: [], kind: 'internal', service: null },
+        ...{ startAt: 0, endAt: 0, status: 'error', messaging: null, cut, exceptionType: null },
+        ...{ name: 'pay', statusMessage: null, attributes: [{ name, value }] },
+      },
+    });
+    const redactor = createRedactor({ ...all, headers: ['x-api-key', 'password', 'secret*'] });
+    return redactor?.fact(fact).span;
+  };
+  const attributeOf = (...args: Parameters<typeof spanOf>) => spanOf(...args)?.attributes[0]?.value;
+
+  test('of which other parts were cut keeps its short texts', () => {
+    expect(spanOf('GET')).toMatchObject({ name: 'pay', attributes: [{ value: 'GET' }] });
+  });
+
+  test.each([keptOfSpan.value, keptOfSpan.value - 1])(
+    'whose value breaks off after %i characters keeps no part of a card',
+    (n) => {
+      const text = `${`${'. '.repeat(n)}`.slice(0, n - 9)}4111 1111`;
+      expect(attributeOf(text, 'note', false)).not.toContain('4111');
+    },
+  );
+
+  test.each([
+    'http.request.header.x_api_key',
+    'http.request.header.x-api-key',
+    'app.password',
+    'Secret.of.all',
+  ])('loses the value of %s', (name) => {
+    expect(attributeOf('s', name, false)).toBe(REDACTED);
+  });
+
+  test('loses what a map in it holds under such a name, also where it breaks off', () => {
+    expect(attributeOf('{"user":"u","in":[{"Password":"p"}],"x":1}', 'form')).toBe(
+      `{"user":"u","in":[{"Password":"${REDACTED}"}],"x":1}`,
+    );
+    expect(attributeOf('{"user":"u","password":{"a":"p', 'form')).toBe(
+      `{"user":"u","password":"${REDACTED}"`,
+    );
+    expect(attributeOf('{not a map', 'form')).toBe('{not a map');
   });
 });
 

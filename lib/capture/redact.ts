@@ -32,6 +32,9 @@ export function redact(message: Message, rules: Redaction): Message {
   return createRedactor(rules)?.message(message) ?? message;
 }
 
+/** Characters that are kept of a span's texts (lib/otlp/to-span.ts). */
+const spanBounds = { name: 255, status: 1_024, value: 512 } as const;
+
 /** Text encodings of which ASCII is no part: nothing would be found in their bytes. */
 const WIDE = /utf-?(16|32)|ucs-?[24]/i;
 
@@ -159,19 +162,36 @@ class Rules implements Redactor {
   }
 
   #span(span: Span): Span {
+    // `cut` is of the whole span: only a text that fills its bound can itself break off
+    const text = (value: string, most: number) => this.#text(value, value.length >= most - 1);
     return {
       ...span,
-      name: this.#text(span.name, span.cut),
-      statusMessage: span.statusMessage === null ? null : this.#text(span.statusMessage, span.cut),
-      exceptionType: span.exceptionType === null ? null : this.#text(span.exceptionType, span.cut),
+      name: text(span.name, spanBounds.name),
+      statusMessage: span.statusMessage === null ? null : text(span.statusMessage, spanBounds.status),
+      exceptionType: span.exceptionType === null ? null : text(span.exceptionType, spanBounds.name),
       attributes: span.attributes.map(({ name, value }) => ({
         name,
-        value:
-          this.#named(name) || this.#named(name.slice(name.lastIndexOf('.') + 1))
-            ? REDACTED
-            : this.#text(value, span.cut),
+        value: this.#namedAttribute(name) ? REDACTED : text(this.#inMap(value), spanBounds.value),
       })),
     };
+  }
+
+  /** `http.request.header.x_api_key` holds the header X-Api-Key: each end of the name after a dot counts. */
+  #namedAttribute(name: string): boolean {
+    for (let at = 0; ; ) {
+      const end = name.slice(at);
+      if (this.#named(end) || this.#named(end.replaceAll('_', '-'))) return true;
+      const dot = name.indexOf('.', at);
+      if (dot === -1) return false;
+      at = dot + 1;
+    }
+  }
+
+  /** An attribute that is a map or a list lies here as JSON. */
+  #inMap(value: string): string {
+    if (!/^[[{]/.test(value) || this.#names.size + this.#prefixes.length === 0) return value;
+    const found = jsonStretches(value, [], (key) => this.#namedAttribute(key));
+    return replaced(value, found, `"${REDACTED}"`);
   }
 }
 
