@@ -10,23 +10,23 @@ import { type Counts, none, playwrightCounts, sum, vitestCounts } from './test-c
 
 const tool = (path: string) => join(root, 'node_modules', path);
 const stepLimit = 20 * 60_000;
-let current: Child | undefined;
+const running = new Set<Child>();
 
-/** Ends the step that runs, if one does: its runner stops its own brokers and applications. */
-export const stopStep = () => current?.stop(15_000) ?? Promise.resolve();
+/** Ends what runs: each runner stops its own brokers and applications. */
+export const stopStep = () => Promise.all([...running].map((child) => child.stop(15_000)));
 
 /** Runs one tool with its output shown. Answers whether it succeeded; a step that hangs is ended. */
 async function step(name: string, args: string[], env: Record<string, string> = {}): Promise<boolean> {
   say(`\n== ${name}`);
   const child = startNodeProcess(args, { cwd: root, env: { ...process.env, ...env } });
-  current = child;
+  running.add(child);
   const timer = setTimeout(() => {
     say(`${name} did not end within ${stepLimit / 60_000} minutes`);
     void child.stop(10_000);
   }, stepLimit);
   const how = await child.ended;
   clearTimeout(timer);
-  current = undefined;
+  running.delete(child);
   return how === 'exit code 0';
 }
 
@@ -40,14 +40,16 @@ function counted(ok: boolean, report: string, read: (text: string) => Counts): C
   return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-async function vitest(project: string, folder: string): Promise<Counts> {
-  const report = join(folder, `${project}.json`);
+/** `part`: `1/2`, a half of the files. */
+async function vitest(project: string, folder: string, part?: string): Promise<Counts> {
+  const report = join(folder, `${project}${part ? `-${part.charAt(0)}` : ''}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const ok = await step(`${project} tests`, [
+  const ok = await step(`${project} tests${part ? ` ${part}` : ''}`, [
     tool('vitest/vitest.mjs'),
     'run',
     '--project',
     project,
+    ...(part ? [`--shard=${part}`] : []),
     ...reporters,
   ]);
   return counted(ok, report, vitestCounts);
@@ -87,8 +89,9 @@ export async function runAll(unitOnly: boolean, folder: string): Promise<Counts>
   total = sum(total, await vitest('unit', folder));
   if (unitOnly) return total;
   await getForeignClients();
-  // The integration tests mostly wait for brokers: the build takes the time that they leave.
+  // The integration tests mostly wait for brokers: two halves, each with nodes of its own, and the build share the time.
   const build = buildBeside();
-  total = sum(total, await vitest('integration', folder));
+  const halves = await Promise.all(['1/2', '2/2'].map((part) => vitest('integration', folder, part)));
+  total = halves.reduce(sum, total);
   return sum(total, await endToEnd(build));
 }
