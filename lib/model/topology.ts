@@ -18,17 +18,23 @@ export interface Route {
 
 /** Topic match: words separated by dots, `*` one word, `#` zero or more. Linear in pattern × key. */
 export function topicMatches(pattern: string, key: string): boolean {
-  const p = pattern.split('.');
+  // `#.#` means what `#` means: a pattern of nothing else must not be gone through word by word for each of many keys
+  const p = pattern.split('.').filter((word, i, all) => word !== '#' || all[i - 1] !== '#');
   const k = key === '' ? [] : key.split('.');
+  // '' as a pattern matches the empty key, which splits into no words
+  if (pattern === '') return k.length === 0;
+  if (p.filter((word) => word !== '#').length > k.length) return false;
   let reach = new Set([0]);
   for (const word of p) {
     const next = new Set<number>();
+    // the smallest comes first, and from it `#` reaches all that it reaches from the others
     for (const at of reach) {
-      if (word === '#') for (let i = at; i <= k.length; i++) next.add(i);
-      else if (at < k.length && (word === '*' || word === k[at])) next.add(at + 1);
+      if (word === '#') {
+        for (let i = at; i <= k.length; i++) next.add(i);
+        break;
+      }
+      if (at < k.length && (word === '*' || word === k[at])) next.add(at + 1);
     }
-    // '' as a pattern matches the empty key, which splits into no words
-    if (pattern === '' && k.length === 0) next.add(0);
     reach = next;
     if (reach.size === 0) return false;
   }
