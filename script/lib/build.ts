@@ -34,17 +34,15 @@ function isCurrent(hash: string): boolean {
 }
 
 /**
- * Builds when the sources changed since the last build that succeeded. `aside`: with what the processors have to spare,
- * beside something that must not be slowed down. Throws a Refusal with the build's last lines.
+ * Builds when the sources changed since the last build that succeeded. Throws a Refusal with the build's last lines.
  */
-export async function buildWhenChanged(o: { aside?: boolean } = {}): Promise<void> {
+export async function buildWhenChanged(): Promise<void> {
   const hash = hashOfSources();
   if (isCurrent(hash)) return;
   await withLock(join(root, '.next.lock'), async () => {
     if (isCurrent(hash)) return;
     say('Building the application (half a minute or so, only when its sources changed)');
-    const build = endingWithUs([join(root, 'node_modules/next/dist/bin/next'), 'build']);
-    const [command, ...args]: [string, ...string[]] = o.aside ? ['nice', '-n', '15', ...build] : build;
+    const [command, ...args] = endingWithUs([join(root, 'node_modules/next/dist/bin/next'), 'build']);
     const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' };
     const { code, stdout, stderr } = await run(command, args, { cwd: root, env });
     if (code !== 0) {

@@ -56,9 +56,9 @@ async function vitest(project: string, folder: string, part?: string): Promise<C
 }
 
 /** Answers the Refusal with which the build ended, if it did; anything else is thrown. */
-async function buildBeside(): Promise<Refusal | null> {
+async function built(): Promise<Refusal | null> {
   try {
-    await buildWhenChanged({ aside: true });
+    await buildWhenChanged();
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error;
@@ -66,9 +66,8 @@ async function buildBeside(): Promise<Refusal | null> {
   }
 }
 
-async function endToEnd(build: Promise<Refusal | null>): Promise<Counts> {
+async function endToEnd(failure: Refusal | null): Promise<Counts> {
   try {
-    const failure = await build;
     if (failure) throw failure;
     const report = join(root, 'e2e/results/report.json');
     rmSync(report, { force: true });
@@ -89,8 +88,8 @@ export async function runAll(unitOnly: boolean, folder: string): Promise<Counts>
   total = sum(total, await vitest('unit', folder));
   if (unitOnly) return total;
   await getForeignClients();
-  // The integration tests mostly wait for brokers: two halves, each with nodes of its own, and the build share the time.
-  const build = buildBeside();
+  const build = await built();
+  // The integration tests mostly wait for brokers: two halves, each with nodes of its own, share the time.
   const halves = await Promise.all(['1/2', '2/2'].map((part) => vitest('integration', folder, part)));
   total = halves.reduce(sum, total);
   return sum(total, await endToEnd(build));
