@@ -16,6 +16,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...exclude, ...real],
+          // Nothing to keep apart where nothing is touched: loading each module once a file took most of the time.
+          isolate: false,
         },
       },
       {

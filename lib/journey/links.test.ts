@@ -62,6 +62,16 @@ describe('a message that a service publishes again', () => {
     expect(says(journey)).toContain('A service put it aside: card expired.');
   });
 
+  it('is parked by the worker that published it, though another was handed its copy later', () => {
+    const story = new Story().published(0, 'orders', ['billing', 'stock']);
+    story.delivered(4, 'stock', 1).delivered(6, 'billing', 2);
+    story.published(9, 'orders.dlx', ['billing.dead'], {
+      connection: '10.0.3.4:51021 -> 10.0.0.1:5672',
+    });
+    const { hops } = assemble(story.facts, [], { parks });
+    expect(hops.find((h) => h.kind === 'death')).toMatchObject({ reason: 'parked', queue: 'stock' });
+  });
+
   it('is dead in a dead-letter queue also when its first publish was not seen', () => {
     const story = new Story().published(20, 'parking', ['billing.dead']);
     expect(assemble(story.facts, [], { parks }).status).toBe('dead');

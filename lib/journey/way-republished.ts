@@ -22,7 +22,7 @@ export function addRepublished(way: Way, copy: Copy, parks?: Parks): void {
     .map(({ hop }) => hop)
     .sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.id < b.id ? -1 : 1));
   made.forEach((one, i) => {
-    const delivery = deliveries.findLast((d) => (d.at ?? 0) < (one.hop.at ?? 0));
+    const delivery = cameFrom(deliveries, one.hop);
     if (!delivery || (one !== first && sentTwice(first, one, delivery))) return;
     const byId = new Map(way.hops.map((h) => [h.id, h]));
     if (one.hop.kind !== 'publish' || leadsTo(one.hop, delivery, byId)) return;
@@ -36,6 +36,12 @@ export function addRepublished(way: Way, copy: Copy, parks?: Parks): void {
     one.hop.from.push(step.id);
     one.hop.why += ' A message of this ID had been delivered before: a service published it again.';
   });
+}
+
+/** The delivery that was published again: to the very client that published it, else the latest before it. */
+function cameFrom(deliveries: readonly Hop[], { connection, at }: Hop): Hop | undefined {
+  const before = deliveries.filter((d) => (d.at ?? 0) < (at ?? 0));
+  return before.findLast((d) => connection !== null && d.connection === connection) ?? before.at(-1);
 }
 
 /** The publisher itself sent it a second time, for want of a confirm for example. */
