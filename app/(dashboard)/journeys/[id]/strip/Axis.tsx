@@ -1,9 +1,9 @@
 import { cx } from '@/app/_ui/cx';
 import { clockMs, duration } from '@/app/_ui/format';
 import { shorten } from './labels';
-import type { StripLayout } from './layout';
 import { AXIS, LABELS, type Node } from './measures';
 import styles from './strip.module.css';
+import type { StripLayout } from './strip-layout';
 import { ticksOf } from './time-axis';
 import { axisTimes, pillText } from './time-words';
 

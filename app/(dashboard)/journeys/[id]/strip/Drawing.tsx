@@ -6,10 +6,10 @@ import type { Hop, Journey } from '@/lib/model/journey';
 import { type ClientNames, precisionOf, titleOf } from '../hop-words';
 import { FoldedGround, Gaps } from './Gaps';
 import { stripLabels } from './labels';
-import type { StripLayout } from './layout';
 import { FoldedBranches, Mark } from './Marks';
 import { AXIS, LABELS } from './measures';
 import styles from './strip.module.css';
+import type { StripLayout } from './strip-layout';
 import { inSight, type Sight } from './use-sight';
 
 /** How a part of the drawing is chosen, by pointer and by keys. */

@@ -2,9 +2,9 @@ import { cx } from '@/app/_ui/cx';
 import type { Journey } from '@/lib/model/journey';
 import { gapWords, isBand } from '../gap-words';
 import { shorten } from './labels';
-import type { StripLayout } from './layout';
 import { AXIS, LABELS, TAP } from './measures';
 import styles from './strip.module.css';
+import type { StripLayout } from './strip-layout';
 
 /**
  * The tap's line, and bands in which hops may be missing, through all lanes; a wait that crosses one is dashed in it. Where

@@ -4,9 +4,9 @@ import { cx } from '@/app/_ui/cx';
 import { counted } from '@/app/_ui/format';
 import type { Fold } from './fold';
 import { shorten } from './labels';
-import type { StripLayout } from './layout';
 import { AXIS, LABELS, type Lane } from './measures';
 import styles from './strip.module.css';
+import type { StripLayout } from './strip-layout';
 
 /** What is known of a row's queue or exchange beside its name: "quorum, 4 consumers". */
 export type RowNotes = ReadonlyMap<string, string>;

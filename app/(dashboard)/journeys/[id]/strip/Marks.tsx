@@ -2,9 +2,9 @@ import { cx } from '@/app/_ui/cx';
 import { duration } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { shapeOf } from '../hop-words';
-import type { FoldBar } from './layout';
 import type { Node } from './measures';
 import styles from './strip.module.css';
+import type { FoldBar } from './strip-layout';
 
 /** One hop's sign; a publish with its exchange beside it, a triangle where the broker told why something happened. */
 export function Mark({

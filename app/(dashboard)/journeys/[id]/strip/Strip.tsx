@@ -8,9 +8,9 @@ import { Axis } from './Axis';
 import { Drawing } from './Drawing';
 import type { Folded } from './fold';
 import { LaneNames, type RowNotes } from './Lanes';
-import { stripLayout } from './layout';
 import { AXIS, LABELS, TAP } from './measures';
 import styles from './strip.module.css';
+import { stripLayout } from './strip-layout';
 import { useSight } from './use-sight';
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assemble } from '@/lib/journey/assemble.ts';
 import { Story } from '../../../../../test/build-facts.ts';
 import { foldRows } from './fold.ts';
-import { stripLayout } from './layout.ts';
+import { stripLayout } from './strip-layout.ts';
 
 const NONE = new Set<string | null>();
 const queues = (many: number) => Array.from({ length: many }, (_, i) => `q${String(i).padStart(2, '0')}`);

@@ -2,8 +2,8 @@
 import { duration } from '@/app/_ui/format';
 import type { Hop } from '@/lib/model/journey';
 import { answerOf, type ClientNames, clientOf, publisherOf, reached, reasonOf, sourceOf } from '../hop-words';
-import type { StripLayout } from './layout';
 import { LABELS, type Node } from './measures';
+import type { StripLayout } from './strip-layout';
 
 export interface Label {
   key: string;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { assemble } from '@/lib/journey/assemble.ts';
 import { gap, Story, T0 } from '../../../../../test/build-facts.ts';
 import { APART } from './columns.ts';
-import { stripLayout } from './layout.ts';
 import { LABELS } from './measures.ts';
+import { stripLayout } from './strip-layout.ts';
 import { share, ticksOf, timeAxis } from './time-axis.ts';
 
 const moments = (...ats: number[]) => ats.map((at) => ({ at, room: 26, width: 0 }));
