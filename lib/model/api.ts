@@ -28,6 +28,8 @@ import {
   readingCostSchema,
   replayJobSchema,
   replayMessageSchema,
+  replayOutcomes,
+  replayProgressSchema,
 } from './replay.ts';
 
 const reading = z.object({
@@ -264,17 +266,27 @@ export const deadLetterListSchema = reading.extend({
 });
 export type DeadLetterList = z.infer<typeof deadLetterListSchema>;
 
+/** `where` is a filter as text, as people type it; `after`: position of the last message of the page before. */
 export const deadLetterQuerySchema = z
-  .object({ limit: z.coerce.number().int().min(1).max(1000).default(200) })
+  .object({
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+    after: z.coerce.number().int().min(0).optional(),
+    where: z.string().max(4_000).optional(),
+  })
   .strict();
 
 export const deadLetterPageSchema = z.object({
   vhost: z.string(),
   queue: z.string(),
   readAt: z.number(),
-  /** Messages that lay there when reading began; `messages` holds the first of them. */
+  /** Messages that lay there when reading began. */
   inQueue: z.number(),
+  /** Those of this page that the filter lets pass, in the queue's order. */
   messages: z.array(deadLetterSchema),
+  /** Messages that were looked at for this page. */
+  read: z.number(),
+  /** `after` of the next page; null when the queue has no more. */
+  next: z.number().nullable(),
   causes: z.array(causeSchema),
   reading: readingCostSchema,
 });
@@ -285,13 +297,37 @@ export const planAnswerSchema = z.object({ plan: planSchema });
 export type PlanAnswer = z.infer<typeof planAnswerSchema>;
 export const replayAnswerSchema = z.object({
   replay: replayJobSchema,
-  /** The receipt so far; at most `limit` rows, those that did not make it first. */
+  /** The receipt so far; at most 500 rows, those that did not make it first. */
   messages: z.array(replayMessageSchema),
+  progress: replayProgressSchema,
 });
 export type ReplayAnswer = z.infer<typeof replayAnswerSchema>;
 export const replayListSchema = z.object({ replays: z.array(replayJobSchema) });
 export type ReplayList = z.infer<typeof replayListSchema>;
-export const replayActionSchema = z.object({ action: z.enum(['cancel', 'resume']) }).strict();
+/** resume goes on with a paused or an interrupted job; pace changes the rate from now on, null for as fast as confirms come. */
+export const replayActionSchema = z.discriminatedUnion('action', [
+  z.object({ action: z.enum(['cancel', 'pause', 'resume']) }).strict(),
+  z.object({ action: z.literal('pace'), rate: z.number().positive().max(100_000).nullable() }).strict(),
+]);
+export type ReplayAction = z.infer<typeof replayActionSchema>;
+/** Rows of a receipt: of some outcomes, those that did not make it first. */
+export const receiptQuerySchema = z
+  .object({
+    outcomes: z
+      .string()
+      .max(200)
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.enum(replayOutcomes)).min(1))
+      .optional(),
+    offset: z.coerce.number().int().min(0).default(0),
+    limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  })
+  .strict();
+export const receiptPageSchema = z.object({
+  messages: z.array(replayMessageSchema),
+  next: z.number().nullable(),
+});
+export type ReceiptPage = z.infer<typeof receiptPageSchema>;
 
 const headerInput = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
 /** `POST /api/publish`. Give `exchange` and `routingKey`, or `queue` (then the default exchange is used). */

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { causeNoteSchema } from './cause-note.ts';
 import { causeSchema, deathSchema } from './death.ts';
 import { messageIdsSchema } from './ids.ts';
+import { letterEditSchema } from './letter-edit.ts';
+import { letterFilterSchema } from './letter-filter.ts';
 import { messageSchema } from './message.ts';
 
 /** What reading a queue without taking from it does to its messages, on this broker version and queue type. */
@@ -28,6 +31,9 @@ export const deadLetterQueueSchema = z.object({
       exchange: z.string(),
       routingKey: z.string().nullable(),
       from: z.enum(['argument', 'policy']),
+      /** Who takes from the origin now, and what waits there; null: not known. */
+      consumers: z.number().nullable(),
+      messages: z.number().nullable(),
     }),
   ),
   reading: readingCostSchema,
@@ -37,6 +43,8 @@ export const deadLetterQueueSchema = z.object({
   causesSince: z.number().nullable(),
   /** Why causes are unknown or incomplete; null when nothing is to be said. */
   causesNote: z.string().nullable(),
+  /** What people wrote, by the cause's key. */
+  notes: z.record(z.string(), causeNoteSchema),
 });
 export type DeadLetterQueue = z.infer<typeof deadLetterQueueSchema>;
 
@@ -74,6 +82,7 @@ export const selectionSchema = z.discriminatedUnion('kind', [
   z
     .object({ kind: z.literal('causes'), keys: z.array(z.string().min(1).max(4_096)).min(1).max(200) })
     .strict(),
+  z.object({ kind: z.literal('filter'), filter: letterFilterSchema }).strict(),
 ]);
 export type Selection = z.infer<typeof selectionSchema>;
 
@@ -91,8 +100,42 @@ export const replayTargetSchema = z.discriminatedUnion('kind', [
 ]);
 export type ReplayTarget = z.infer<typeof replayTargetSchema>;
 
+/**
+ * replay  each copy goes with its lineage, and is followed
+ * move    into another queue, to be kept there: deaths and counters stay as they are read, no lineage, nothing is followed
+ * delete  written to a file of the job, then taken out of the queue
+ */
+export const replayActs = ['replay', 'move', 'delete'] as const;
+export type ReplayAct = (typeof replayActs)[number];
+
+/** The first few alone: what becomes of them decides. */
+export const canarySchema = z
+  .object({
+    messages: z.number().int().min(1).max(1_000).default(1),
+    /** How long each may take to be settled or to die again, s. */
+    waitSeconds: z.number().int().min(1).max(3_600).default(30),
+    /** Whether the rest follows by itself when all were settled; when one died again or nobody can say, the job pauses. */
+    goOn: z.boolean().default(true),
+  })
+  .strict();
+export type Canary = z.infer<typeof canarySchema>;
+
+/** When the job pauses by itself. What is absent does not brake. */
+export const brakeSchema = z
+  .object({
+    /** So many copies of this job died again. */
+    diedAgain: z.number().int().min(1).max(1_000_000).optional(),
+    /** A target holds more than so many messages, ready and unacknowledged; goes on below half of it. */
+    depth: z.number().int().min(1).max(1_000_000_000).optional(),
+    /** A target's consumers hold more than so many unacknowledged; goes on below half of it. */
+    unacked: z.number().int().min(1).max(1_000_000_000).optional(),
+  })
+  .strict();
+export type Brake = z.infer<typeof brakeSchema>;
+
 export const replayRequestSchema = z
   .object({
+    act: z.enum(replayActs).default('replay'),
     vhost: z.string().min(1).max(255),
     queue: z.string().min(1).max(255),
     select: selectionSchema.default({ kind: 'all' }),
@@ -103,9 +146,35 @@ export const replayRequestSchema = z
     consent: z.array(z.string().max(64)).max(32).default([]),
     /** messages per second; absent: as fast as confirms come. */
     rate: z.number().positive().max(100_000).optional(),
+    canary: canarySchema.optional(),
+    brake: brakeSchema.optional(),
+    /** One at a time, each confirmed and acknowledged before the next: slow, and in the order of the queue. */
+    keepOrder: z.boolean().default(false),
+    /** keep: as it lies there (dead-lettering takes an expiration off) · drop: none · original: as before its death. */
+    expiration: z.enum(['keep', 'drop', 'original']).default('keep'),
+    /** Sends the copies with delivery-mode 2, whatever the originals have. */
+    persistent: z.boolean().default(false),
+    /** A message that replays have sent so often already stays. */
+    maxReplays: z.number().int().min(1).max(1_000).default(10),
+    /** How long the copies are followed after the last was confirmed, s; ends at once when nothing more can be learnt. */
+    followSeconds: z.number().int().min(0).max(86_400).default(60),
+    /** Of one message: `select` names it alone. */
+    edit: letterEditSchema.optional(),
     reason: z.string().max(500).optional(),
   })
-  .strict();
+  .strict()
+  .refine((r) => r.edit === undefined || (r.select.kind === 'messages' && r.select.ids.length === 1), {
+    path: ['edit'],
+    message: 'An edit is of one message: select it alone.',
+  })
+  .refine((r) => r.edit === undefined || r.act === 'replay', {
+    path: ['edit'],
+    message: 'Only a replay sends an edited message.',
+  })
+  .refine((r) => r.act !== 'move' || r.target.kind === 'queue', {
+    path: ['target'],
+    message: 'Messages are moved into one queue: name it.',
+  });
 export type ReplayRequest = z.infer<typeof replayRequestSchema>;
 
 export const planWarningSchema = z.object({
@@ -126,6 +195,12 @@ export const planSchema = z.object({
   inQueue: z.number(),
   /** True: every one of the selected was read and counted; false: counted by the broker only (all). */
   exact: z.boolean(),
+  /** SHA-256, hex, over the IDs of the selected in their order; null where they were counted only. */
+  fingerprint: z.string().nullable(),
+  /** What the origins were read from, and for how many messages: a guess that can be seen. */
+  origins: z.array(z.object({ queue: z.string(), evidence: z.string(), messages: z.number() })),
+  /** What will stay, and why. */
+  stays: z.array(z.object({ words: z.string(), messages: z.number() })),
   targets: z.array(
     z.object({
       exchange: z.string(),
@@ -138,8 +213,12 @@ export const planSchema = z.object({
           type: z.string(),
           consumers: z.number().nullable(),
           depth: z.number().nullable(),
+          /** What its consumers acknowledge now, messages per second. */
+          ackRate: z.number().nullable(),
         }),
       ),
+      /** Whether this user may write there; unknown: the broker did not say. */
+      mayWrite: z.enum(['yes', 'no', 'unknown']),
     }),
   ),
   /** Fields that will change, in words, each with how many messages (null: not counted). */
@@ -152,11 +231,33 @@ export const planSchema = z.object({
 export type Plan = z.infer<typeof planSchema>;
 
 /**
- * planned → running → done | cancelled | failed | interrupted; interrupted → running (resume) | cancelled.
- * interrupted: the application died while it ran; nothing is lost, the journal says what is possibly duplicated.
+ * planned → running ⇄ paused; running → following → done; running | paused → cancelled | failed | interrupted;
+ * interrupted → running (resume) | cancelled.
+ *
+ * paused: nothing is sent and nothing is held; `hold` says by whom and why. following: all were sent; what becomes of the
+ * copies is waited for. interrupted: the application died while it ran; nothing is lost, the journal says what is
+ * possibly duplicated.
  */
-export const replayStates = ['planned', 'running', 'done', 'cancelled', 'failed', 'interrupted'] as const;
+export const replayStates = [
+  'planned',
+  'running',
+  'paused',
+  'following',
+  'done',
+  'cancelled',
+  'failed',
+  'interrupted',
+] as const;
 export type ReplayState = (typeof replayStates)[number];
+
+/** Why a job is paused. `goesOn`: by itself, when what is named is over; else somebody must say so. */
+export const holdSchema = z.object({
+  by: z.enum(['user', 'canary', 'brake', 'target full']),
+  words: z.string(),
+  at: z.number(),
+  goesOn: z.boolean(),
+});
+export type Hold = z.infer<typeof holdSchema>;
 
 /**
  * waiting      not yet sent
@@ -165,6 +266,7 @@ export type ReplayState = (typeof replayStates)[number];
  * delivered    a consumer got the copy · settled: its span said done · died again: with the new reason
  * returned     no queue took the copy; the original stays
  * skipped      cannot be moved: why; the original stays
+ * deleted      written to the job's file, then taken out of the queue
  * unknown      cannot be proved, why; the original stays or was possibly sent
  */
 export const replayOutcomes = [
@@ -176,6 +278,7 @@ export const replayOutcomes = [
   'died again',
   'returned',
   'skipped',
+  'deleted',
   'unknown',
 ] as const;
 export type ReplayOutcome = (typeof replayOutcomes)[number];
@@ -208,6 +311,7 @@ export const replayCountsSchema = z.object({
   diedAgain: z.number(),
   returned: z.number(),
   skipped: z.number(),
+  deleted: z.number(),
   unknown: z.number(),
   possiblyDuplicated: z.number(),
 });
@@ -228,7 +332,25 @@ export const replayJobSchema = z.object({
   /** Why it failed, was interrupted, is waiting (broker blocked). */
   note: z.string().nullable(),
   steps: z.array(z.object({ at: z.number(), words: z.string() })),
+  hold: holdSchema.nullable(),
+  /** canary: only the first few may go; rest: all. */
+  phase: z.enum(['canary', 'rest']),
+  /** Until when the copies are followed; null before all were sent. */
+  followUntil: z.number().nullable(),
+  /** The rate that holds now, messages per second; null: as fast as confirms come. */
+  rate: z.number().nullable(),
+  /** Of a deletion: the file that holds what was taken out. */
+  exported: z.object({ messages: z.number(), bytes: z.number() }).nullable(),
   /** messages per second over the last seconds; null when it does not run */
   ratePerSecond: z.number().nullable(),
 });
 export type ReplayJob = z.infer<typeof replayJobSchema>;
+
+/** What happened to the messages of a job, in at most 120 slices of `sliceMs` from its start to its end or to now. */
+export const replayProgressSchema = z.object({
+  sliceMs: z.number(),
+  slices: z.array(
+    z.object({ at: z.number(), confirmed: z.number(), settled: z.number(), diedAgain: z.number() }),
+  ),
+});
+export type ReplayProgress = z.infer<typeof replayProgressSchema>;

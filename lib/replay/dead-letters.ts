@@ -26,6 +26,8 @@ export interface DeadLetterView {
   /** By `queueKey`. */
   readings: ReadonlyMap<string, Reading>;
   mayRead: (vhost: string, queue: string) => boolean;
+  /** What people wrote about the causes of a queue, by key. */
+  notes?: (vhost: string, queue: string) => DeadLetterQueue['notes'];
 }
 
 export type DeadLetters = Pick<DeadLetterList, 'total' | 'queues' | 'lost'>;
@@ -50,8 +52,12 @@ export function deadLetters(view: DeadLetterView): DeadLetters {
         type: queue?.type ?? 'other',
         messages,
         consumers: queue?.consumers ?? null,
-        origins,
+        origins: origins.map((origin) => {
+          const from = findQueue(snapshot, vhost, origin.queue);
+          return { ...origin, consumers: from?.consumers ?? null, messages: from?.total ?? null };
+        }),
         reading: { level, words, limit },
+        notes: view.notes?.(vhost, name) ?? {},
         ...causesOf(messages, reading, tapped.get(queueKey(vhost, name)) ?? [], view.since),
       };
     })

@@ -33,7 +33,19 @@ export interface Break {
   words: string;
 }
 
-export class Lane {
+/** Where the chosen messages go: to the broker as copies, or into the file of a deletion. */
+export interface CopyLane {
+  /** Why no answer will come any more; null while it is open. */
+  readonly broken: Break | null;
+  open(): Promise<void>;
+  writable(): Promise<void>;
+  publish(message: Omit<RawPublish, 'mandatory'>, replayId: string): Promise<Answer>;
+  /** Ends every waiting `writable()`. */
+  release(): void;
+  close(): Promise<void>;
+}
+
+export class Lane implements CopyLane {
   readonly #connect: () => Promise<AmqpConnection>;
   readonly #onBlocked: (reason: string | null) => void;
   #connection: AmqpConnection | null = null;

@@ -57,6 +57,8 @@ export async function readDeadLetters(
       readAt: d.clock(),
       inQueue,
       messages,
+      read: messages.length,
+      next: messages.length < inQueue ? messages.length - 1 : null,
       causes: groupCauses(messages),
       reading: { level, words, limit: left },
     };

@@ -53,7 +53,8 @@ describe('a plan', () => {
         exchange: '',
         routingKey: 'billing',
         messages: 2,
-        reaches: [{ queue: 'billing', type: 'classic', consumers: 1, depth: 0 }],
+        reaches: [{ queue: 'billing', type: 'classic', consumers: 1, depth: 0, ackRate: 0 }],
+        mayWrite: 'unknown',
       },
     ]);
     expect(codes(plan)).toEqual([]);

@@ -1,10 +1,10 @@
 /** All replay jobs: plans, starts, resumes, cancels. Every act is in the audit log before it happens. */
 import { randomBytes } from 'node:crypto';
-import type { DeadLetterPage } from '../model/api.ts';
+import type { DeadLetterPage, ReplayAction } from '../model/api.ts';
 import { queueKey } from '../model/broker.ts';
 import { HoplightError, isHoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
-import type { Plan, ReplayJob, ReplayMessage, ReplayRequest } from '../model/replay.ts';
+import type { Plan, ReplayJob, ReplayMessage, ReplayProgress, ReplayRequest } from '../model/replay.ts';
 import type { StoredJob } from '../store/state.ts';
 import { type DeadLetters, type DeadLetterView, deadLetters, type Reading } from './dead-letters.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
@@ -29,11 +29,14 @@ export interface Replays {
   resume(actor: Actor, id: string): Promise<ReplayJob>;
   /** Ends it within one window; what was sent stays sent. */
   cancel(actor: Pick<Actor, 'user'>, id: string): Promise<ReplayJob>;
+  /** Does what was asked: cancel, pause, resume (of a paused or an interrupted job), pace. Throws not_found, conflict. */
+  act(actor: Actor, id: string, action: ReplayAction): Promise<ReplayJob>;
   /** Throws not_found. */
   get(id: string): ReplayJob;
   list(limit?: number): ReplayJob[];
   /** Those that did not make it first. */
   messages(id: string, limit: number, offset?: number): ReplayMessage[];
+  progress(id: string): ReplayProgress;
   readDeadLetters(actor: Actor, vhost: string, queue: string, limit: number): Promise<DeadLetterPage>;
   deadLetters(view: Omit<DeadLetterView, 'readings'>): DeadLetters;
   /** From the taps: what became of the copies. */
@@ -141,6 +144,11 @@ export function createReplays(d: ReplayDeps): Replays {
           startedAt: null,
           endedAt: null,
           note: null,
+          hold: null,
+          phase: request.canary ? 'canary' : 'rest',
+          followUntil: null,
+          rate: request.rate ?? null,
+          exported: null,
           steps: [
             {
               at,
@@ -226,7 +234,16 @@ export function createReplays(d: ReplayDeps): Replays {
       return ended;
     },
 
+    async act(actor, id, asked) {
+      if (asked.action === 'cancel') return this.cancel(actor, id);
+      if (asked.action === 'resume') return this.resume(actor, id);
+      throw new HoplightError('conflict', `Replay ${id} cannot be changed while it runs.`, {
+        notDone: 'Nothing was changed.',
+      });
+    },
+
     get: getJob,
+    progress: (id) => d.state.progress(id),
     list: (limit = 50) => d.state.listJobs(limit).map(shown),
     messages: (id, limit, offset = 0) => d.state.messages(id, limit, offset),
 

@@ -21,12 +21,12 @@ import type { ReplayJob, ReplayMessage, ReplayOutcome, ReplayState } from '../mo
 import { DEFAULT_BODY_BYTES, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
 import { cannotMove, copyProperties } from './edit.ts';
 import { replayFact } from './facts.ts';
-import type { Answer, Lane } from './lane.ts';
+import type { Answer, CopyLane } from './lane.ts';
 import { type Letter, readLetter } from './letter.ts';
 import { addressOf, sameAddress } from './origin.ts';
 import { Pace } from './pace.ts';
 import { type Resumed, rowOf } from './rows.ts';
-import type { Source } from './source.ts';
+import type { LetterSource } from './source.ts';
 
 /** After so many messages that close the channel, or refusals in a row, the fault is not the messages'. */
 export const BREAKER = 5;
@@ -46,8 +46,8 @@ export interface RunInput {
   job: ReplayJob;
   /** Whose connections they are, for `user-id`. */
   user: string;
-  source: Source;
-  lane: Lane;
+  source: LetterSource;
+  lane: CopyLane;
   journal: Resumed;
   /** Most messages to read: what lay there when the selection was frozen; no limit for a resume, whose rows are the limit. */
   readLimit: number;

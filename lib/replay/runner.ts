@@ -11,7 +11,7 @@ import { holderOf, isGone, leaseKey, shownHolder } from './lease.ts';
 import { requireQueue, rulesOf } from './queue-facts.ts';
 import { markUncertain, readJournal } from './rows.ts';
 import { type End, Run } from './run.ts';
-import { Source, windowFor } from './source.ts';
+import { type LetterSource, Source, windowFor } from './source.ts';
 import type { Lives } from './survey.ts';
 import { countOf, outcomeWords, stepOf, taken } from './words.ts';
 
@@ -32,7 +32,7 @@ export interface Runner {
     actor: Actor,
     job: Opening,
     holder: string,
-    go: (source: Source, connection: AmqpConnection) => T,
+    go: (source: LetterSource, connection: AmqpConnection) => T,
   ): Promise<T>;
   launch(actor: Actor, job: ReplayJob, o: Launch): void;
   finish(job: ReplayJob, end: End): void;
@@ -50,7 +50,7 @@ export interface Opening {
 }
 
 export interface Launch {
-  source: Source;
+  source: LetterSource;
   connection: AmqpConnection;
   holder: string;
   readLimit: number;
@@ -77,7 +77,7 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
     actor: Actor,
     job: Opening,
     holder: string,
-    go: (source: Source, connection: AmqpConnection) => T,
+    go: (source: LetterSource, connection: AmqpConnection) => T,
   ): Promise<T> {
     let connection: AmqpConnection | null = null;
     const inFlight = d.window ?? DEFAULT_WINDOW;

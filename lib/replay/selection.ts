@@ -74,6 +74,7 @@ function sameDeaths(letter: Letter): number {
 /** The entries that are selected; for `all` those of the sample. */
 export function selectFrom(entries: readonly Entry[], selection: Selection): Entry[] {
   if (selection.kind === 'all') return [...entries];
+  if (selection.kind === 'filter') return [];
   const wanted = new Set(selection.kind === 'messages' ? selection.ids : selection.keys);
   return entries.filter((e) => wanted.has(selection.kind === 'messages' ? e.id : e.cause));
 }

@@ -25,7 +25,21 @@ export interface SourceOptions {
   putBack: ReadingRules['putBack'];
 }
 
-export class Source {
+/** Reads the messages of one place in their order and puts back what is not acked. Described at `Source`. */
+export interface LetterSource {
+  readonly inQueue: number;
+  readonly held: number;
+  readonly lost: HoplightError | null;
+  take(max: number): Promise<ConsumeMessage[]>;
+  ack(message: ConsumeMessage): void;
+  hold(message: ConsumeMessage): void;
+  flush(): Promise<void>;
+  resize(window: number): Promise<void>;
+  stop(): void;
+  finish(): Promise<void>;
+}
+
+export class Source implements LetterSource {
   /** Messages that lay ready when it was opened. */
   readonly inQueue: number;
   readonly #channel: Channel;

@@ -1,6 +1,13 @@
 /** What Hoplight itself decides and does: sessions, replay jobs with their journals and leases, audit. Small and transactional. */
 import type { Act } from '../model/api.ts';
-import type { ReplayCounts, ReplayJob, ReplayMessage, ReplayOutcome, ReplayState } from '../model/replay.ts';
+import type {
+  ReplayCounts,
+  ReplayJob,
+  ReplayMessage,
+  ReplayOutcome,
+  ReplayProgress,
+  ReplayState,
+} from '../model/replay.ts';
 
 export interface StoredSession {
   /** SHA-256 of the cookie's token, hex: the token itself is never stored. */
@@ -42,10 +49,24 @@ export interface StateStore {
   listActs(limit: number): Act[];
 
   createJob(job: StoredJob): void;
-  /** Changes state, note, plan, times; throws when the job does not exist. */
+  /** Changes what is named; throws when the job does not exist. */
   updateJob(
     id: string,
-    change: Partial<Pick<StoredJob, 'state' | 'note' | 'plan' | 'startedAt' | 'endedAt'>>,
+    change: Partial<
+      Pick<
+        StoredJob,
+        | 'state'
+        | 'note'
+        | 'plan'
+        | 'startedAt'
+        | 'endedAt'
+        | 'hold'
+        | 'phase'
+        | 'followUntil'
+        | 'rate'
+        | 'exported'
+      >
+    >,
   ): void;
   addJobStep(id: string, step: { at: number; words: string }): void;
   getJob(id: string): ReplayJob | null;
@@ -74,6 +95,8 @@ export interface StateStore {
     }[],
   ): void;
   counts(jobId: string): ReplayCounts;
+  /** What happened to the job's messages over time, in at most 120 slices; empty before it started. */
+  progress(jobId: string): ReplayProgress;
   /** Rows that did not make it first, then by sequence. */
   messages(jobId: string, limit: number, offset: number): ReplayMessage[];
   messagesIn(jobId: string, outcome: ReplayOutcome): ReplayMessage[];

@@ -11,6 +11,7 @@ const outcomes: Record<ReplayOutcome, Shape> = {
   'died again': 'dead',
   returned: 'returned',
   skipped: 'returned',
+  deleted: 'settled',
   unknown: 'unknown',
 };
 export const outcomeHop = (outcome: ReplayOutcome): Shape => outcomes[outcome];
@@ -18,6 +19,8 @@ export const outcomeHop = (outcome: ReplayOutcome): Shape => outcomes[outcome];
 const states: Record<ReplayState, Shape> = {
   planned: 'waiting',
   running: 'replayed',
+  paused: 'warn',
+  following: 'delivered',
   done: 'settled',
   cancelled: 'returned',
   failed: 'dead',

@@ -46,7 +46,13 @@ describe('choosing dead letters', () => {
   });
 
   it('promises no more than can go', () => {
-    const to = (messages: number | null) => ({ exchange: '', routingKey: 'billing', messages, reaches: [] });
+    const to = (messages: number | null) => ({
+      exchange: '',
+      routingKey: 'billing',
+      messages,
+      reaches: [],
+      mayWrite: 'yes' as const,
+    });
     expect(goesOf({ selected: 131, targets: [to(100), to(14)] })).toBe(114);
     expect(goesOf({ selected: 131, targets: [to(131)] })).toBe(131);
     expect(goesOf({ selected: 131, targets: [to(100), to(null)] })).toBe(131);

@@ -27,7 +27,7 @@ export async function POST(request: Request) {
     const replay = await replays.start(session, asked);
     return json(
       replayAnswerSchema,
-      { replay, messages: [] },
+      { replay, messages: [], progress: replays.progress(replay.id) },
       { status: 202, headers: { location: `/api/replays/${replay.id}` } },
     );
   });

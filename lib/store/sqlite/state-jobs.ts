@@ -5,6 +5,7 @@ import type {
   ReplayJob,
   ReplayMessage,
   ReplayOutcome,
+  ReplayProgress,
   ReplayState,
 } from '../../model/replay.ts';
 import type { StateStore, StoredJob } from '../state.ts';
@@ -14,6 +15,7 @@ import type { Db } from './database.ts';
 const ROWS_PER_JOB = 2 ** 32;
 /** ms over which a running job's rate is counted */
 const RATE_MS = 5_000;
+const PROGRESS_SLICES = 120;
 
 type OutcomeChange = Parameters<StateStore['setOutcomes']>[1][number];
 type CopyChange = Parameters<StateStore['noteCopies']>[0][number];
@@ -33,7 +35,7 @@ interface MessageRow {
 
 /** What the taps saw of a copy; the answers to its sending do not undo it. */
 const seen: ReadonlySet<ReplayOutcome> = new Set(['delivered', 'settled', 'died again']);
-const answered: ReadonlySet<ReplayOutcome> = new Set(['confirmed', 'returned', 'skipped']);
+const answered: ReadonlySet<ReplayOutcome> = new Set(['confirmed', 'returned', 'skipped', 'deleted']);
 const sentOutcomes: ReadonlySet<ReplayOutcome> = new Set(['sending', 'confirmed', 'unknown', 'delivered']);
 
 const countOf: Record<ReplayOutcome, keyof ReplayCounts> = {
@@ -45,6 +47,7 @@ const countOf: Record<ReplayOutcome, keyof ReplayCounts> = {
   'died again': 'diedAgain',
   returned: 'returned',
   skipped: 'skipped',
+  deleted: 'deleted',
   unknown: 'unknown',
 };
 
@@ -188,6 +191,42 @@ export class Jobs {
     return counts;
   }
 
+  /** Answers by when they came; what became of a copy by when that was seen. */
+  progress(id: string): ReplayProgress {
+    const row = this.#row.get(id);
+    const job = row && storedJob(row);
+    if (!row || !job?.startedAt) return { sliceMs: 1_000, slices: [] };
+    const from = job.startedAt;
+    const to = Math.max(from, job.endedAt ?? 0, job.state === 'done' ? 0 : this.#clock());
+    const sliceMs = Math.max(1_000, Math.ceil((to - from + 1) / PROGRESS_SLICES / 1_000) * 1_000);
+    const slices = Array.from({ length: Math.floor((to - from) / sliceMs) + 1 }, (_, i) => ({
+      at: from + i * sliceMs,
+      confirmed: 0,
+      settled: 0,
+      diedAgain: 0,
+    }));
+    const count = (
+      column: 'answered_at' | 'at',
+      where: string,
+      field: 'confirmed' | 'settled' | 'diedAgain',
+    ) => {
+      const found = this.#db
+        .prepare<[number, number, number, number], { slice: number; n: number }>(
+          `SELECT CAST((${column} - ?) / ? AS INTEGER) AS slice, count(*) AS n FROM messages
+           WHERE key BETWEEN ? AND ? AND ${where} GROUP BY slice`,
+        )
+        .all(from, sliceMs, ...rangeOf(row.number));
+      for (const { slice, n } of found) {
+        const into = slices[Math.min(Math.max(0, slice), slices.length - 1)];
+        if (into) into[field] += n;
+      }
+    };
+    count('answered_at', "answered_at IS NOT NULL AND outcome NOT IN ('returned', 'skipped')", 'confirmed');
+    count('at', "outcome = 'settled'", 'settled');
+    count('at', "outcome = 'died again'", 'diedAgain');
+    return { sliceMs, slices };
+  }
+
   /** Those that did not make it first: skipped, returned, unknown, died again; then by sequence. */
   messages(id: string, limit: number, offset: number): ReplayMessage[] {
     const row = this.#row.get(id);
@@ -262,11 +301,31 @@ function rangeOf(number: number): [number, number] {
   return [keyOf(number, 0), keyOf(number, ROWS_PER_JOB - 1)];
 }
 
-/** Written by `create` and `change`, so the shape is known. */
+/** Written by `create` and `change`, so the shape is known; what came later is filled in as it was before it came. */
 function storedJob(row: JobRow): StoredJob {
   const job: StoredJob = JSON.parse(row.job);
-  return job;
+  return {
+    ...job,
+    request: { ...oldRequest, ...job.request },
+    plan: { ...oldPlan, ...job.plan, targets: job.plan.targets.map((t) => ({ ...oldTarget, ...t })) },
+    hold: job.hold ?? null,
+    phase: job.phase ?? 'rest',
+    followUntil: job.followUntil ?? null,
+    rate: job.rate ?? job.request.rate ?? null,
+    exported: job.exported ?? null,
+  };
 }
+
+const oldRequest = {
+  act: 'replay',
+  keepOrder: false,
+  expiration: 'keep',
+  persistent: false,
+  maxReplays: 1_000,
+  followSeconds: 0,
+} as const;
+const oldPlan = { fingerprint: null, origins: [], stays: [] };
+const oldTarget = { mayWrite: 'unknown' } as const;
 
 function toMessage(row: MessageRow): ReplayMessage {
   const rest: Omit<ReplayMessage, 'outcome' | 'possiblyDuplicated' | 'reason' | 'at'> = JSON.parse(
@@ -292,6 +351,7 @@ function noCounts(): ReplayCounts {
     diedAgain: 0,
     returned: 0,
     skipped: 0,
+    deleted: 0,
     unknown: 0,
     possiblyDuplicated: 0,
   };

@@ -22,4 +22,19 @@ export const stateSchema = [
    );
 
    CREATE TABLE leases (key TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL) WITHOUT ROWID;`,
+
+  `ALTER TABLE acts ADD COLUMN seal TEXT;
+   ALTER TABLE acts ADD COLUMN outcome_seal TEXT;
+
+   -- what people wrote about a cause
+   CREATE TABLE cause_notes (
+     vhost TEXT NOT NULL, queue TEXT NOT NULL, cause TEXT NOT NULL, text TEXT NOT NULL, muted_until REAL,
+     by_user TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (vhost, queue, cause)
+   ) WITHOUT ROWID;
+
+   -- Idempotency-Key of a request that began a job: the same again gets the same job
+   CREATE TABLE request_keys (
+     by_user TEXT NOT NULL, key TEXT NOT NULL, request_hash TEXT NOT NULL, job TEXT NOT NULL, at REAL NOT NULL,
+     PRIMARY KEY (by_user, key)
+   ) WITHOUT ROWID;`,
 ];

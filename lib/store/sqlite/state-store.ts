@@ -41,6 +41,7 @@ function storeOver(db: Db, file: string, clock: () => number): StateStore {
     setOutcomes: (id, changes) => jobs.setOutcomes(id, changes),
     noteCopies: (changes) => jobs.noteCopies(changes),
     counts: (id) => jobs.counts(id),
+    progress: (id) => jobs.progress(id),
     messages: (id, limit, offset) => jobs.messages(id, limit, offset),
     messagesIn: (id, outcome) => jobs.messagesIn(id, outcome),
     unanswered: (id) => jobs.unanswered(id),

@@ -15,20 +15,27 @@ export async function GET(request: Request, context: Context) {
     const session = await requireSession(request);
     const { id } = await context.params;
     const replay = requireJob(session, id);
-    return json(replayAnswerSchema, { replay, messages: runtime().replays.messages(id, ROWS) });
+    return json(replayAnswerSchema, {
+      replay,
+      messages: runtime().replays.messages(id, ROWS),
+      progress: runtime().replays.progress(id),
+    });
   });
 }
 
-/** Cancels (answers when it has ended) or resumes. */
+/** Cancels and pauses (answers when that is done), goes on, or changes the pace. */
 export async function POST(request: Request, context: Context) {
   return answer(async () => {
     const session = await requireSession(request);
-    const { action } = await readBody(request, replayActionSchema, 1_024);
+    const asked = await readBody(request, replayActionSchema, 1_024);
     const { id } = await context.params;
     requireJob(session, id);
     const { replays } = runtime();
-    const replay =
-      action === 'cancel' ? await replays.cancel(session, id) : await replays.resume(session, id);
-    return json(replayAnswerSchema, { replay, messages: replays.messages(id, ROWS) });
+    const replay = await replays.act(session, id, asked);
+    return json(replayAnswerSchema, {
+      replay,
+      messages: replays.messages(id, ROWS),
+      progress: replays.progress(id),
+    });
   });
 }
