@@ -9,7 +9,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import { closeCause } from '../amqp/close-causes.ts';
 import { AmqpConnection } from '../amqp/connection.ts';
-import { wordsOf } from '../log.ts';
+import { log, wordsOf } from '../log.ts';
 import type { BrokerEvent } from '../model/broker-event.ts';
 import { HoplightError } from '../model/errors.ts';
 import type { EventSource } from '../model/live.ts';
@@ -86,7 +86,12 @@ export class BrokerEventsTap {
   }
 
   start(): void {
-    this.#listen().catch(() => {});
+    this.#listen().catch((error: unknown) => {
+      // whatever it was that nobody foresaw: told, and tried again
+      log.warn('listening to the broker’s events failed', { error: wordsOf(error) });
+      for (const source of Object.values(this.#sources)) if (!source.queue) source.words = wordsOf(error);
+      this.#later(AGAIN_MS);
+    });
   }
 
   async stop(): Promise<void> {
@@ -203,7 +208,7 @@ export class BrokerEventsTap {
 
   #later(ms: number): void {
     if (this.#stopped) return;
-    this.#again ??= setTimeout(() => this.#listen().catch(() => {}), ms);
+    this.#again ??= setTimeout(() => this.start(), ms);
   }
 }
 
