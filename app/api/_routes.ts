@@ -21,6 +21,8 @@ export interface RouteEntry {
   door: Door;
   summary: string;
   query?: z.ZodType;
+  /** Request headers of its own, each with what it is for. */
+  headers?: Record<string, string>;
   body?: z.ZodType;
   answer?: z.ZodType;
   /** Of success; 200 when absent. */
@@ -164,6 +166,10 @@ export const routes: RouteEntry[] = [
     path: '/api/replays',
     door: 'session',
     summary: 'Plan a replay (dryRun) or start it',
+    headers: {
+      'Idempotency-Key':
+        '1 to 255 printable characters, kept for 24 hours: the same request with the same key again gets the job that the first one began (then with the header `Idempotency-Replayed: true`); another request with it is a 409 problem',
+    },
     body: replayRequestSchema,
     answer: api.replayAnswerSchema,
     status: 202,

@@ -10,6 +10,7 @@ import { type DeadLetters, type DeadLetterView, deadLetters, type Reading } from
 import type { Actor, ReplayDeps } from './deps.ts';
 import { copiesIn } from './facts.ts';
 import { holderOf } from './lease.ts';
+import { type Once, RequestKeys } from './once.ts';
 import { readDeadLetters } from './peek.ts';
 import { checkConsent, type Prepared, prepare } from './prepare.ts';
 import { freeze } from './rows.ts';
@@ -25,6 +26,8 @@ export interface Replays {
   plan(actor: Actor, request: ReplayRequest): Promise<Plan>;
   /** Plans again, then starts. Besides throws consent_needed, and conflict when the plan refuses or somebody has the queue. */
   start(actor: Actor, request: ReplayRequest): Promise<ReplayJob>;
+  /** The same request with the same key again gets the job that the first one began. Besides throws conflict: another request has the key. */
+  startOnce(actor: Actor, request: ReplayRequest, key: string): Promise<Once>;
   /** Goes on with an interrupted job, up to the count that was frozen. */
   resume(actor: Actor, id: string): Promise<ReplayJob>;
   /** Ends it within one window; what was sent stays sent. */
@@ -53,6 +56,7 @@ export function createReplays(d: ReplayDeps): Replays {
   const runner = createRunner(d, lives);
   const newId = d.newId ?? (() => randomBytes(6).toString('hex'));
   const turns = new Turns();
+  const keys = new RequestKeys(d.state, d.clock);
   let stopping = false;
 
   const getJob = (id: string): ReplayJob => {
@@ -101,8 +105,7 @@ export function createReplays(d: ReplayDeps): Replays {
     return prepared;
   }
 
-  async function begin(actor: Actor, request: ReplayRequest): Promise<ReplayJob> {
-    const id = newId();
+  async function begin(actor: Actor, request: ReplayRequest, id: string): Promise<ReplayJob> {
     const holder = holderOf(actor.user, id);
     runner.claim(request.vhost, request.queue, holder);
     let prepared: Prepared;
@@ -166,16 +169,24 @@ export function createReplays(d: ReplayDeps): Replays {
     );
   }
 
+  async function start(actor: Actor, request: ReplayRequest, id: string): Promise<ReplayJob> {
+    if (stopping) throw new HoplightError('stopping', 'Hoplight is stopping.', { notDone: NOTHING_SENT });
+    return named(request.vhost, request.queue, () => begin(actor, request, id));
+  }
+
   return {
     async plan(actor, request) {
       const { plan } = await named(request.vhost, request.queue, () => look(actor, request));
       return plan;
     },
 
-    async start(actor, request) {
-      if (stopping) throw new HoplightError('stopping', 'Hoplight is stopping.', { notDone: NOTHING_SENT });
-      return named(request.vhost, request.queue, () => begin(actor, request));
-    },
+    start: (actor, request) => start(actor, request, newId()),
+    startOnce: (actor, request, key) =>
+      keys.once(actor.user, key, request, {
+        newId,
+        get: (id) => (d.state.getJob(id) ? getJob(id) : null),
+        start: (id) => start(actor, request, id),
+      }),
 
     async resume(actor, id) {
       const job = getJob(id);

@@ -33,6 +33,14 @@ export interface AuditEntry {
   href: string | null;
 }
 
+export interface StoredRequestKey {
+  /** SHA-256 of the request that came with the key, hex. */
+  requestHash: string;
+  /** ID of the job that it began, or was to begin when the process ended. */
+  job: string;
+  at: number;
+}
+
 /** `counts` and `ratePerSecond` are derived on reading; everything else of a job is stored. */
 export type StoredJob = Omit<ReplayJob, 'counts' | 'ratePerSecond'>;
 
@@ -97,8 +105,13 @@ export interface StateStore {
   counts(jobId: string): ReplayCounts;
   /** What happened to the job's messages over time, in at most 120 slices; empty before it started. */
   progress(jobId: string): ReplayProgress;
-  /** Rows that did not make it first, then by sequence. */
-  messages(jobId: string, limit: number, offset: number): ReplayMessage[];
+  /** Rows that did not make it first, then by sequence; of some outcomes, or of all. */
+  messages(
+    jobId: string,
+    limit: number,
+    offset: number,
+    outcomes?: readonly ReplayOutcome[],
+  ): ReplayMessage[];
   messagesIn(jobId: string, outcome: ReplayOutcome): ReplayMessage[];
   /** Rows whose sending was begun and never answered by the broker: sending, unknown, or seen to arrive by a tap first. */
   unanswered(jobId: string): ReplayMessage[];
@@ -111,6 +124,11 @@ export interface StateStore {
     forMs: number,
   ): { ok: true } | { ok: false; holder: string };
   releaseLease(key: string, holder: string): void;
+
+  requestKey(user: string, key: string): StoredRequestKey | null;
+  putRequestKey(user: string, key: string, stored: StoredRequestKey): void;
+  deleteRequestKey(user: string, key: string): void;
+  deleteOldRequestKeys(before: number): number;
 
   close(): void;
 }

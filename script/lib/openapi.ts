@@ -78,7 +78,14 @@ function parameters(route: RouteEntry): object[] {
     required: query?.required?.includes(name) ?? false,
     schema: s,
   }));
-  return [...segments, ...asked];
+  const headers = Object.entries(route.headers ?? {}).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: false,
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+    description,
+  }));
+  return [...segments, ...asked, ...headers];
 }
 
 function responses(route: RouteEntry): object {

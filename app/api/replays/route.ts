@@ -1,5 +1,6 @@
 import { planAnswerSchema, replayAnswerSchema, replayListSchema } from '@/lib/model/api.ts';
 import { replayRequestSchema } from '@/lib/model/replay.ts';
+import { parseRequestKey } from '@/lib/replay/once.ts';
 import { runtime } from '@/lib/runtime.ts';
 import { answer, json, readBody } from '../_answer.ts';
 import { requireSession, requireVhost } from '../_door.ts';
@@ -16,7 +17,10 @@ export async function GET(request: Request) {
   });
 }
 
-/** With `dryRun` the plan; without it the job, which goes on by itself after the answer (202). */
+/**
+ * With `dryRun` the plan; without it the job, which goes on by itself after the answer (202). An `Idempotency-Key` that came
+ * before, with the same request, gets the job that it began.
+ */
 export async function POST(request: Request) {
   return answer(async () => {
     const session = await requireSession(request);
@@ -24,11 +28,22 @@ export async function POST(request: Request) {
     requireVhost(session, asked.vhost);
     const { replays } = runtime();
     if (asked.dryRun) return json(planAnswerSchema, { plan: await replays.plan(session, asked) });
-    const replay = await replays.start(session, asked);
+    const header = request.headers.get('idempotency-key');
+    const begun =
+      header === null
+        ? { job: await replays.start(session, asked), again: false }
+        : await replays.startOnce(session, asked, parseRequestKey(header));
+    const { job: replay, again } = begun;
     return json(
       replayAnswerSchema,
       { replay, messages: [], progress: replays.progress(replay.id) },
-      { status: 202, headers: { location: `/api/replays/${replay.id}` } },
+      {
+        status: 202,
+        headers: {
+          location: `/api/replays/${replay.id}`,
+          ...(again ? { 'idempotency-replayed': 'true' } : {}),
+        },
+      },
     );
   });
 }

@@ -3,6 +3,7 @@ import type { Act } from '../../model/api.ts';
 import type { AuditEntry, StateStore, StoredSession } from '../state.ts';
 import { type Db, guard, migrate, openDatabase } from './database.ts';
 import { Jobs } from './state-jobs.ts';
+import { requestKeysOf } from './state-keys.ts';
 import { stateSchema } from './state-schema.ts';
 
 export interface StateStoreOptions {
@@ -31,6 +32,7 @@ function storeOver(db: Db, file: string, clock: () => number): StateStore {
     ...sessions,
     ...acts,
     ...leases,
+    ...requestKeysOf(db),
     createJob: (job) => jobs.create(job),
     updateJob: (id, change) => jobs.change(id, (job) => ({ ...job, ...change })),
     addJobStep: (id, step) => jobs.change(id, (job) => ({ ...job, steps: [...job.steps, step] })),
