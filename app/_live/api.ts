@@ -61,6 +61,7 @@ export interface Call {
   /** Sent as JSON. */
   body?: unknown;
   signal?: AbortSignal;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -68,13 +69,17 @@ export interface Call {
  * `true`. Throws ApiError: the server's problem, or a local one when no answer came, it was no JSON, or the server is
  * of another build than this page. 401 leads to the sign-in page.
  */
-export async function call<T>(url: string, { method = 'GET', body, signal }: Call = {}): Promise<T> {
+export async function call<T>(url: string, { method = 'GET', body, signal, headers }: Call = {}): Promise<T> {
   const writes = method !== 'GET';
   let response: Response;
   try {
     response = await fetch(url, {
       method,
-      headers: { accept: 'application/json', ...(writes ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        accept: 'application/json',
+        ...(writes ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
       cache: 'no-store',

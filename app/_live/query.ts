@@ -58,16 +58,18 @@ export function useAct<T, Body = unknown>(
 ) {
   const client = useQueryClient();
   const mutation = useMutation({
-    mutationFn: (body: Body) =>
+    mutationFn: ({ body, headers }: { body: Body; headers?: Call['headers'] | undefined }) =>
       call<T>(typeof url === 'function' ? url(body) : url, {
         method,
         body: method === 'DELETE' ? undefined : body,
+        ...(headers ? { headers } : {}),
       }),
     retry: false,
     onSettled: () => Promise.all(then.map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   return {
-    act: (body: Body): Promise<T | null> => mutation.mutateAsync(body).catch(() => null),
+    act: (body: Body, headers?: Call['headers']): Promise<T | null> =>
+      mutation.mutateAsync({ body, headers }).catch(() => null),
     busy: mutation.isPending,
     data: mutation.data,
     problem: mutation.error ? problemOf(mutation.error) : null,

@@ -310,9 +310,14 @@ export const replayActionSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('pace'), rate: z.number().positive().max(100_000).nullable() }).strict(),
 ]);
 export type ReplayAction = z.infer<typeof replayActionSchema>;
+/** `GET /api/replays/{id}/events`: each event `replay` is one of these, when something changed and every 15 s. */
+export const replayEventSchema = replayAnswerSchema.omit({ messages: true });
+export type ReplayEvent = z.infer<typeof replayEventSchema>;
 /** Rows of a receipt: of some outcomes, those that did not make it first. */
 export const receiptQuerySchema = z
   .object({
+    /** Only those of which a second copy may exist. */
+    twice: z.enum(['possibly']).optional(),
     outcomes: z
       .string()
       .max(200)

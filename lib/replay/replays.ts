@@ -5,7 +5,7 @@ import { queueKey } from '../model/broker.ts';
 import { HoplightError, isHoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Plan, ReplayJob, ReplayMessage, ReplayProgress, ReplayRequest } from '../model/replay.ts';
-import type { StoredJob } from '../store/state.ts';
+import type { StoredJob, WhichMessages } from '../store/state.ts';
 import { type DeadLetters, type DeadLetterView, deadLetters, type Reading } from './dead-letters.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
 import { copiesIn } from './facts.ts';
@@ -38,7 +38,7 @@ export interface Replays {
   get(id: string): ReplayJob;
   list(limit?: number): ReplayJob[];
   /** Those that did not make it first. */
-  messages(id: string, limit: number, offset?: number): ReplayMessage[];
+  messages(id: string, limit: number, offset?: number, which?: WhichMessages): ReplayMessage[];
   progress(id: string): ReplayProgress;
   readDeadLetters(actor: Actor, vhost: string, queue: string, limit: number): Promise<DeadLetterPage>;
   deadLetters(view: Omit<DeadLetterView, 'readings'>): DeadLetters;
@@ -256,7 +256,7 @@ export function createReplays(d: ReplayDeps): Replays {
     get: getJob,
     progress: (id) => d.state.progress(id),
     list: (limit = 50) => d.state.listJobs(limit).map(shown),
-    messages: (id, limit, offset = 0) => d.state.messages(id, limit, offset),
+    messages: (id, limit, offset = 0, which = {}) => d.state.messages(id, limit, offset, which),
 
     async readDeadLetters(actor, vhost, queue, limit) {
       const page = await named(vhost, queue, () =>

@@ -44,6 +44,12 @@ export interface StoredRequestKey {
 /** `counts` and `ratePerSecond` are derived on reading; everything else of a job is stored. */
 export type StoredJob = Omit<ReplayJob, 'counts' | 'ratePerSecond'>;
 
+/** Rows of a receipt: what is absent does not narrow. */
+export interface WhichMessages {
+  outcomes?: readonly ReplayOutcome[] | undefined;
+  possiblyDuplicated?: boolean | undefined;
+}
+
 export interface StateStore {
   putSession(session: StoredSession): void;
   getSession(tokenHash: string): StoredSession | null;
@@ -105,13 +111,8 @@ export interface StateStore {
   counts(jobId: string): ReplayCounts;
   /** What happened to the job's messages over time, in at most 120 slices; empty before it started. */
   progress(jobId: string): ReplayProgress;
-  /** Rows that did not make it first, then by sequence; of some outcomes, or of all. */
-  messages(
-    jobId: string,
-    limit: number,
-    offset: number,
-    outcomes?: readonly ReplayOutcome[],
-  ): ReplayMessage[];
+  /** Rows that did not make it first, then by sequence. */
+  messages(jobId: string, limit: number, offset: number, which?: WhichMessages): ReplayMessage[];
   messagesIn(jobId: string, outcome: ReplayOutcome): ReplayMessage[];
   /** Rows whose sending was begun and never answered by the broker: sending, unknown, or seen to arrive by a tap first. */
   unanswered(jobId: string): ReplayMessage[];

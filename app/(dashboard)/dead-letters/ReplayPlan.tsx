@@ -11,7 +11,15 @@ import { Problem } from '@/app/_ui/Problem';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import type { PlanAnswer, ReplayAnswer } from '@/lib/model/api';
 import type { Problem as ProblemShape } from '@/lib/model/errors';
-import type { DeadLetterQueue, Plan, ReplayTarget, Selection } from '@/lib/model/replay';
+import type { LetterEdit } from '@/lib/model/letter-edit';
+import type {
+  DeadLetter,
+  DeadLetterQueue,
+  Plan,
+  ReplayAct,
+  ReplayTarget,
+  Selection,
+} from '@/lib/model/replay';
 import { PlanChanges, PlanSentence, PlanTargets, PlanWarnings } from './PlanParts';
 import { PlanRoute } from './PlanRoute';
 import { type Aim, Aims, toTarget } from './PlanTarget';
@@ -19,16 +27,18 @@ import { goesOf } from './selection';
 
 const ORIGIN: Aim = { kind: 'origin', queue: '', exchange: '', routingKey: '' };
 
-/** What a replay would do, before it does anything; its button starts it. */
-export function ReplayPlan({
-  queue,
-  select,
-  onClose,
-}: {
+export interface ReplayPlanProps {
   queue: DeadLetterQueue;
   select: Selection;
+  /** What is to be done with the selected; `replay` when left out. */
+  act?: ReplayAct;
+  /** One message, changed before it is sent: `letter` is the message as it lies there, and `select` names it alone. */
+  edit?: { letter: DeadLetter; change: LetterEdit };
   onClose: () => void;
-}) {
+}
+
+/** What a replay would do, before it does anything; its button starts it. */
+export function ReplayPlan({ queue, select, act = 'replay', edit, onClose }: ReplayPlanProps) {
   const router = useRouter();
   const href = useHref();
   const [aim, setAim] = useState<Aim>(ORIGIN);
@@ -70,6 +80,8 @@ export function ReplayPlan({
       queue: queue.queue,
       select: chosen,
       target,
+      act,
+      ...(edit ? { edit: edit.change } : {}),
       consent: agreed,
       ...(perSecond > 0 ? { rate: perSecond } : {}),
     });

@@ -1,14 +1,15 @@
 /** Replay jobs and their journals. A journal row exists before its message is sent, so a crash leaves nothing untold. */
 import { HoplightError } from '../../model/errors.ts';
-import type {
-  ReplayCounts,
-  ReplayJob,
-  ReplayMessage,
-  ReplayOutcome,
-  ReplayProgress,
-  ReplayState,
+import {
+  type ReplayCounts,
+  type ReplayJob,
+  type ReplayMessage,
+  type ReplayOutcome,
+  type ReplayProgress,
+  type ReplayState,
+  replayOutcomes,
 } from '../../model/replay.ts';
-import type { StateStore, StoredJob } from '../state.ts';
+import type { StateStore, StoredJob, WhichMessages } from '../state.ts';
 import type { Db } from './database.ts';
 
 /** Journal rows of one job: seq 0 … 2^32 - 1. */
@@ -228,16 +229,21 @@ export class Jobs {
   }
 
   /** Those that did not make it first: skipped, returned, unknown, died again; then by sequence. */
-  messages(id: string, limit: number, offset: number): ReplayMessage[] {
+  messages(
+    id: string,
+    limit: number,
+    offset: number,
+    { outcomes = replayOutcomes, possiblyDuplicated }: WhichMessages = {},
+  ): ReplayMessage[] {
     const row = this.#row.get(id);
     if (!row) return [];
     const first = "outcome IN ('skipped', 'returned', 'unknown', 'died again')";
     return this.#db
-      .prepare<[number, number, number, number], MessageRow>(
+      .prepare<[number, number, string, number, number, number], MessageRow>(
         `SELECT outcome, doubled, reason, at, message FROM messages WHERE key BETWEEN ? AND ?
-         ORDER BY ${first} DESC, key LIMIT ? OFFSET ?`,
+         AND outcome IN (SELECT value FROM json_each(?)) AND doubled >= ? ORDER BY ${first} DESC, key LIMIT ? OFFSET ?`,
       )
-      .all(...rangeOf(row.number), limit, offset)
+      .all(...rangeOf(row.number), JSON.stringify(outcomes), possiblyDuplicated ? 1 : 0, limit, offset)
       .map(toMessage);
   }
 
