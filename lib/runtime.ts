@@ -176,6 +176,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     get bodyBytes() {
       return bodyBytesOf(capture.settings());
     },
+    exportsDir: join(config.dataDir, 'exports'),
   });
   const identities = createIdentities({ clientFor, service: management, clock });
   const sessions = createSessions({ config, state, identities, secret: serverSecret(config.dataDir), clock });

@@ -92,6 +92,7 @@ export async function replayBench(
     refresh: readBroker,
     record: (list) => facts.push(...list),
     ownConnection: () => {},
+    exportsDir: join(dir, 'exports'),
     ...more,
   });
   const connection = await connect(broker.amqp);

@@ -33,6 +33,8 @@ export interface ReplayDeps {
   window?: number;
   /** How long a job's claim on its queue outlives the process, ms; default 15,000. */
   leaseMs?: number;
+  /** The folder of the files that hold what deletions took out of queues; made when it is needed. */
+  exportsDir: string;
   /** Hex digits for job IDs. */
   newId?: () => string;
 }

@@ -12,18 +12,19 @@ import type { ConfirmChannel, Message } from 'amqplib';
 import { closeCause } from '../amqp/close-causes.ts';
 import type { AmqpConnection } from '../amqp/connection.ts';
 import { publishRaw, type RawPublish } from '../amqp/properties.ts';
+import type { ReplayMessage } from '../model/replay.ts';
 
 /**
  * confirmed  a queue has it
  * returned   no queue took it; the broker then confirms it too, so the return is looked for first
- * refused    the broker said no (nack): a queue is full and rejects
+ * refused    the broker said no (nack): a queue is full and rejects; or the file of a deletion cannot grow: `words`
  * lost       no answer: the channel or the connection closed first
  * impossible never sent: its properties do not fit
  */
 export type Answer =
   | { kind: 'confirmed' }
   | { kind: 'returned'; words: string }
-  | { kind: 'refused' }
+  | { kind: 'refused'; words?: string }
   | { kind: 'lost' }
   | { kind: 'impossible'; words: string };
 
@@ -39,7 +40,12 @@ export interface CopyLane {
   readonly broken: Break | null;
   open(): Promise<void>;
   writable(): Promise<void>;
-  publish(message: Omit<RawPublish, 'mandatory'>, replayId: string): Promise<Answer>;
+  /** `row`: which one of the receipt it is; a file keeps it beside the message. */
+  publish(
+    message: Omit<RawPublish, 'mandatory'>,
+    replayId: string,
+    row: Pick<ReplayMessage, 'seq' | 'deadLetterId'>,
+  ): Promise<Answer>;
   /** Ends every waiting `writable()`. */
   release(): void;
   close(): Promise<void>;

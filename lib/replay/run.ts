@@ -233,7 +233,7 @@ export class Run {
 
   #deliver({ row, raw, letter }: Sent): Promise<Answer> {
     const { exchange, routingKey, replayId } = row;
-    return this.#in.lane.publish({ exchange, routingKey, raw, body: letter.body }, replayId);
+    return this.#in.lane.publish({ exchange, routingKey, raw, body: letter.body }, replayId, row);
   }
 
   #answered(sent: Sent, answer: Answer): void {

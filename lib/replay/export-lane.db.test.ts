@@ -1,0 +1,121 @@
+import { appendFile, mkdtemp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { encodeProperties } from '../amqp/properties.ts';
+import { exportLines } from './export-file.ts';
+import { type Exported, ExportLane } from './export-lane.ts';
+
+const dir = await mkdtemp(join(tmpdir(), 'hoplight-export-'));
+afterAll(() => rm(dir, { recursive: true }));
+
+const raw = encodeProperties({ messageId: 'm1' }, [{ name: 'n', type: 'l', value: 5 }]);
+const body = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+const send = (lane: ExportLane, seq: number) =>
+  lane.publish({ exchange: '', routingKey: 'dead', raw, body }, `job.${seq}`, {
+    seq,
+    deadLetterId: `d.${seq}`,
+  });
+
+async function laneOn(name: string) {
+  const told: Exported[] = [];
+  const file = join(dir, name);
+  const lane = new ExportLane({ file, onWritten: (exported) => told.push(exported) });
+  await lane.open();
+  return { lane, file, told };
+}
+const linesOf = async (file: string) => {
+  const out: Record<string, unknown>[] = [];
+  for await (const line of exportLines(file)) out.push(JSON.parse(line.toString()));
+  return out;
+};
+
+test('a line holds every byte of the message, and the file is its owner’s alone', async () => {
+  const { lane, file, told } = await laneOn('a/one.ndjson');
+  expect(await Promise.all([send(lane, 1), send(lane, 2)])).toEqual([
+    { kind: 'confirmed' },
+    { kind: 'confirmed' },
+  ]);
+  await lane.close();
+  const [first] = await linesOf(file);
+  expect(first).toMatchObject({
+    seq: 1,
+    replayId: 'job.1',
+    deadLetterId: 'd.1',
+    routingKey: 'dead',
+    properties: { messageId: 'm1' },
+    headers: [{ name: 'n', type: 'l', value: 5 }],
+  });
+  expect(Buffer.from(String(first?.rawProperties), 'base64')).toEqual(raw);
+  expect(Buffer.from(String(first?.body), 'base64')).toEqual(body);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await stat(join(dir, 'a'))).mode & 0o777).toBe(0o700);
+  expect(told.at(-1)).toEqual({ messages: 2, bytes: (await stat(file)).size });
+});
+
+/**
+ *   1 2 3 written │ crash: half of line 3 │ opened again: cut back to 2 │ 2 and 3 written once more
+ */
+test('half a line of a crash is cut off, and what was written twice is read once', async () => {
+  const { lane, file } = await laneOn('two.ndjson');
+  await Promise.all([1, 2, 3].map((seq) => send(lane, seq)));
+  await lane.close();
+  await truncate(file, (await stat(file)).size - 10);
+  expect((await linesOf(file)).map((l) => l.seq)).toEqual([1, 2]);
+  await lane.open();
+  await Promise.all([send(lane, 2), send(lane, 3)]);
+  await lane.close();
+  expect((await linesOf(file)).map((l) => l.seq)).toEqual([1, 2, 3]);
+  const text = await readFile(file, 'utf8');
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).seq),
+  ).toEqual([1, 2, 2, 3]);
+});
+
+test('bytes that a power cut lost are no line: the message that was written again counts', async () => {
+  const { lane, file } = await laneOn('torn.ndjson');
+  await send(lane, 1);
+  await lane.close();
+  const text = await readFile(file);
+  text.fill(0, 100, 200);
+  await writeFile(file, text);
+  await appendFile(file, '{"seq":7,"half"');
+  await lane.open();
+  await send(lane, 1);
+  await lane.close();
+  expect((await linesOf(file)).map((l) => [l.seq, l.replayId])).toEqual([[1, 'job.1']]);
+});
+
+test('a full disk refuses the message in words, cuts off the half line, and the next goes on', async () => {
+  const file = join(dir, 'full.ndjson');
+  let full = true;
+  const lane = new ExportLane({
+    file,
+    onWritten: () => {},
+    openSink: async (name) => {
+      const real = await open(name, 'a', 0o600);
+      return {
+        appendFile: async (bytes) => {
+          if (!full) return real.appendFile(bytes);
+          await real.appendFile(bytes.subarray(0, 40));
+          throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+        },
+        datasync: () => real.datasync(),
+        truncate: (length) => real.truncate(length),
+        close: () => real.close(),
+      };
+    },
+  });
+  await lane.open();
+  expect(await send(lane, 1)).toEqual({
+    kind: 'refused',
+    words: expect.stringContaining('the disk is full'),
+  });
+  full = false;
+  expect(await send(lane, 2)).toEqual({ kind: 'confirmed' });
+  await lane.close();
+  expect((await linesOf(file)).map((l) => l.seq)).toEqual([2]);
+});
