@@ -4,6 +4,7 @@ import type { Audit } from '../audit/record.ts';
 import type { Snapshot } from '../model/broker.ts';
 import type { Fact } from '../model/fact.ts';
 import type { StateStore } from '../store/state.ts';
+import type { Watcher } from './control.ts';
 
 /** Who acts. The connections carry this user's own credentials, so that the broker decides what may be done. */
 export interface Actor {
@@ -35,6 +36,12 @@ export interface ReplayDeps {
   leaseMs?: number;
   /** The folder of the files that hold what deletions took out of queues; made when it is needed. */
   exportsDir: string;
+  /** Canary, brake and following; without one a job is done when all were sent. */
+  watch?: Watcher;
+  /** How long a message may stay unacknowledged before it is put back and read again, ms; default 300,000. */
+  roundMs?: number;
+  /** First wait before a full target is tried again, ms; it doubles from try to try. Default 1,000. */
+  backOffMs?: number;
   /** Hex digits for job IDs. */
   newId?: () => string;
 }
