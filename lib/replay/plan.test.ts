@@ -38,7 +38,13 @@ function planOf(o: World = {}) {
     request: replayRequestSchema.parse({ vhost: '/', queue: 'dead', ...o.request }),
     snapshot: snapshot({ queues: [dead, queue('billing', { total: 0 })], ...o.world }),
     queue: dead,
-    index: { entries, inQueue: o.inQueue ?? entries.length, consumers: o.consumers ?? 0, weakest: null },
+    index: {
+      entries,
+      read: entries.length,
+      inQueue: o.inQueue ?? entries.length,
+      consumers: o.consumers ?? 0,
+      weakest: null,
+    },
     now: 7,
   });
 }
@@ -149,7 +155,7 @@ describe('a plan', () => {
         request: replayRequestSchema.parse({ vhost: '/', queue: 'dead' }),
         snapshot: snapshot({ version: '4.0.5', queues: [quorum, queue('billing')] }),
         queue: quorum,
-        index: { entries: [entry('a')], inQueue: 1, consumers: 0, weakest },
+        index: { entries: [entry('a')], read: 1, inQueue: 1, consumers: 0, weakest },
         now: 0,
       });
     expect(codes(of(3))).toEqual(['consent lives']);

@@ -15,7 +15,7 @@ export function makePlan(input: PlanInput): Plan {
   const { request, snapshot, queue, index } = input;
   const all = request.select.kind === 'all';
   const chosen = selectFrom(index.entries, request.select);
-  const exact = index.entries.length >= index.inQueue;
+  const exact = index.read >= index.inQueue;
   const selected = all ? index.inQueue : chosen.length;
   const aims = aimsOf(input, chosen, all && !exact);
   const { level, words, limit } = rulesOf(snapshot, queue, index.weakest);

@@ -8,7 +8,7 @@ import { type Actor, connectForReading, type ReplayDeps } from './deps.ts';
 import { Ordinals } from './letter.ts';
 import { makePlan } from './plan.ts';
 import { requireQueue, rulesOf } from './queue-facts.ts';
-import { type Entry, entryOf, MAX_INDEX, SAMPLE, selectFrom } from './selection.ts';
+import { type Entry, entryOf, SAMPLE, selectFrom, selector } from './selection.ts';
 import { Source } from './source.ts';
 import { type Lives, survey } from './survey.ts';
 import { NOTHING_SENT } from './words.ts';
@@ -36,7 +36,8 @@ export async function prepare(
   let reading: Reading | null = null;
   const entries: Entry[] = [];
   const ordinals = new Ordinals();
-  const most = request.select.kind === 'all' ? SAMPLE : MAX_INDEX;
+  const isChosen = selector(request.select);
+  const most = request.select.kind === 'all' ? SAMPLE : Number.POSITIVE_INFINITY;
   let seen = { inQueue: 0, read: 0, weakest: lives.spent(queue.vhost, queue.name) };
   const name = `hoplight: plan replay of ${queue.name}`;
   const connection = await connectForReading(d, actor, request.vhost, name);
@@ -52,7 +53,8 @@ export async function prepare(
     ) {
       const diedOf: Died[] = [];
       seen = await survey(connection, snapshot, queue, most, lives, (letter) => {
-        entries.push(entryOf(letter, ordinals.idOf(letter.key), request.target, actor.user));
+        const id = ordinals.idOf(letter.key);
+        if (isChosen(letter, id)) entries.push(entryOf(letter, id, request.target, actor.user));
         const { originQueue, reason, error, diedAt } = letter;
         diedOf.push({ originQueue, reason, error, diedAt });
         return true;
@@ -71,7 +73,7 @@ export async function prepare(
     request,
     snapshot,
     queue,
-    index: { entries, consumers, inQueue: seen.inQueue, weakest: seen.weakest },
+    index: { entries, read: seen.read, consumers, inQueue: seen.inQueue, weakest: seen.weakest },
     now: d.clock(),
   });
   return { plan, chosen: selectFrom(entries, request.select), reading };

@@ -5,10 +5,9 @@ import type { Header } from '../model/message.ts';
 import type { ReplayTarget, Selection } from '../model/replay.ts';
 import { type Changes, cannotMove, changesFor } from './edit.ts';
 import type { Letter } from './letter.ts';
+import { letterMatches } from './matches.ts';
 import { type Address, addressOf } from './origin.ts';
 
-/** Most messages that a selection by cause or by message looks through. */
-export const MAX_INDEX = 10_000;
 /** A plan for all messages looks at the first of them; the others are counted by the broker. */
 export const SAMPLE = 1_000;
 
@@ -33,7 +32,10 @@ export interface Entry {
 }
 
 export interface Index {
+  /** Those of the selection; for `all` those of the sample. */
   entries: Entry[];
+  /** Messages that were looked at. */
+  read: number;
   inQueue: number;
   /** Who takes from it now. */
   consumers: number;
@@ -71,10 +73,17 @@ function sameDeaths(letter: Letter): number {
     .reduce((sum, d) => sum + d.count, last.count);
 }
 
-/** The entries that are selected; for `all` those of the sample. */
+/** Whether a letter is one of the selection. Made once for a reading: it is asked of every message. */
+export function selector(selection: Selection): (letter: Letter, id: string) => boolean {
+  if (selection.kind === 'all') return () => true;
+  if (selection.kind === 'filter') return letterMatches(selection.filter);
+  const wanted = new Set(selection.kind === 'messages' ? selection.ids : selection.keys);
+  return selection.kind === 'messages' ? (_, id) => wanted.has(id) : (letter) => wanted.has(letter.cause);
+}
+
+/** The entries that are selected; for `all` those of the sample. Of a filter the reading kept only those that it lets pass. */
 export function selectFrom(entries: readonly Entry[], selection: Selection): Entry[] {
-  if (selection.kind === 'all') return [...entries];
-  if (selection.kind === 'filter') return [];
+  if (selection.kind === 'all' || selection.kind === 'filter') return [...entries];
   const wanted = new Set(selection.kind === 'messages' ? selection.ids : selection.keys);
   return entries.filter((e) => wanted.has(selection.kind === 'messages' ? e.id : e.cause));
 }

@@ -2,7 +2,7 @@
 import type { PlanWarning } from '../model/replay.ts';
 import type { Aim, PlanInput } from './plan-input.ts';
 import { rulesOf } from './queue-facts.ts';
-import { type Entry, MAX_INDEX } from './selection.ts';
+import type { Entry } from './selection.ts';
 
 export interface WarningInput extends PlanInput {
   chosen: readonly Entry[];
@@ -230,11 +230,11 @@ const again: Rule = ({ chosen }) => {
 };
 
 const beyond: Rule = ({ request, index }) =>
-  request.select.kind !== 'all' && index.inQueue > index.entries.length && index.entries.length >= MAX_INDEX
+  request.select.kind !== 'all' && index.read > 0 && index.read < index.inQueue
     ? [
         note(
           'not_all_read',
-          `Only the first ${count(index.entries.length)} of ${count(index.inQueue)} messages are looked at. Replay these, then plan again.`,
+          `Only the first ${count(index.read)} of ${count(index.inQueue)} messages are looked at. Replay these, then plan again.`,
         ),
       ]
     : [];
