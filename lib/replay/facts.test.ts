@@ -26,8 +26,16 @@ describe('what the taps tell of a copy', () => {
       { replayId: 'j.1', at: 5, outcome: 'delivered', reason: null },
     ]);
     expect(copiesIn([fact('delivered', { deaths: [death], error: 'timeout' })])).toEqual([
-      { replayId: 'j.1', at: 5, outcome: 'died again', reason: 'rejected: timeout' },
+      { replayId: 'j.1', at: 1, outcome: 'died again', reason: 'rejected: timeout' },
     ]);
+  });
+
+  /** billing ──▶ ✕ ──▶ retry queue ──▶ expired ──▶ billing again: neither dead nor a first delivery */
+  it('nothing of one that came back into the queue where it died: its journey tells', () => {
+    expect(copiesIn([fact('delivered', { deaths: [death], queue: 'billing' })])).toEqual([]);
+    expect(copiesIn([fact('delivered', { deaths: [death], queue: 'billing', source: 'read' })])).toHaveLength(
+      1,
+    );
   });
 
   it('nothing of messages that no replay sent, nor of what the replay itself recorded', () => {

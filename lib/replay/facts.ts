@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Fact } from '../model/fact.ts';
 import type { ReplayMessage } from '../model/replay.ts';
-import type { StateStore } from '../store/state.ts';
+import type { CopyChange } from '../store/state.ts';
 import { type Letter, messageOf } from './letter.ts';
 
 export function replayFact(
@@ -77,23 +77,31 @@ export function readFact(
   };
 }
 
-type Copy = Parameters<StateStore['noteCopies']>[0][number];
-
 /**
- * What facts say of replayed copies. A replay takes `x-death` off, so a copy that carries deaths has died since: such a
- * delivery comes from a dead-letter queue and is no success.
+ * What single facts say of replayed copies. A replay takes `x-death` off, so a copy that carries deaths has died since: such
+ * a delivery comes from a dead-letter queue and is no success. One out of a queue where it died came back by itself, through
+ * a retry queue: what that means its journey tells.
  */
-export function copiesIn(facts: readonly Fact[]): Copy[] {
-  return facts.flatMap((fact): Copy[] => {
+export function copiesIn(facts: readonly Fact[]): CopyChange[] {
+  return facts.flatMap((fact): CopyChange[] => {
     const { replayId } = fact.ids;
     if (replayId === undefined || fact.source === 'replay') return [];
-    const death = fact.deaths?.[0];
     const base = { replayId, at: fact.at };
     if (fact.kind === 'settled') return [{ ...base, outcome: 'settled', reason: null }];
+    if (cameBack(fact)) return [];
+    const death = fact.deaths?.[0];
     if (fact.kind === 'died' || death) {
       const why = [death?.reason, fact.error].filter(Boolean).join(': ');
-      return [{ ...base, outcome: 'died again', reason: why || null }];
+      // a dead letter that is met later died when the broker says
+      const at = fact.kind === 'died' ? fact.at : (death?.at ?? fact.at);
+      return [{ ...base, at, outcome: 'died again', reason: why || null }];
     }
     return fact.kind === 'delivered' ? [{ ...base, outcome: 'delivered', reason: null }] : [];
   });
+}
+
+/** It was given to a consumer of a queue in which it died before. */
+export function cameBack(fact: Fact): boolean {
+  if (fact.kind !== 'delivered' || fact.source === 'read') return false;
+  return fact.deaths?.some((death) => death.queue === fact.queue) ?? false;
 }

@@ -167,6 +167,32 @@ export function stateStoreContract(open: (clock?: () => number) => StateStoreUnd
       expect(rows.map((m) => m.outcome)).toEqual(['settled', 'died again', 'delivered', 'skipped']);
       expect(rows[1]).toMatchObject({ reason: 'rejected', possiblyDuplicated: true });
     });
+
+    test('goes forward only by what is told of its copies: a death comes after all, and only a journey takes it back', () => {
+      const store = opened();
+      store.createJob(jobOf());
+      const all = [0, 1, 2, 3];
+      store.putMessages(
+        'job-1',
+        all.map((seq) => messageOf(seq, { outcome: 'sending' })),
+      );
+      store.setOutcomes(
+        'job-1',
+        all.map((seq) => ({ seq, outcome: 'confirmed' as const, reason: null, at: T0 })),
+      );
+      const tell = (seq: number, outcome: 'delivered' | 'settled' | 'died again', at: number, more = {}) =>
+        store.noteCopies([{ replayId: `job-1.${seq}`, outcome, reason: null, at: T0 + at, ...more }]).length;
+      expect([tell(0, 'delivered', 1), tell(0, 'settled', 2), tell(0, 'delivered', 3)]).toEqual([1, 1, 0]);
+      // settled by a span, then seen to die: truly later, or a fact that came late
+      expect([tell(1, 'settled', 5), tell(1, 'died again', 4), tell(1, 'died again', 6)]).toEqual([1, 0, 1]);
+      const shown = { by: 'journey', reason: 'after it died once' };
+      expect([tell(1, 'settled', 7), tell(1, 'settled', 7, shown)]).toEqual([0, 1]);
+      expect([tell(2, 'died again', 9), tell(2, 'delivered', 8, shown)]).toEqual([1, 0]);
+      expect(store.openCopies('job-1', 0, 9)).toEqual([{ seq: 3, journey: 'message:m3' }]);
+      expect(store.openCopies('job-1', 3, 9)).toEqual([]);
+      expect(store.openCopies('nothing', 0, 9)).toEqual([]);
+      expect(store.counts('job-1')).toMatchObject({ settled: 2, diedAgain: 1, confirmed: 1 });
+    });
   });
 
   test('a lease has one holder until it ends or runs out', () => {

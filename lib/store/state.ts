@@ -44,6 +44,16 @@ export interface StoredRequestKey {
 /** `counts` and `ratePerSecond` are derived on reading; everything else of a job is stored. */
 export type StoredJob = Omit<ReplayJob, 'counts' | 'ratePerSecond'>;
 
+/** What taps or a whole journey say of one copy. */
+export interface CopyChange {
+  replayId: string;
+  outcome: 'delivered' | 'settled' | 'died again';
+  reason: string | null;
+  at: number;
+  /** A journey knows what came after what; single facts come in any order. */
+  by?: 'journey';
+}
+
 /** Rows of a receipt: what is absent does not narrow. */
 export interface WhichMessages {
   outcomes?: readonly ReplayOutcome[] | undefined;
@@ -99,15 +109,14 @@ export interface StateStore {
       possiblyDuplicated?: boolean;
     }[],
   ): void;
-  /** From the taps: what happened to a copy. Never moves an outcome backwards (settled and died again stay). */
-  noteCopies(
-    changes: readonly {
-      replayId: string;
-      outcome: 'delivered' | 'settled' | 'died again';
-      reason: string | null;
-      at: number;
-    }[],
-  ): void;
+  /**
+   * From taps and spans: what happened to copies; gives those that changed a row. An outcome goes forward only: sent, delivered,
+   * settled. Died again comes after any of them; it is taken back only by a journey that shows a later delivery out of the
+   * queue where it died.
+   */
+  noteCopies(changes: readonly CopyChange[]): CopyChange[];
+  /** Rows of the job from `after` on whose copy may still be heard of: confirmed or delivered, in their order. */
+  openCopies(jobId: string, after: number, limit: number): { seq: number; journey: string }[];
   counts(jobId: string): ReplayCounts;
   /** What happened to the job's messages over time, in at most 120 slices; empty before it started. */
   progress(jobId: string): ReplayProgress;

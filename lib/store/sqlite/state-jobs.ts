@@ -9,7 +9,7 @@ import {
   type ReplayState,
   replayOutcomes,
 } from '../../model/replay.ts';
-import type { StateStore, StoredJob, WhichMessages } from '../state.ts';
+import type { CopyChange, StateStore, StoredJob, WhichMessages } from '../state.ts';
 import type { Db } from './database.ts';
 
 /** Journal rows of one job: seq 0 … 2^32 - 1. */
@@ -19,7 +19,6 @@ const RATE_MS = 5_000;
 const PROGRESS_SLICES = 120;
 
 type OutcomeChange = Parameters<StateStore['setOutcomes']>[1][number];
-type CopyChange = Parameters<StateStore['noteCopies']>[0][number];
 
 interface JobRow {
   number: number;
@@ -37,7 +36,25 @@ interface MessageRow {
 /** What the taps saw of a copy; the answers to its sending do not undo it. */
 const seen: ReadonlySet<ReplayOutcome> = new Set(['delivered', 'settled', 'died again']);
 const answered: ReadonlySet<ReplayOutcome> = new Set(['confirmed', 'returned', 'skipped', 'deleted']);
-const sentOutcomes: ReadonlySet<ReplayOutcome> = new Set(['sending', 'confirmed', 'unknown', 'delivered']);
+const sentOutcomes: ReadonlySet<ReplayOutcome> = new Set(['sending', 'confirmed', 'unknown']);
+
+/** Whether what is known now gives way to what is told. */
+function mayFollow(now: Pick<MessageRow, 'outcome' | 'at' | 'reason'>, change: CopyChange): boolean {
+  const journey = change.by === 'journey';
+  if (now.outcome === change.outcome)
+    return journey && change.reason !== null && change.reason !== now.reason;
+  if (sentOutcomes.has(now.outcome)) return true;
+  switch (now.outcome) {
+    case 'delivered':
+      return true;
+    case 'settled':
+      return change.outcome === 'died again' && (journey || change.at > now.at);
+    case 'died again':
+      return journey && change.at > now.at;
+    default:
+      return false;
+  }
+}
 
 const countOf: Record<ReplayOutcome, keyof ReplayCounts> = {
   waiting: 'waiting',
@@ -149,19 +166,30 @@ export class Jobs {
     else this.#set.run(change.outcome, doubled, change.reason, change.at, answeredAt, key);
   }
 
-  noteCopies(changes: readonly CopyChange[]): void {
-    this.#db
-      .transaction(() => {
-        for (const change of changes) {
+  noteCopies(changes: readonly CopyChange[]): CopyChange[] {
+    return this.#db
+      .transaction(() =>
+        changes.filter((change) => {
           const key = this.#keyOfCopy(change.replayId);
           const now = key === null ? undefined : this.#message.get(key);
-          if (key === null || !now || now.replay_id !== change.replayId || !sentOutcomes.has(now.outcome))
-            continue;
-          if (now.outcome === change.outcome) continue;
+          if (key === null || !now || now.replay_id !== change.replayId || !mayFollow(now, change))
+            return false;
           this.#set.run(change.outcome, now.doubled, change.reason, change.at, null, key);
-        }
-      })
+          return true;
+        }),
+      )
       .immediate();
+  }
+
+  openCopies(id: string, after: number, limit: number): { seq: number; journey: string }[] {
+    const row = this.#row.get(id);
+    if (!row) return [];
+    return this.#db
+      .prepare<[number, number, number], { seq: number; journey: string }>(
+        `SELECT json_extract(message, '$.seq') AS seq, json_extract(message, '$.journey') AS journey FROM messages
+         WHERE key > ? AND key <= ? AND outcome IN ('confirmed', 'delivered') ORDER BY key LIMIT ?`,
+      )
+      .all(keyOf(row.number, after), rangeOf(row.number)[1], limit);
   }
 
   /** `x-replay-id` is the job's ID, a dot, and the sequence number. */

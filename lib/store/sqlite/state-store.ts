@@ -42,6 +42,7 @@ function storeOver(db: Db, file: string, clock: () => number): StateStore {
     putMessages: (id, messages) => jobs.putMessages(id, messages),
     setOutcomes: (id, changes) => jobs.setOutcomes(id, changes),
     noteCopies: (changes) => jobs.noteCopies(changes),
+    openCopies: (id, after, limit) => jobs.openCopies(id, after, limit),
     counts: (id) => jobs.counts(id),
     progress: (id) => jobs.progress(id),
     messages: (id, limit, offset, which) => jobs.messages(id, limit, offset, which),
