@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { aJob } from '../../test/build-replay.ts';
 import { type ReplayJob, type ReplayRequest, replayRequestSchema } from '../model/replay.ts';
 import type { StoredRequestKey } from '../store/state.ts';
 import { type OnceWork, parseRequestKey, RequestKeys } from './once.ts';
@@ -6,65 +7,13 @@ import { type OnceWork, parseRequestKey, RequestKeys } from './once.ts';
 const DAY = 24 * 3_600_000;
 const request = (more: Partial<ReplayRequest> = {}) =>
   replayRequestSchema.parse({ vhost: '/', queue: 'dead', ...more });
-const jobOf = (id: string): ReplayJob => ({
-  id,
-  state: 'running',
-  by: 'anna',
-  vhost: '/',
-  queue: 'dead',
-  request: request(),
-  plan: {
-    vhost: '/',
-    queue: 'dead',
-    queueType: 'classic',
-    brokerVersion: '4.3.6',
-    selected: 0,
-    inQueue: 0,
-    exact: true,
-    fingerprint: null,
-    origins: [],
-    stays: [],
-    targets: [],
-    changes: [],
-    warnings: [],
-    reading: { level: 'none', words: '', limit: null },
-    keepsOrder: false,
-    plannedAt: 0,
-  },
-  counts: {
-    selected: 0,
-    waiting: 0,
-    sending: 0,
-    confirmed: 0,
-    delivered: 0,
-    settled: 0,
-    diedAgain: 0,
-    returned: 0,
-    skipped: 0,
-    deleted: 0,
-    unknown: 0,
-    possiblyDuplicated: 0,
-  },
-  createdAt: 0,
-  startedAt: null,
-  endedAt: null,
-  note: null,
-  steps: [],
-  hold: null,
-  phase: 'rest',
-  followUntil: null,
-  rate: null,
-  exported: null,
-  ratePerSecond: null,
-});
-
 function bench() {
   const rows = new Map<string, StoredRequestKey>();
   const jobs = new Map<string, ReplayJob>();
   let now = 1_000;
   let ids = 0;
   const start = vi.fn(async (id: string) => {
-    const job = jobOf(id);
+    const job = aJob({ id });
     jobs.set(id, job);
     return job;
   });
