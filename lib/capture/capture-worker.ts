@@ -308,8 +308,9 @@ export class CaptureWorker {
 
   #committed(facts: readonly Fact[]): void {
     const replayFacts = facts.filter((fact) => fact.ids.replayId !== undefined);
+    const spanned = facts.flatMap((fact) => (fact.kind === 'span' ? [fact.journey] : []));
     const journeys = this.#start.tellJourneys ? [...new Set(facts.map((fact) => fact.journey))] : [];
-    this.#post({ type: 'committed', replayFacts, journeys });
+    this.#post({ type: 'committed', replayFacts, spanned: [...new Set(spanned)], journeys });
   }
 
   #troubled(words: string | null): void {

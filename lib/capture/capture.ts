@@ -64,6 +64,8 @@ export interface Capture {
   setTap(vhost: string, on: boolean): Promise<void>;
   /** After each commit: the facts that belong to copies of a replay. */
   onReplayFacts(listener: (facts: Fact[]) => void): () => void;
+  /** After each commit that held spans, with the keys of their journeys; after the replay facts of the same commit. */
+  onSpans(listener: (journeys: readonly string[]) => void): () => void;
   /** After each commit, with the keys of the journeys that it touched where hops are given back. */
   onCommitted(listener: (journeys: readonly string[]) => void): () => void;
   settings(): CaptureSettings;
@@ -102,6 +104,7 @@ class Supervisor implements Capture {
   readonly #vhosts: Set<string>;
   readonly #off = new Set<string>();
   readonly #replayListeners = new Set<(facts: Fact[]) => void>();
+  readonly #spanListeners = new Set<(journeys: readonly string[]) => void>();
   readonly #commitListeners = new Set<(journeys: readonly string[]) => void>();
   readonly #remembered = new Map<SettingName, string>();
   readonly #changes = new Pending<null>();
@@ -254,6 +257,11 @@ class Supervisor implements Capture {
     return () => this.#replayListeners.delete(listener);
   }
 
+  onSpans(listener: (journeys: readonly string[]) => void): () => void {
+    this.#spanListeners.add(listener);
+    return () => this.#spanListeners.delete(listener);
+  }
+
   onCommitted(listener: (journeys: readonly string[]) => void): () => void {
     this.#commitListeners.add(listener);
     return () => this.#commitListeners.delete(listener);
@@ -271,7 +279,7 @@ class Supervisor implements Capture {
         this.#tracing.ensure(message.vhost);
         break;
       case 'committed':
-        this.#committed(message.replayFacts, message.journeys);
+        this.#committed(message);
         break;
       case 'changed':
         this.#changes.answer(message.number, null);
@@ -327,9 +335,10 @@ class Supervisor implements Capture {
     );
   }
 
-  #committed(replayFacts: Fact[], journeys: readonly string[]): void {
+  #committed({ replayFacts, spanned, journeys }: Extract<FromWorker, { type: 'committed' }>): void {
     const all = [...this.#commitListeners].map((one) => () => one(journeys));
     if (replayFacts.length > 0) for (const one of this.#replayListeners) all.push(() => one(replayFacts));
+    if (spanned.length > 0) for (const one of this.#spanListeners) all.push(() => one(spanned));
     for (const tell of all) {
       try {
         tell();

@@ -38,8 +38,11 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready'; settings: Record<SettingName, string | null> }
   | { type: 'status'; status: WorkerStatus }
-  /** A batch is in the store; those of its facts that belong to a replay's copies; keys of its journeys where wanted. */
-  | { type: 'committed'; replayFacts: Fact[]; journeys: string[] }
+  /**
+   * A batch is in the store; those of its facts that belong to a replay's copies; keys of the journeys that got spans, and of
+   * all where wanted.
+   */
+  | { type: 'committed'; replayFacts: Fact[]; spanned: string[]; journeys: string[] }
   /** The tap of this vhost consumes; tracing is to be switched on. */
   | { type: 'listening'; vhost: string }
   /** The settings hold, at the broker too where a tap listens. */
