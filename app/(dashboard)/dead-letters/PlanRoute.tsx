@@ -1,13 +1,13 @@
 import { count } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
-import type { Plan } from '@/lib/model/replay';
-import styles from './dead-letters.module.css';
-import { goesOf } from './selection';
+import type { Plan, ReplayAct } from '@/lib/model/replay';
+import styles from './plan.module.css';
+import { goesOf } from './plan-words';
 
 const cut = (name: string, most: number) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
 /** The way of a copy, drawn for the one target that a plan mostly has. */
-export function PlanRoute({ plan }: { plan: Plan }) {
+export function PlanRoute({ plan, act }: { plan: Plan; act: ReplayAct }) {
   const [target, ...more] = plan.targets;
   const [reach, ...others] = target?.reaches ?? [];
   if (!target || !reach || more.length > 0 || others.length > 0) return null;
@@ -23,7 +23,7 @@ export function PlanRoute({ plan }: { plan: Plan }) {
       viewBox="0 0 472 90"
       className={styles.route}
       role="img"
-      aria-label={`${plan.queue}, replay, exchange ${exchange}, ${reach.queue}, ${consumers}`}
+      aria-label={`${plan.queue}, ${act}, exchange ${exchange}, ${reach.queue}, ${consumers}`}
     >
       <defs>
         <marker
@@ -55,7 +55,7 @@ export function PlanRoute({ plan }: { plan: Plan }) {
         {count(goesOf(plan))} of {count(plan.inQueue)}
       </text>
       <text x="166" y="50" textAnchor="middle" className={styles.routeReplay}>
-        replay
+        {act}
       </text>
       <text x="166" y="66" textAnchor="middle">
         confirmed

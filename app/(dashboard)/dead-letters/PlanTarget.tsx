@@ -1,45 +1,25 @@
 'use client';
 import { useState } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
-import { Button } from '@/app/_ui/Button';
 import { Input, Labelled, Segmented } from '@/app/_ui/Field';
-import { duration } from '@/app/_ui/format';
-import type { ReplayTarget } from '@/lib/model/replay';
-import styles from './dead-letters.module.css';
+import type { ReplayAct } from '@/lib/model/replay';
+import styles from './plan.module.css';
+import type { Aim } from './plan-options';
 
-export interface Aim {
-  kind: ReplayTarget['kind'];
-  queue: string;
-  exchange: string;
-  /** Empty: each message's own key. */
-  routingKey: string;
-}
-
-/** null while something is still to be named. */
-export function toTarget(aim: Aim): ReplayTarget | null {
-  if (aim.kind === 'origin') return { kind: 'origin' };
-  if (aim.kind === 'queue') return aim.queue === '' ? null : { kind: 'queue', queue: aim.queue };
-  if (aim.exchange === '') return null;
-  return {
-    kind: 'exchange',
-    exchange: aim.exchange,
-    ...(aim.routingKey === '' ? {} : { routingKey: aim.routingKey }),
-  };
-}
-
-/** Where the copies go and how fast. Names take effect when the field is left, on Enter, or by the button. */
-export function Aims({
+/** Where the copies go. Names take effect when the field is left or on Enter: half a name is no target. */
+export function PlanTarget({
+  act,
+  vhost,
+  source,
   aim,
   onAim,
-  rate,
-  onRate,
-  selected,
 }: {
+  act: ReplayAct;
+  vhost: string;
+  /** The dead-letter queue itself, which is no target. */
+  source: string;
   aim: Aim;
   onAim: (aim: Aim) => void;
-  rate: string;
-  onRate: (rate: string) => void;
-  selected: number;
 }) {
   const live = useLive();
   const [draft, setDraft] = useState(aim);
@@ -48,98 +28,77 @@ export function Aims({
     onAim(next);
   };
   const settle = () => {
-    const changed =
-      draft.queue !== aim.queue || draft.exchange !== aim.exchange || draft.routingKey !== aim.routingKey;
-    if (changed) onAim(draft);
+    if (JSON.stringify(draft) !== JSON.stringify(aim)) onAim(draft);
   };
-  const perSecond = Number(rate);
+  const field = (
+    name: 'queue' | 'exchange' | 'routingKey',
+    label: string,
+    more: { hint?: string; list?: string },
+  ) => (
+    <Labelled label={label} hint={more.hint}>
+      {(ids) => (
+        <Input
+          {...ids}
+          mono
+          list={more.list}
+          value={draft[name]}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(e) => {
+            const next = { ...draft, [name]: e.target.value };
+            // a name that was chosen from the list is whole
+            if (name === 'queue' && queues.includes(e.target.value)) take(next);
+            else setDraft(next);
+          }}
+          onBlur={settle}
+          onKeyDown={(e) => {
+            if (e.key !== 'Enter' || JSON.stringify(draft) === JSON.stringify(aim)) return;
+            // the plan first: Enter in a changed field must not start what was planned before
+            e.preventDefault();
+            settle();
+          }}
+        />
+      )}
+    </Labelled>
+  );
+  const queues =
+    live?.queues
+      .filter((q) => q.vhost === vhost && q.name !== source)
+      .slice(0, 500)
+      .map((q) => q.name) ?? [];
   return (
-    <>
-      <h2>How</h2>
-      <div className={styles.aims}>
-        <span className="t2">Target</span>
-        <div>
-          <Segmented
-            label="Target"
-            value={draft.kind}
-            onChange={(kind) => take({ ...draft, kind })}
-            options={[
-              { value: 'origin', label: 'Where each died' },
-              { value: 'queue', label: 'One queue' },
-              { value: 'exchange', label: 'An exchange' },
-            ]}
-          />
+    <div>
+      {act === 'move' ? null : (
+        <Segmented
+          label="Target"
+          value={draft.kind}
+          onChange={(kind) => take({ ...draft, kind })}
+          options={[
+            { value: 'origin', label: 'Where each died' },
+            { value: 'queue', label: 'One queue' },
+            { value: 'exchange', label: 'An exchange' },
+          ]}
+        />
+      )}
+      {draft.kind === 'origin' ? null : (
+        <div className={styles.aimFields}>
           {draft.kind === 'queue' ? (
-            <div className={styles.aimFields}>
-              <Labelled label="Queue">
-                {(ids) => (
-                  <Input
-                    {...ids}
-                    mono
-                    list="replay-queues"
-                    value={draft.queue}
-                    onChange={(e) => setDraft({ ...draft, queue: e.target.value })}
-                    onBlur={settle}
-                  />
-                )}
-              </Labelled>
+            <>
+              {field('queue', 'Queue', { list: 'replay-queues' })}
               <datalist id="replay-queues">
-                {live?.queues.slice(0, 500).map((q) => (
-                  <option key={`${q.vhost} ${q.name}`} value={q.name} />
+                {queues.map((name) => (
+                  <option key={name} value={name} />
                 ))}
               </datalist>
-            </div>
-          ) : null}
-          {draft.kind === 'exchange' ? (
-            <div className={styles.aimFields}>
-              <Labelled label="Exchange">
-                {(ids) => (
-                  <Input
-                    {...ids}
-                    mono
-                    value={draft.exchange}
-                    onChange={(e) => setDraft({ ...draft, exchange: e.target.value })}
-                    onBlur={settle}
-                  />
-                )}
-              </Labelled>
-              <Labelled label="Routing key" hint="empty: the key that each had">
-                {(ids) => (
-                  <Input
-                    {...ids}
-                    mono
-                    value={draft.routingKey}
-                    onChange={(e) => setDraft({ ...draft, routingKey: e.target.value })}
-                    onBlur={settle}
-                  />
-                )}
-              </Labelled>
-            </div>
-          ) : null}
-          {draft.kind !== 'origin' && toTarget(draft) === null ? (
-            <Button small reason="name it first">
-              Plan it
-            </Button>
-          ) : null}
+            </>
+          ) : (
+            <>
+              {field('exchange', 'Exchange', {})}
+              {field('routingKey', 'Routing key', { hint: 'empty: the key that each had' })}
+            </>
+          )}
         </div>
-        <span className="t2">Rate</span>
-        <span className="row">
-          <Input
-            type="number"
-            min={1}
-            max={100_000}
-            width={84}
-            aria-label="Messages per second at most"
-            value={rate}
-            onChange={(e) => onRate(e.target.value)}
-          />
-          <span className="t3 s">
-            {perSecond > 0 && selected > 0
-              ? `per second, ${duration((selected / perSecond) * 1_000)} in all`
-              : 'per second; empty: as fast as confirms come'}
-          </span>
-        </span>
-      </div>
-    </>
+      )}
+    </div>
   );
 }

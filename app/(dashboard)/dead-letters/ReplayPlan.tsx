@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useCallback, useEffect, useState } from 'react';
-import { call, problemOf } from '@/app/_live/api';
+import { useRef, useState } from 'react';
+import { useLive } from '@/app/_live/LiveProvider';
 import { useAct } from '@/app/_live/query';
 import { useHref } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
@@ -9,23 +9,20 @@ import { PlanDialog } from '@/app/_ui/Dialog';
 import { counted } from '@/app/_ui/format';
 import { Problem } from '@/app/_ui/Problem';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
-import type { PlanAnswer, ReplayAnswer } from '@/lib/model/api';
-import type { Problem as ProblemShape } from '@/lib/model/errors';
+import type { ReplayAnswer } from '@/lib/model/api';
 import type { LetterEdit } from '@/lib/model/letter-edit';
-import type {
-  DeadLetter,
-  DeadLetterQueue,
-  Plan,
-  ReplayAct,
-  ReplayTarget,
-  Selection,
-} from '@/lib/model/replay';
-import { PlanChanges, PlanSentence, PlanTargets, PlanWarnings } from './PlanParts';
+import type { DeadLetter, DeadLetterQueue, Plan, ReplayAct, Selection } from '@/lib/model/replay';
+import { keyFor } from './idempotency';
+import { PlanAfter } from './PlanAfter';
+import { PlanDiff } from './PlanDiff';
+import { PlanHow } from './PlanHow';
+import { PlanChanges, PlanOrigins, PlanSentence, PlanStays, PlanTargets } from './PlanParts';
 import { PlanRoute } from './PlanRoute';
-import { type Aim, Aims, toTarget } from './PlanTarget';
-import { goesOf } from './selection';
-
-const ORIGIN: Aim = { kind: 'origin', queue: '', exchange: '', routingKey: '' };
+import { consentsOf, PlanWarnings } from './PlanWarnings';
+import styles from './plan.module.css';
+import { type Asked, noOptions, type Options, planning, starting, suggested, wrongOf } from './plan-options';
+import { actWords, goesOf } from './plan-words';
+import { usePlan } from './use-plan';
 
 export interface ReplayPlanProps {
   queue: DeadLetterQueue;
@@ -37,135 +34,154 @@ export interface ReplayPlanProps {
   onClose: () => void;
 }
 
-/** What a replay would do, before it does anything; its button starts it. */
+/** What a replay, a move or a deletion would do, before it does anything; its button starts it. */
 export function ReplayPlan({ queue, select, act = 'replay', edit, onClose }: ReplayPlanProps) {
   const router = useRouter();
   const href = useHref();
-  const [aim, setAim] = useState<Aim>(ORIGIN);
-  const [rate, setRate] = useState('');
-  const [agreed, setAgreed] = useState<readonly string[]>([]);
+  const live = useLive();
   // as it was when the dialog opened: what the page reads meanwhile must not change the plan
-  const [chosen] = useState(select);
-  const { plan, problem, busy, look } = usePlan(queue, chosen);
+  const [asked] = useState<Asked>({
+    vhost: queue.vhost,
+    queue: queue.queue,
+    act,
+    select,
+    edit: edit?.change ?? null,
+  });
+  const [chosen, setChosen] = useState<Options>(() => noOptions(act));
+  const [touched, setTouched] = useState(false);
+  const [consent, setConsent] = useState({ typed: '', codes: '' });
+  const tapOn = live?.status.taps.some((t) => t.vhost === queue.vhost && t.state === 'on') ?? false;
+  const { plan, problem, busy, stale, waits, again } = usePlan(planning(asked, chosen));
+  // what is proposed holds until somebody changes something
+  const [proposed, setProposed] = useState<Plan | null>(null);
+  if (plan && plan !== proposed) {
+    setProposed(plan);
+    if (!touched) setChosen({ ...chosen, ...suggested(plan, act, tapOn) });
+  }
   const start = useAct<ReplayAnswer>('/api/replays');
+  const lastKey = useRef<{ body: string; key: string }>(null);
 
-  useEffect(() => {
-    void look({ kind: 'origin' });
-  }, [look]);
-
-  const choose = (next: Aim) => {
-    setAim(next);
-    setAgreed([]);
-    const target = toTarget(next);
-    if (target) void look(target);
-  };
-  const target = toTarget(aim);
+  const codes = consentsOf(plan);
+  // consent is to these warnings: others ask anew
+  const typed = consent.codes === codes.join(' ') ? consent.typed : '';
+  const agreed = codes.length === 0 || typed.trim() === queue.queue;
+  const wrong = wrongOf(chosen);
   const refused = plan?.warnings.find((w) => w.level === 'refuse');
-  const asks = plan?.warnings.filter((w) => w.level === 'consent' && !agreed.includes(w.code)) ?? [];
-  const reason = !target
-    ? 'name the target first'
-    : !plan || busy
-      ? 'the plan is being made'
+  const reason =
+    wrong?.words ??
+    (!plan || busy || stale
+      ? waits
+        ? 'plan again first'
+        : problem
+          ? 'there is no plan'
+          : 'the plan is being made'
       : refused
         ? refused.words
-        : asks.length > 0
-          ? 'agree to the warnings first'
-          : undefined;
+        : agreed
+          ? undefined
+          : 'give your consent to the warnings first');
 
   const go = async () => {
-    if (reason || !target) return;
-    const perSecond = Number(rate);
-    const answer = await start.act({
-      vhost: queue.vhost,
-      queue: queue.queue,
-      select: chosen,
-      target,
-      act,
-      ...(edit ? { edit: edit.change } : {}),
-      consent: agreed,
-      ...(perSecond > 0 ? { rate: perSecond } : {}),
-    });
-    if (answer) router.push(href(`/replays/${answer.replay.id}`));
+    const request = starting(asked, chosen);
+    if (reason || !request || start.busy) return;
+    const body = { ...request, consent: codes };
+    lastKey.current = keyFor(body, lastKey.current);
+    const answer = await start.act(body, { 'idempotency-key': lastKey.current.key });
+    if (answer) router.push(href(`/replays/${encodeURIComponent(answer.replay.id)}`));
   };
+  const { title, verb, does } = actWords[act];
+  const goes = plan ? goesOf(plan) : 0;
+  const object = plan && plan.selected > 0 ? ` ${counted(goes, 'message')}` : '';
 
   return (
     <PlanDialog
-      title="Replay plan"
+      title={edit ? 'Replay plan, edited' : title}
+      hint={does}
       onClose={onClose}
       onSubmit={() => void go()}
       actions={
-        <Button type="submit" look="primary" reason={reason} busy={start.busy}>
-          {plan?.selected ? `Replay ${counted(goesOf(plan), 'message')}` : 'Replay'}
+        <Button
+          type="submit"
+          look={act === 'delete' ? 'danger' : 'primary'}
+          reason={reason}
+          busy={start.busy}
+        >
+          {verb}
+          {object}
         </Button>
       }
     >
-      {start.problem ? <Problem problem={start.problem} /> : null}
-      {problem ? <Problem problem={problem} /> : null}
-      {plan && target ? (
-        <div aria-busy={busy}>
-          <PlanSentence plan={plan} />
-          <PlanRoute plan={plan} />
+      {start.problem ? (
+        <Problem
+          problem={start.problem}
+          action={
+            start.problem.code === 'consent_needed' || start.problem.code === 'conflict' ? (
+              <Button small onClick={again}>
+                Plan again
+              </Button>
+            ) : undefined
+          }
+        />
+      ) : null}
+      {problem ? (
+        <Problem
+          problem={problem}
+          action={
+            <Button small onClick={again}>
+              Plan again
+            </Button>
+          }
+        />
+      ) : null}
+      {plan ? (
+        <section aria-label="The plan" aria-busy={busy} className={stale ? styles.stale : undefined}>
+          {stale ? (
+            <p className={styles.staleNote} role="status">
+              {waits ??
+                (problem
+                  ? 'Of before your last change.'
+                  : 'Of before your last change; the new one is being made.')}{' '}
+              {waits ? (
+                <Button small busy={busy} onClick={again}>
+                  Plan again
+                </Button>
+              ) : null}
+            </p>
+          ) : null}
+          <PlanSentence plan={plan} act={act} />
+          {act === 'delete' ? null : <PlanRoute plan={plan} act={act} />}
           <PlanWarnings
             plan={plan}
-            agreed={agreed}
-            onAgree={(code, on) => setAgreed(on ? [...agreed, code] : agreed.filter((c) => c !== code))}
+            typed={typed}
+            onType={(text) => setConsent({ typed: text, codes: codes.join(' ') })}
           />
-        </div>
-      ) : problem || !target ? null : (
-        <SkeletonRows rows={5} label="Making the plan" />
+          {act === 'delete' ? null : <PlanTargets plan={plan} />}
+          <PlanStays plan={plan} />
+          {edit ? <PlanDiff letter={edit.letter} change={edit.change} /> : null}
+          {act === 'delete' ? null : <PlanChanges plan={plan} />}
+        </section>
+      ) : problem || wrong?.field === 'target' ? null : (
+        <SkeletonRows rows={7} label="Making the plan" />
       )}
-      <Aims aim={aim} onAim={choose} rate={rate} onRate={setRate} selected={plan?.selected ?? 0} />
-      {plan && target ? (
+      <PlanHow
+        act={act}
+        vhost={queue.vhost}
+        source={queue.queue}
+        plan={plan}
+        options={chosen}
+        onChange={(next) => {
+          setTouched(true);
+          setChosen(next);
+        }}
+        wrong={wrong}
+        tapOn={tapOn}
+      />
+      {plan ? (
         <>
-          <PlanTargets plan={plan} />
-          <PlanChanges plan={plan} />
-          <h2>Afterwards</h2>
-          <p>
-            A receipt names every message as settled, delivered, died again, returned, skipped or unknown.
-            Stop acts within one window of 100 messages and reverts nothing. A crash can send messages twice,
-            never lose one: the receipt lists them.
-          </p>
+          {chosen.aim.kind === 'origin' && act === 'replay' ? <PlanOrigins plan={plan} /> : null}
+          <PlanAfter act={act} keepOrder={chosen.keepOrder} />
         </>
       ) : null}
     </PlanDialog>
   );
 }
-
-interface Planning {
-  plan: Plan | null;
-  problem: ProblemShape | null;
-  busy: boolean;
-}
-
-/** Asks for the plan; only the latest answer counts. */
-function usePlan(queue: DeadLetterQueue, select: Selection) {
-  const [state, setState] = useState<Planning>({ plan: null, problem: null, busy: true });
-  const { vhost, queue: name } = queue;
-  const look = useCallback(
-    async (target: ReplayTarget) => {
-      setState((old) => ({ ...old, problem: null, busy: true }));
-      const asked = latest.begin();
-      try {
-        const body = { vhost, queue: name, select, target, dryRun: true };
-        const { plan } = await call<PlanAnswer>('/api/replays', { method: 'POST', body });
-        if (latest.is(asked)) setState({ plan, problem: null, busy: false });
-      } catch (error) {
-        if (latest.is(asked)) setState({ plan: null, problem: problemOf(error), busy: false });
-      }
-    },
-    [vhost, name, select],
-  );
-  return { ...state, look };
-}
-
-/** One dialog is open at a time, so one counter will do. */
-const latest = {
-  n: 0,
-  begin(): number {
-    this.n += 1;
-    return this.n;
-  },
-  is(n: number): boolean {
-    return n === this.n;
-  },
-};

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   causeOf,
   countOf,
-  goesOf,
   isChosen,
   NONE,
   requestOf,
@@ -43,20 +42,6 @@ describe('choosing dead letters', () => {
     const choice = toggleShown(NONE, [a, c]);
     expect(countOf(choice, [], 3)).toBe(2);
     expect(toggleShown(choice, [a, c])).toEqual(NONE);
-  });
-
-  it('promises no more than can go', () => {
-    const to = (messages: number | null) => ({
-      exchange: '',
-      routingKey: 'billing',
-      messages,
-      reaches: [],
-      mayWrite: 'yes' as const,
-    });
-    expect(goesOf({ selected: 131, targets: [to(100), to(14)] })).toBe(114);
-    expect(goesOf({ selected: 131, targets: [to(131)] })).toBe(131);
-    expect(goesOf({ selected: 131, targets: [to(100), to(null)] })).toBe(131);
-    expect(goesOf({ selected: 3, targets: [] })).toBe(3);
   });
 
   it('nothing asks for nothing', () => {

@@ -1,6 +1,6 @@
 /** What is chosen of a dead-letter queue: everything, causes, or single messages. Pure. */
 import { causeKey } from '@/lib/model/names';
-import type { DeadLetter, Plan, Selection } from '@/lib/model/replay';
+import type { DeadLetter, Selection } from '@/lib/model/replay';
 
 /** `all` stands for the whole queue, also for what was not read. */
 export type Choice =
@@ -69,16 +69,6 @@ export function countOf(
   if (choice.kind === 'messages') return choice.ids.size;
   const { keys } = choice;
   return causes.filter((c) => keys.includes(c.key)).reduce((sum, c) => sum + c.count, 0);
-}
-
-/** A plan names no more targets. */
-const MOST_TARGETS = 50;
-
-/** How many of the selected can go, as far as the plan counted them: those whose origin is not known stay. */
-export function goesOf(plan: Pick<Plan, 'selected' | 'targets'>): number {
-  if (plan.targets.length >= MOST_TARGETS) return plan.selected;
-  const sum = plan.targets.reduce((n, target) => n + (target.messages ?? Number.NaN), 0);
-  return sum > 0 && sum < plan.selected ? sum : plan.selected;
 }
 
 /** As the API takes it; null when nothing is chosen. */
