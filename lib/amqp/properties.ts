@@ -141,7 +141,7 @@ export interface PropertyEdit {
   dropHeaders?: (name: string) => boolean;
   /** Old name → new name; type and value bytes stay. Applied before `dropHeaders`, which sees the old name of others only. */
   renameHeaders?: ReadonlyMap<string, string>;
-  /** Put at the end; each replaces every header of its name. */
+  /** Each takes the place of the first header of its name, others of that name go; new names come at the end. */
   setHeaders?: readonly Header[];
   dropProperties?: readonly Exclude<PropertyName, 'headers'>[];
   setProperties?: Properties;
@@ -158,13 +158,18 @@ export function editProperties(raw: Buffer, edit: PropertyEdit): Buffer {
   const table = parts.get('headers');
   const set = edit.setHeaders ?? [];
   const replaced = new Set(set.map((h) => h.name));
+  const placed = new Set<string>();
   const kept: Buffer[] = [];
   for (const entry of table ? headerEntries(table.subarray(4)) : []) {
     const renamed = edit.renameHeaders?.get(entry.name);
-    if (replaced.has(renamed ?? entry.name)) continue;
-    if (renamed !== undefined) kept.push(Buffer.concat([shortString(renamed), entry.typed]));
+    const name = renamed ?? entry.name;
+    if (replaced.has(name)) {
+      if (!placed.has(name)) kept.push(...set.filter((h) => h.name === name).map(encodeHeader));
+      placed.add(name);
+    } else if (renamed !== undefined) kept.push(Buffer.concat([shortString(renamed), entry.typed]));
     else if (!edit.dropHeaders?.(entry.name)) kept.push(entry.raw);
   }
-  if (table || set.length > 0) parts.set('headers', joinTable([...kept, ...set.map(encodeHeader)]));
+  const added = set.filter((h) => !placed.has(h.name)).map(encodeHeader);
+  if (table || set.length > 0) parts.set('headers', joinTable([...kept, ...added]));
   return joinProperties(parts);
 }

@@ -86,9 +86,13 @@ export const selectionSchema = z.discriminatedUnion('kind', [
 ]);
 export type Selection = z.infer<typeof selectionSchema>;
 
-/** `origin`: each message back to the queue it died in, by the default exchange. */
+/**
+ * `origin`: each message back to the queue it died in last, by the default exchange; `first origin`: to the one it died in
+ * first, which differs where it went through waiting queues.
+ */
 export const replayTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('origin') }).strict(),
+  z.object({ kind: z.literal('first origin') }).strict(),
   z.object({ kind: z.literal('queue'), queue: z.string().min(1).max(255) }).strict(),
   z
     .object({

@@ -1,20 +1,40 @@
 /** Where a dead letter came from, and where its copy goes. */
-import type { Death } from '../model/death.ts';
+import { headerValue } from '../model/message.ts';
 import type { ReplayTarget } from '../model/replay.ts';
+import type { Letter } from './letter.ts';
+
+type Died = Pick<Letter, 'deaths' | 'headers'>;
 
 export interface Origin {
+  /** Where it died last. */
   queue: string;
-  /** What it is read from, in words: shown, so that a wrong guess can be seen. */
+  /** Where it died first. */
+  first: string;
+  /** What both are read from, in words: shown, so that a wrong guess can be seen. */
   evidence: string;
 }
 
-/** The queue of the latest death: the broker puts the newest first. Null when the message never died. */
-export function originOf(deaths: readonly Death[]): Origin | null {
+/**
+ * The queues of the latest death (the broker puts the newest first) and of the first. Null when the message never died.
+ * In a retry loop the broker counts up and reorders the entries of `x-death`, so the oldest entry need not be the first
+ * death: `x-first-death-queue`, written once, is.
+ */
+export function originOf({ deaths, headers }: Died): Origin | null {
   const [last] = deaths;
   if (!last) return null;
-  const first = deaths.at(-1);
-  const before = first && first !== last ? `; it first died in ${first.queue} (${first.reason})` : '';
-  return { queue: last.queue, evidence: `x-death: last died in ${last.queue} (${last.reason})${before}` };
+  const header = headerValue(headers, 'x-first-death-queue');
+  const named = typeof header === 'string' && header !== '';
+  const first = named ? header : (deaths.at(-1)?.queue ?? last.queue);
+  const why = headerValue(headers, 'x-first-death-reason');
+  const reason = typeof why === 'string' ? why : deaths.findLast((d) => d.queue === first)?.reason;
+  const source = named ? 'x-first-death-queue' : 'oldest entry of x-death';
+  const before =
+    first === last.queue ? '' : `; it died first in ${first}${reason ? ` (${reason})` : ''}, by ${source}`;
+  return {
+    queue: last.queue,
+    first,
+    evidence: `x-death: it died last in ${last.queue} (${last.reason})${before}`,
+  };
 }
 
 export interface Address {
@@ -23,14 +43,15 @@ export interface Address {
 }
 
 /** The exchange and key of one copy, or why this message has none. */
-export function addressOf(target: ReplayTarget, deaths: readonly Death[]): Address | { cannot: string } {
+export function addressOf(target: ReplayTarget, letter: Died): Address | { cannot: string } {
   if (target.kind === 'queue') return { exchange: '', routingKey: target.queue };
-  const [last] = deaths;
-  if (target.kind === 'origin')
-    return last
-      ? { exchange: '', routingKey: last.queue }
+  if (target.kind === 'origin' || target.kind === 'first origin') {
+    const origin = originOf(letter);
+    return origin
+      ? { exchange: '', routingKey: target.kind === 'origin' ? origin.queue : origin.first }
       : { cannot: 'It carries no x-death, so where it came from is not known. Choose a queue for it.' };
-  const key = target.routingKey ?? last?.routingKeys[0];
+  }
+  const key = target.routingKey ?? letter.deaths[0]?.routingKeys[0];
   return key === undefined
     ? { cannot: 'It carries no x-death, so its routing key is not known. Choose a routing key for it.' }
     : { exchange: target.exchange, routingKey: key };

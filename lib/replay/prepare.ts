@@ -54,7 +54,7 @@ export async function prepare(
       const diedOf: Died[] = [];
       seen = await survey(connection, snapshot, queue, most, lives, (letter) => {
         const id = ordinals.idOf(letter.key);
-        if (isChosen(letter, id)) entries.push(entryOf(letter, id, request.target, actor.user));
+        if (isChosen(letter, id)) entries.push(entryOf(letter, id, request, actor.user));
         const { originQueue, reason, error, diedAt } = letter;
         diedOf.push({ originQueue, reason, error, diedAt });
         return true;
