@@ -50,6 +50,9 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+/** A trace that holds more is not looked through for what became of a replay's copies. */
+const MOST_FACTS_OF_COPIES = 2_000;
+
 type Slot = { runtime?: Runtime; failure?: string; stopping?: boolean };
 const holder: typeof globalThis & { __hoplight?: Slot } = globalThis;
 holder.__hoplight ??= {};
@@ -162,6 +165,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     alarms: () => management.alarms(),
     count: (outcome) => metrics.countPublish(outcome),
   });
+  const readJourney = journeyReader(facts, () => live.snapshot(), clock, MOST_FACTS_OF_COPIES);
   const replays = createReplays({
     state,
     audit,
@@ -170,6 +174,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     refresh: () => live.refresh(),
     record: (list) => capture.record(list),
     ownConnection: (name, there) => capture.ownConnection(name, there),
+    readHops: (journey) => readJourney(journey)?.hops ?? null,
     firehoseTellsReads: (vhost) =>
       hearsDeliveries(capture.settings().scopes[vhost], config.tap.keys) &&
       capture.status().taps.some((tap) => tap.vhost === vhost && tap.state === 'on'),
@@ -198,6 +203,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     giveBack.start();
   }
   capture.onReplayFacts((list) => replays.noteFacts(list));
+  capture.onSpans((journeys) => replays.noteSpans(journeys));
 
   return {
     config,

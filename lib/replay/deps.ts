@@ -3,6 +3,7 @@ import type { AmqpConnection } from '../amqp/connection.ts';
 import type { Audit } from '../audit/record.ts';
 import type { Snapshot } from '../model/broker.ts';
 import type { Fact } from '../model/fact.ts';
+import type { Hop } from '../model/journey.ts';
 import type { StateStore } from '../store/state.ts';
 import type { Watcher } from './control.ts';
 
@@ -28,6 +29,8 @@ export interface ReplayDeps {
   ownConnection: (name: string, there: boolean) => void;
   /** Whether the firehose tells of what we read ourselves in this vhost; else the reading does. Default: it does not. */
   firehoseTellsReads?: (vhost: string) => boolean;
+  /** The hops of a journey as it stands, null when it is gone. Absent: nobody reads what spans tell of the copies. */
+  readHops?: (journey: string) => readonly Hop[] | null;
   /** Bytes of each body that facts and readings keep; default 16,384. */
   bodyBytes?: number;
   /** Copies in flight at most, and so the most that one crash can duplicate; default 100. */

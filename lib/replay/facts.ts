@@ -82,7 +82,10 @@ export function readFact(
  * a delivery comes from a dead-letter queue and is no success. One out of a queue where it died came back by itself, through
  * a retry queue: what that means its journey tells.
  */
-export function copiesIn(facts: readonly Fact[]): CopyChange[] {
+export function copiesIn(
+  facts: readonly Fact[],
+  whoTook: (fact: Fact) => string | null = () => null,
+): CopyChange[] {
   return facts.flatMap((fact): CopyChange[] => {
     const { replayId } = fact.ids;
     if (replayId === undefined || fact.source === 'replay') return [];
@@ -96,7 +99,7 @@ export function copiesIn(facts: readonly Fact[]): CopyChange[] {
       const at = fact.kind === 'died' ? fact.at : (death?.at ?? fact.at);
       return [{ ...base, at, outcome: 'died again', reason: why || null }];
     }
-    return fact.kind === 'delivered' ? [{ ...base, outcome: 'delivered', reason: null }] : [];
+    return fact.kind === 'delivered' ? [{ ...base, outcome: 'delivered', reason: whoTook(fact) }] : [];
   });
 }
 

@@ -8,15 +8,16 @@ import type { Plan, ReplayJob, ReplayMessage, ReplayProgress, ReplayRequest } fr
 import type { StoredJob, WhichMessages } from '../store/state.ts';
 import { type DeadLetters, type DeadLetterView, deadLetters, type Reading } from './dead-letters.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
-import { copiesIn } from './facts.ts';
 import { holderOf } from './lease.ts';
 import { type Once, RequestKeys } from './once.ts';
+import { createOutcomes, WATCHED_MS } from './outcomes.ts';
 import { readDeadLetters } from './peek.ts';
 import { checkConsent, type Prepared, prepare } from './prepare.ts';
 import { freeze } from './rows.ts';
 import { createRunner } from './runner.ts';
 import { Lives } from './survey.ts';
 import { Turns } from './turns.ts';
+import { whoTook } from './who-took.ts';
 import { countOf, NOTHING_SENT, taken, targetWords } from './words.ts';
 
 export type { Actor, ReplayDeps } from './deps.ts';
@@ -44,11 +45,16 @@ export interface Replays {
   deadLetters(view: Omit<DeadLetterView, 'readings'>): DeadLetters;
   /** From the taps: what became of the copies. */
   noteFacts(facts: readonly Fact[]): void;
+  /** These journeys got spans, which are stored: they tell what became of the copies, too. */
+  noteSpans(journeys: readonly string[]): void;
   /** Jobs of a process that ended become `interrupted`. Call it once, before anything is started. */
   recoverAfterStart(): void;
   /** Brings what runs to a safe end. */
   stop(): Promise<void>;
 }
+
+/** Jobs whose copies are watched again after a restart: the latest so many, if they are not too old. */
+const RECENT = 200;
 
 export function createReplays(d: ReplayDeps): Replays {
   const readings = new Map<string, Reading>();
@@ -57,6 +63,13 @@ export function createReplays(d: ReplayDeps): Replays {
   const newId = d.newId ?? (() => randomBytes(6).toString('hex'));
   const turns = new Turns();
   const keys = new RequestKeys(d.state, d.clock);
+  const outcomes = createOutcomes({
+    state: d.state,
+    clock: d.clock,
+    readHops: d.readHops,
+    whoTook: (fact) => whoTook(fact, d.snapshot()),
+    changed: () => {},
+  });
   let stopping = false;
 
   const getJob = (id: string): ReplayJob => {
@@ -163,6 +176,7 @@ export function createReplays(d: ReplayDeps): Replays {
         if (request.select.kind !== 'all') freeze(d.state, id, chosen, at);
         d.state.updateJob(id, { state: 'running', startedAt: at });
         d.state.addJobStep(id, { at, words: `Started by ${actor.user}` });
+        if (request.act === 'replay') outcomes.watch(job);
         runner.launch(actor, getJob(id), { source, connection, holder, readLimit: plan.inQueue, outcome });
         return getJob(id);
       },
@@ -206,6 +220,7 @@ export function createReplays(d: ReplayDeps): Replays {
         });
         d.state.updateJob(id, { state: 'running', note: null });
         d.state.addJobStep(id, { at: d.clock(), words: `Resumed by ${actor.user}` });
+        if (job.request.act === 'replay') outcomes.watch(job);
         runner.launch(actor, getJob(id), {
           source,
           connection,
@@ -274,15 +289,19 @@ export function createReplays(d: ReplayDeps): Replays {
 
     deadLetters: (view) => deadLetters({ ...view, readings }),
 
-    noteFacts(facts) {
-      const copies = copiesIn(facts);
-      if (copies.length > 0) d.state.noteCopies(copies);
-    },
+    noteFacts: outcomes.noteFacts,
+    noteSpans: outcomes.noteSpans,
 
-    recoverAfterStart: runner.recover,
+    recoverAfterStart() {
+      runner.recover();
+      const since = d.clock() - WATCHED_MS;
+      for (const job of d.state.listJobs(RECENT))
+        if (job.request.act === 'replay' && (job.endedAt ?? d.clock()) > since) outcomes.watch(job);
+    },
 
     async stop() {
       stopping = true;
+      outcomes.stop();
       await runner.stop();
     },
   };
