@@ -1,5 +1,7 @@
 /** What Hoplight itself decides and does: sessions, replay jobs with their journals and leases, audit. Small and transactional. */
 import type { Act } from '../model/api.ts';
+import type { AuditEntryView, AuditList, AuditQuery } from '../model/audit.ts';
+import type { CauseNote, CauseNoteChange } from '../model/cause-note.ts';
 import type {
   ReplayCounts,
   ReplayJob,
@@ -60,17 +62,38 @@ export interface WhichMessages {
   possiblyDuplicated?: boolean | undefined;
 }
 
-export interface StateStore {
+/** `limit` as given; the rest as `auditQuerySchema` says. `text` finds a whole seal too. */
+export type ActQuery = Omit<AuditQuery, 'limit'> & { limit: number };
+
+export interface ActStore {
+  /** Intent, written before the act, sealed with the entry before it. */
+  recordIntent(entry: Omit<AuditEntry, 'outcome' | 'outcomeAt'>): void;
+  recordOutcome(id: string, outcome: string, at: number): void;
+  /** Newest first. */
+  listActs(limit: number): Act[];
+  acts(query: ActQuery): AuditEntryView[];
+  /** Everybody who did something, and what kinds of acts there are. */
+  actNames(): { users: string[]; kinds: string[] };
+  /**
+   * Whether every entry is as it was written, none is missing and none was moved. Of entries cut off the end it knows by
+   * the last seal, which it keeps apart: somebody who writes both places is not seen.
+   */
+  verifyChain(): AuditList['chain'];
+}
+
+export interface NoteStore {
+  putCauseNote(change: CauseNoteChange, by: string, at: number): void;
+  /** By the cause's key. */
+  causeNotes(vhost: string, queue: string): Record<string, CauseNote>;
+  mutedCauses(now: number): { vhost: string; queue: string; cause: string }[];
+}
+
+export interface StateStore extends ActStore, NoteStore {
   putSession(session: StoredSession): void;
   getSession(tokenHash: string): StoredSession | null;
   touchSession(tokenHash: string, lastUsedAt: number): void;
   deleteSession(tokenHash: string): void;
   deleteExpiredSessions(now: number): number;
-
-  /** Intent, written before the act. */
-  recordIntent(entry: Omit<AuditEntry, 'outcome' | 'outcomeAt'>): void;
-  recordOutcome(id: string, outcome: string, at: number): void;
-  listActs(limit: number): Act[];
 
   createJob(job: StoredJob): void;
   /** Changes what is named; throws when the job does not exist. */

@@ -37,4 +37,9 @@ export const stateSchema = [
      by_user TEXT NOT NULL, key TEXT NOT NULL, request_hash TEXT NOT NULL, job TEXT NOT NULL, at REAL NOT NULL,
      PRIMARY KEY (by_user, key)
    ) WITHOUT ROWID;`,
+
+  `-- the number and the seal that were given last, kept apart from the entries so that a cut at their end shows
+   CREATE TABLE audit_head (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, seal TEXT NOT NULL);
+   CREATE INDEX acts_user ON acts (by_user);
+   CREATE INDEX acts_kind ON acts (kind);`,
 ];

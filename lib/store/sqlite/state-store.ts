@@ -1,9 +1,10 @@
 /** The state store in one file. Every method is one transaction, on disk when it returns (synchronous FULL). */
-import type { Act } from '../../model/api.ts';
-import type { AuditEntry, StateStore, StoredSession } from '../state.ts';
+import type { StateStore, StoredSession } from '../state.ts';
 import { type Db, guard, migrate, openDatabase } from './database.ts';
+import { actsOf } from './state-acts.ts';
 import { Jobs } from './state-jobs.ts';
 import { requestKeysOf } from './state-keys.ts';
+import { notesOf } from './state-notes.ts';
 import { stateSchema } from './state-schema.ts';
 
 export interface StateStoreOptions {
@@ -25,12 +26,12 @@ export function openStateStore(file: string, o: StateStoreOptions = {}): StateSt
 
 function storeOver(db: Db, file: string, clock: () => number): StateStore {
   const jobs = new Jobs(db, clock);
-  const acts = actsOf(db);
   const sessions = sessionsOf(db);
   const leases = leasesOf(db);
   const whole: StateStore = {
     ...sessions,
-    ...acts,
+    ...actsOf(db),
+    ...notesOf(db),
     ...leases,
     ...requestKeysOf(db),
     createJob: (job) => jobs.create(job),
@@ -109,37 +110,6 @@ function sessionsOf(db: Db): Sessions {
       remove.run(tokenHash);
     },
     deleteExpiredSessions: (now) => expire.run(now).changes,
-  };
-}
-
-interface ActRow {
-  id: string;
-  at: number;
-  by_user: string;
-  kind: string;
-  words: string;
-  outcome: string | null;
-  href: string | null;
-}
-
-function actsOf(db: Db): Pick<StateStore, 'recordIntent' | 'recordOutcome' | 'listActs'> {
-  const intend = db.prepare<[string, number, string, string, string, string, string | null]>(
-    'INSERT INTO acts (id, at, by_user, kind, words, intent, href) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  const end = db.prepare<[string, number, string]>(
-    'UPDATE acts SET outcome = ?, outcome_at = ? WHERE id = ?',
-  );
-  const list = db.prepare<[number], ActRow>(
-    'SELECT id, at, by_user, kind, words, outcome, href FROM acts ORDER BY at DESC, number DESC LIMIT ?',
-  );
-  return {
-    recordIntent(e: Omit<AuditEntry, 'outcome' | 'outcomeAt'>) {
-      intend.run(e.id, e.at, e.by, e.kind, e.words, JSON.stringify(e.intent ?? null), e.href);
-    },
-    recordOutcome(id, outcome, at) {
-      end.run(outcome, at, id);
-    },
-    listActs: (limit) => list.all(limit).map(({ by_user, ...row }): Act => ({ ...row, by: by_user })),
   };
 }
 
