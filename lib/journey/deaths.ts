@@ -1,5 +1,6 @@
 import type { Death } from '../model/death.ts';
-import { type Header, headerValue } from '../model/message.ts';
+import { headerValue } from '../model/header-value.ts';
+import type { Header } from '../model/message.ts';
 
 /** Most entries of x-death that are read: the broker writes one per queue and reason, a client may write anything. */
 const MAX_DEATHS = 64;
@@ -23,6 +24,21 @@ export function readDeaths(headers: readonly Header[]): Death[] {
     if (death) deaths.push(death);
   }
   return deaths;
+}
+
+/**
+ * Of a message without an x-death list: the death that `x-last-death-*` or `x-first-death-*` name. Brokers before 4.0 keep
+ * no lists in streams, only these texts; when it was and by which key is not known.
+ */
+export function namedDeaths(headers: readonly Header[]): Death[] {
+  for (const which of ['x-last-death', 'x-first-death']) {
+    const queue = text(headerValue(headers, `${which}-queue`));
+    const reason = text(headerValue(headers, `${which}-reason`));
+    const exchange = text(headerValue(headers, `${which}-exchange`)) ?? '';
+    if (queue !== null && reason !== null)
+      return [{ queue, reason, count: 1, exchange, routingKeys: [], at: null }];
+  }
+  return [];
 }
 
 function readDeath(entry: Json | undefined): Death | null {

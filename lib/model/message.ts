@@ -68,7 +68,4 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
-/** The last header of that exact name, or undefined. */
-export function headerValue(headers: readonly Header[], name: string): Header['value'] | undefined {
-  return headers.findLast((h) => h.name === name)?.value;
-}
+export { headerValue } from './header-value.ts';

@@ -62,6 +62,8 @@ export const deadLetterSchema = z.object({
   originQueue: z.string().nullable(),
   reason: z.string().nullable(),
   error: z.string().nullable(),
+  /** Key of the cause under which it is counted. */
+  cause: z.string(),
   diedAt: z.number().nullable(),
   /** Sum of its deaths. */
   attempts: z.number(),
@@ -256,7 +258,7 @@ export type ReplayState = (typeof replayStates)[number];
 
 /** Why a job is paused. `goesOn`: by itself, when what is named is over; else somebody must say so. */
 export const holdSchema = z.object({
-  by: z.enum(['user', 'canary', 'brake', 'target full']),
+  by: z.enum(['user', 'canary', 'brake', 'target full', 'order']),
   words: z.string(),
   at: z.number(),
   goesOn: z.boolean(),

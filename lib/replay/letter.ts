@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
 import { decodeProperties, rawProperties } from '../amqp/properties.ts';
-import { deathError, readDeaths } from '../journey/deaths.ts';
+import { deathError, namedDeaths, readDeaths } from '../journey/deaths.ts';
 import { fingerprint } from '../journey/fingerprint.ts';
 import { traceContext } from '../journey/trace-context.ts';
 import type { Death } from '../model/death.ts';
@@ -23,6 +23,8 @@ export interface Letter extends Died {
   deaths: Death[];
   cause: string;
   deliveryCount: number | null;
+  /** Its place in a stream, for as long as the stream keeps it; null in a queue. */
+  offset: number | null;
   /** How often a replay has sent it. */
   replays: number;
   properties: Properties;
@@ -39,7 +41,9 @@ export function readLetter(message: ConsumeMessage): Letter {
   const { properties, headers } = decodeProperties(raw);
   const ids = traceContext(headers, properties);
   const print = fingerprint(properties, headers, message.content);
-  const deaths = readDeaths(headers);
+  const offset = whole(headerValue(headers, 'x-stream-offset'));
+  const listed = readDeaths(headers);
+  const deaths = listed.length > 0 || offset === null ? listed : namedDeaths(headers);
   const [last] = deaths;
   const died: Died = {
     originQueue: last?.queue ?? null,
@@ -49,7 +53,7 @@ export function readLetter(message: ConsumeMessage): Letter {
   };
   return {
     ...died,
-    key: keyOf(print, deaths, ids.replayId),
+    key: keyOf(print, deaths, ids.replayId, offset),
     journey: journeyKeyOf(ids, print),
     ids,
     fingerprint: print,
@@ -58,6 +62,7 @@ export function readLetter(message: ConsumeMessage): Letter {
     deaths,
     cause: causeOf(died),
     deliveryCount: whole(headerValue(headers, 'x-delivery-count')),
+    offset,
     replays: whole(headerValue(headers, 'x-replay-count')) ?? 0,
     properties,
     headers,
@@ -66,9 +71,17 @@ export function readLetter(message: ConsumeMessage): Letter {
   };
 }
 
-/** The deaths and the replay are part of it: a copy that died again is another dead letter than its original. */
-function keyOf(print: string, deaths: readonly Death[], replayId: string | undefined): string {
-  const died = JSON.stringify([print, deaths, replayId ?? null]);
+/**
+ * The deaths and the replay are part of it: a copy that died again is another dead letter than its original. So is the
+ * place in a stream, where what was replayed stays: its key says later that it was.
+ */
+function keyOf(
+  print: string,
+  deaths: readonly Death[],
+  replayId: string | undefined,
+  offset: number | null,
+): string {
+  const died = JSON.stringify([print, deaths, replayId ?? null, ...(offset === null ? [] : [offset])]);
   return createHash('sha256').update(died).digest('hex').slice(0, 32);
 }
 
@@ -116,6 +129,7 @@ export function deadLetterOf(letter: Letter, id: string, position: number, bodyB
     originQueue: letter.originQueue,
     reason: letter.reason,
     error: letter.error,
+    cause: letter.cause,
     diedAt: letter.diedAt,
     attempts: letter.deaths.reduce((sum, d) => sum + d.count, 0),
     replays: letter.replays,
