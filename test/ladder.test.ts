@@ -58,7 +58,7 @@ function roomOf(path: string): string | undefined {
 function importsOf(path: string): string[] {
   const text = readFileSync(join(root, path), 'utf8');
   const found = [
-    ...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g),
+    ...text.matchAll(/(?<!['"])(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g),
     ...text.matchAll(/new URL\(\s*['"]([^'"]+)['"]/g),
   ];
   return found

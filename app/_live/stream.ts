@@ -6,10 +6,12 @@
  *                                                              sign-in page, else opens anew, waiting longer each time
  *   any ──server of another build──▶ outdated, the end
  *
+ * Each stream begins with the whole state (`live`); then come changes of what came before (`change`).
  * EventSource reconnects by itself after a broken connection, but not after an HTTP refusal: that is ours to do.
  */
 import type { SessionAnswer } from '@/lib/model/api';
 import type { LiveState } from '@/lib/model/live';
+import { type LiveChange, withChange } from '@/lib/model/live-change';
 import { call, goToSignIn, isOtherBuild } from './api';
 
 /** outdated: the server is of another build than this page; what it sends is not for this page any more. */
@@ -65,19 +67,35 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
       end();
       onState('outdated', Date.now());
     });
-    mine.addEventListener('live', (event: MessageEvent<string>) => {
+    let last: LiveState | null = null;
+    const take = (read: () => LiveState | null) => {
       if (mine !== source || ended) return;
       watch();
-      let state: LiveState;
       try {
-        state = JSON.parse(event.data);
+        last = read();
       } catch (error) {
         console.error('a live event was not understood', error);
-        return lost();
+        last = null;
+        mine.close();
+        lost();
+        return later();
       }
+      if (last === null) return;
       tries = 0;
       onState('open', Date.now());
-      onLive(state);
+      onLive(last);
+    };
+    mine.addEventListener('live', (event: MessageEvent<string>) => {
+      take(() => {
+        const state: LiveState = JSON.parse(event.data);
+        return state;
+      });
+    });
+    mine.addEventListener('change', (event: MessageEvent<string>) => {
+      take(() => {
+        const change: LiveChange = JSON.parse(event.data);
+        return last && withChange(last, change);
+      });
     });
     mine.addEventListener('error', () => {
       if (mine !== source || ended) return;

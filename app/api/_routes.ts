@@ -290,7 +290,8 @@ export const routes: RouteEntry[] = [
     method: 'GET',
     path: '/api/live',
     door: 'session',
-    summary: 'The live picture as server-sent events (event `live`)',
+    summary:
+      'The live picture as server-sent events: first the whole (event `live`), then what changed (event `change`)',
     answer: liveStateSchema,
     type: 'text/event-stream',
   },

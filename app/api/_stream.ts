@@ -9,12 +9,12 @@
 import { apiHeaders } from './_answer.ts';
 
 export interface StreamDeps {
-  /** The name of the events. */
+  /** The name of the events, unless `encode` says another. */
   event: string;
   /** Sent first, as event `build`: browsers cannot read a stream's headers. Left out, it is not sent. */
   build?: string;
   /** What there is to say, as JSON; null when that is nothing. `due`: something must be said, silence has lasted long. */
-  encode: (due: boolean) => string | null;
+  encode: (due: boolean) => string | { event: string; data: string } | null;
   subscribe: (listener: () => void) => () => void;
   /** Rejects when the viewer may not go on. */
   check: () => Promise<void>;
@@ -74,9 +74,10 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
     waiting = false;
     sentAt = performance.now();
     try {
-      const text = d.encode(due);
-      if (text === null) return;
-      controller.enqueue(utf8.encode(`${hello}event: ${d.event}\ndata: ${text}\n\n`));
+      const said = d.encode(due);
+      if (said === null) return;
+      const { event, data } = typeof said === 'string' ? { event: d.event, data: said } : said;
+      controller.enqueue(utf8.encode(`${hello}event: ${event}\ndata: ${data}\n\n`));
       hello = '';
     } catch {
       end(controller); // the server stops: the viewer reconnects by itself

@@ -12,7 +12,8 @@ import {
   queueDetailSchema,
   queueListSchema,
 } from '../../lib/model/api.ts';
-import { liveStateSchema } from '../../lib/model/live.ts';
+import { type LiveState, liveChangeSchema, liveStateSchema } from '../../lib/model/live.ts';
+import { withChange } from '../../lib/model/live-change.ts';
 import { type Runtime, startRuntime, stopRuntime } from '../../lib/runtime.ts';
 import { withBroker } from '../../test/with-broker.ts';
 import { GET as metricsDoor } from '../metrics/route.ts';
@@ -184,17 +185,20 @@ describe('the doors to the live picture', () => {
     expect(first.headers.get('content-type')).toContain('text/event-stream');
     expect(first.headers.get('cache-control')).toContain('no-transform');
     const events = first.body?.getReader();
-    const next = async () => {
+    const next = async (seen?: LiveState) => {
       const { value } = (await events?.read()) ?? {};
       const text = new TextDecoder().decode(value);
-      expect(text).toMatch(/^(event: build\ndata: none\n\n)?event: live\ndata: /);
-      return liveStateSchema.parse(JSON.parse(text.slice(text.indexOf('{'))));
+      expect(text).toMatch(
+        seen ? /^event: change\ndata: \{/ : /^event: build\ndata: none\n\nevent: live\ndata: \{/,
+      );
+      const data: unknown = JSON.parse(text.slice(text.indexOf('{')));
+      return liveStateSchema.parse(seen ? withChange(seen, liveChangeSchema.parse(data)) : data);
     };
     const before = await next();
     expect(before.queues.map((q) => q.name)).toContain('waiting');
     await broker.api('PUT', `/api/queues/${inPath}/brand-new`, {});
     let seen = before;
-    while (!seen.queues.some((q) => q.name === 'brand-new')) seen = await next();
+    while (!seen.queues.some((q) => q.name === 'brand-new')) seen = await next(seen);
     expect(seen.readAt).toBeGreaterThan(before.readAt ?? 0);
 
     const rest = await Promise.all([open(), open(), open(), open(), open()]);

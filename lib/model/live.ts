@@ -1,4 +1,7 @@
-/** What the browser subscribes to: `/api/live` (SSE). Each `live` event is one `LiveState`, filtered for its viewer. */
+/**
+ * What the browser subscribes to: `/api/live` (SSE). The first event, `live`, is a `LiveState`, filtered for its viewer;
+ * those after it, `change`, are what is new since the event before (`LiveChange`, put upon it by `withChange`).
+ */
 import { z } from 'zod';
 import {
   consumerSchema,
@@ -143,3 +146,21 @@ export const liveStateSchema = z.object({
   status: statusCornerSchema,
 });
 export type LiveState = z.infer<typeof liveStateSchema>;
+
+const listChange = <Row extends z.ZodObject>(row: Row) =>
+  z.object({
+    /** By the row's key (vhost, NUL, name of a queue; JSON of vhost, queue, tag, connection, channel of a consumer): fields that are new. */
+    changed: z.array(z.tuple([z.string(), row.partial()])),
+    /** New rows, each with its place in the list, ascending; to be put in when those that went are out. */
+    came: z.array(z.tuple([z.number(), row])),
+    went: z.array(z.string()),
+  });
+
+/** What is new since the event before. */
+export const liveChangeSchema = z.object({
+  now: z.number(),
+  /** Fields of the state that are new, whole. */
+  set: liveStateSchema.omit({ now: true, queues: true, consumers: true }).partial(),
+  queues: listChange(queueRowSchema),
+  consumers: listChange(consumerSchema),
+});

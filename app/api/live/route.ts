@@ -1,45 +1,46 @@
+import type { LiveState } from '@/lib/model/live.ts';
 import { runtime } from '@/lib/runtime.ts';
 import { answer, build } from '../_answer.ts';
 import { requireSession } from '../_door.ts';
 import { eventStream, streamAnswer } from '../_stream.ts';
 import { enterStream } from '../_streams.ts';
+import { createShared } from './_shared.ts';
 
-/** Viewers with the same rights share one encoding of a reading for so long; the status corner in it is as old. */
-const SHARE_MS = 500;
+const shared = createShared((vhosts) => {
+  const { live } = runtime();
+  const { readAt, freshness } = live.freshness();
+  return { of: `${readAt} ${freshness}`, state: () => live.state(vhosts) };
+});
 
-const encoded = new Map<string, { at: number; text: string }>();
-
-/** The live picture as server-sent events, for as long as the session lasts. */
+/**
+ * The live picture as server-sent events, for as long as the session lasts: first the whole (`live`), then what changed
+ * since the event before (`change`).
+ */
 export async function GET(request: Request) {
   return answer(async () => {
     const first = await requireSession(request);
     const { live } = runtime();
     const leave = enterStream(first);
     let { vhosts } = first;
+    let sent: LiveState | null = null;
     const body = eventStream({
       event: 'live',
       build,
-      encode: () => encode(vhosts),
+      encode() {
+        const { state, event, data } = shared(vhosts, sent);
+        sent = state;
+        return { event, data };
+      },
       subscribe: (listener) => live.subscribe(listener),
       async check() {
-        ({ vhosts } = await requireSession(request));
+        const now = (await requireSession(request)).vhosts;
+        // other rights: what was sent is no base any more
+        if (now.toSorted().join('\u0000') !== vhosts.toSorted().join('\u0000')) sent = null;
+        vhosts = now;
       },
       signal: request.signal,
       onEnd: leave,
     });
     return streamAnswer(body);
   });
-}
-
-function encode(vhosts: readonly string[]): string {
-  const { live } = runtime();
-  const { readAt, freshness } = live.freshness();
-  const key = [readAt, freshness, ...vhosts.toSorted()].join('\u0000');
-  const now = performance.now();
-  const shared = encoded.get(key);
-  if (shared && now - shared.at < SHARE_MS) return shared.text;
-  for (const [old, { at }] of encoded) if (now - at >= SHARE_MS) encoded.delete(old);
-  const text = JSON.stringify(live.state(vhosts));
-  encoded.set(key, { at: now, text });
-  return text;
 }

@@ -1,0 +1,65 @@
+/**
+ * Viewers with the same rights share one state, and one encoding of it: a hundred of them cost what one costs. Those who
+ * were sent the same before share the change too.
+ */
+import type { LiveState } from '@/lib/model/live.ts';
+import { changeBetween } from '@/lib/model/live-change.ts';
+
+/** How long a state is shared; the status corner in it is as old. */
+const SHARE_MS = 500;
+
+interface One {
+  at: number;
+  of: string;
+  state: LiveState;
+  /** Its encodings, by what the viewer was sent before. */
+  whole: string | null;
+  changes: WeakMap<LiveState, Event>;
+}
+
+interface Event {
+  event: 'live' | 'change';
+  data: string;
+}
+
+export interface Present {
+  /** Changes when the picture does. */
+  of: string;
+  state: () => LiveState;
+}
+
+export function createShared(
+  read: (vhosts: readonly string[]) => Present,
+  clock: () => number = () => performance.now(),
+): (vhosts: readonly string[], sent: LiveState | null) => Event & { state: LiveState } {
+  const byScope = new Map<string, One>();
+
+  function present(vhosts: readonly string[]): One {
+    const scope = vhosts.toSorted().join('\u0000');
+    const now = clock();
+    const { of, state } = read(vhosts);
+    const known = byScope.get(scope);
+    if (known && known.of === of && now - known.at < SHARE_MS) return known;
+    for (const [other, { at }] of byScope) if (now - at >= SHARE_MS) byScope.delete(other);
+    const one: One = { at: now, of, state: state(), whole: null, changes: new WeakMap() };
+    byScope.set(scope, one);
+    return one;
+  }
+
+  function whole(one: One): Event {
+    one.whole ??= JSON.stringify(one.state);
+    return { event: 'live', data: one.whole };
+  }
+
+  return (vhosts, sent) => {
+    const one = present(vhosts);
+    if (sent === null) return { ...whole(one), state: one.state };
+    let event = one.changes.get(sent);
+    if (!event) {
+      const change = changeBetween(sent, one.state);
+      event = change ? { event: 'change', data: JSON.stringify(change) } : whole(one);
+      one.changes.set(sent, event);
+    }
+    return { ...event, state: one.state };
+  };
+}
