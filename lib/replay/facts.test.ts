@@ -59,6 +59,7 @@ describe('what reading a dead letter tells', () => {
     deaths: [death],
     cause: 'c',
     deliveryCount: null,
+    offset: null,
     replays: 0,
     properties: {},
     headers: [],

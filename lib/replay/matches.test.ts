@@ -30,6 +30,7 @@ const letter = (more: Partial<Letter> = {}): Letter => ({
   ],
   cause: causeOf(died),
   deliveryCount: null,
+  offset: null,
   replays: 0,
   properties: {},
   headers: [

@@ -10,6 +10,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { closeCause } from '../amqp/close-causes.ts';
 import type { AmqpConnection } from '../amqp/connection.ts';
 import { HoplightError } from '../model/errors.ts';
+import { Acks, tagged } from './acks.ts';
 import type { ReadingRules } from './reading-cost.ts';
 
 /** How long nothing may come before the queue is asked whether anything is left. */
@@ -30,6 +31,8 @@ export interface LetterSource {
   readonly inQueue: number;
   readonly held: number;
   readonly lost: HoplightError | null;
+  /** It was lost because the broker took back what was unacked; the queue can be opened again. */
+  readonly takenBack?: boolean;
   take(max: number): Promise<ConsumeMessage[]>;
   ack(message: ConsumeMessage): void;
   hold(message: ConsumeMessage): void;
@@ -57,6 +60,10 @@ export class Source implements LetterSource {
   #wake: (() => void) | null = null;
   #stopped = false;
   #lost: HoplightError | null = null;
+  #takenBack = false;
+  /** The consumer went, the channel is there and may hold messages. */
+  #cancelled = false;
+  readonly #acks = new Acks();
 
   private constructor(channel: Channel, queue: string, inQueue: number, options: SourceOptions) {
     this.#channel = channel;
@@ -111,6 +118,10 @@ export class Source implements LetterSource {
     return this.#lost;
   }
 
+  get takenBack(): boolean {
+    return this.#takenBack;
+  }
+
   /** 1 to `max` messages, or none when the queue has no more for now or `stop()` was called. Throws when it is lost. */
   async take(max: number): Promise<ConsumeMessage[]> {
     let empty = false;
@@ -136,21 +147,27 @@ export class Source implements LetterSource {
     }
   }
 
-  /** Takes the message out of the queue. Certain only after `flush()`. */
+  /** Takes the message out of the queue: with `flush()`, and certain only after it. */
   ack(message: ConsumeMessage): void {
-    if (!this.#lost) this.#channel.ack(message);
+    this.#acks.add(message.fields.deliveryTag);
   }
 
   /** Leaves the message unacked until `finish()`. */
   hold(message: ConsumeMessage): void {
     this.#heldNow++;
+    this.#acks.hold(message.fields.deliveryTag);
     this.#lastTag = Math.max(this.#lastTag, message.fields.deliveryTag);
   }
 
   /** Resolves when the broker has read every ack before it; throws when the channel went first. */
   async flush(): Promise<void> {
-    // any answered method will do: a channel works off its methods in order
-    await this.#ask(() => this.#channel.prefetch(this.#window));
+    await this.#ask(() => {
+      const { through, single } = this.#acks.take();
+      if (through !== null) this.#channel.ack(tagged(through), true);
+      for (const tag of single) this.#channel.ack(tagged(tag));
+      // any answered method will do: a channel works off its methods in order
+      return this.#channel.prefetch(this.#window);
+    });
   }
 
   /** Another window from now on. */
@@ -169,6 +186,7 @@ export class Source implements LetterSource {
   /** Puts back whatever is unacked, in the way that harms least here, and closes the channel. Never throws. */
   async finish(): Promise<void> {
     this.stop();
+    if (this.#cancelled) await this.#channel.close().catch(() => {});
     if (this.#lost) return;
     try {
       // first, or the broker would hand them straight back
@@ -201,7 +219,10 @@ export class Source implements LetterSource {
       this.#queue,
       (message) => {
         if (message) this.#buffer.push(message);
-        else this.#lose('the queue was deleted, or its node stopped');
+        else {
+          this.#cancelled = true;
+          this.#lose('the broker ended the consumer: the queue was deleted, its node stopped, or it waited too long');
+        }
         this.#wake?.();
       },
       { exclusive: this.#options.exclusive },
@@ -238,6 +259,8 @@ export class Source implements LetterSource {
   }
 
   #lose(why: string | null): void {
+    // 406, "delivery acknowledgement on channel 1 timed out", or from 4.3 on an end of the consumer alone
+    if (!this.#lost) this.#takenBack = this.#cancelled || /acknowledgement.*timed out/i.test(why ?? '');
     this.#lost ??= new HoplightError(
       'broker_unreachable',
       `Reading ${this.#queue} ended: ${why ?? 'the connection closed'}.`,
@@ -248,30 +271,6 @@ export class Source implements LetterSource {
     this.#buffer = [];
     this.#wake?.();
   }
-}
-
-/** As much of a message as amqplib needs to settle all up to its tag. */
-function tagged(deliveryTag: number): ConsumeMessage {
-  return {
-    content: Buffer.alloc(0),
-    fields: { consumerTag: '', deliveryTag, redelivered: false, exchange: '', routingKey: '' },
-    properties: {
-      contentType: undefined,
-      contentEncoding: undefined,
-      headers: {},
-      deliveryMode: undefined,
-      priority: undefined,
-      correlationId: undefined,
-      replyTo: undefined,
-      expiration: undefined,
-      messageId: undefined,
-      timestamp: undefined,
-      type: undefined,
-      userId: undefined,
-      appId: undefined,
-      clusterId: undefined,
-    },
-  };
 }
 
 /** Bytes that may wait in our memory for their turn. */
@@ -298,7 +297,7 @@ function notAlone(queue: string, cause?: unknown): HoplightError {
   });
 }
 
-function refusal(queue: string, error: unknown): HoplightError {
+export function refusal(queue: string, error: unknown): HoplightError {
   if (error instanceof HoplightError) return error;
   const { code, words, next, problem } = closeCause(error);
   if (code === 403 && /exclusive/i.test(words)) return notAlone(queue, error);
