@@ -1,5 +1,5 @@
 import type { Death } from '../model/death.ts';
-import { headerValue } from '../model/header-value.ts';
+import { headerValue } from '../model/header-of.ts';
 import type { Header } from '../model/message.ts';
 
 /** Most entries of x-death that are read: the broker writes one per queue and reason, a client may write anything. */

@@ -68,4 +68,4 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
-export { headerValue } from './header-value.ts';
+export { headerValue } from './header-of.ts';
