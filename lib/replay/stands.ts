@@ -3,6 +3,9 @@ import type { Hop } from '../model/journey.ts';
 import type { CopyChange } from '../store/state.ts';
 import { tookWords } from './took.ts';
 
+/** How the reason of a copy begins whose consumer's span failed while nothing is known to have died. */
+export const SPAN_FAILED = 'its consumer’s span ended with an error';
+
 /** `hops` of a whole journey, in its order. Copies of which nothing was seen after their sending are left out. */
 export function standsIn(hops: readonly Hop[]): CopyChange[] {
   const copies = new Map<string, Hop[]>();
@@ -46,7 +49,7 @@ function standOf(replayId: string, hops: readonly Hop[]): CopyChange | null {
   if (!latest) return null;
   const failed = since.findLast((h) => h.error !== null);
   const words = failed
-    ? `its consumer’s span ended with an error: ${failed.error}`
+    ? `${SPAN_FAILED}: ${failed.error}`
     : last
       ? `settled in ${last.queue}, not known to be in ${open.join(', ')}`
       : null;
