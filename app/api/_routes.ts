@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import * as api from '../../lib/model/api.ts';
+import { auditExportSchema, auditListSchema, auditQuerySchema } from '../../lib/model/audit.ts';
 import { liveStateSchema } from '../../lib/model/live.ts';
 import { replayRequestSchema } from '../../lib/model/replay.ts';
 import { signInSchema } from '../../lib/model/session.ts';
@@ -225,6 +226,24 @@ export const routes: RouteEntry[] = [
     summary: 'The whole receipt as CSV',
     type: 'text/csv',
     problems: ['not_found'],
+  },
+  {
+    method: 'GET',
+    path: '/api/audit',
+    door: 'session',
+    summary: 'Who did what, when, with what result, newest first; and whether the chain of seals is whole',
+    query: auditQuerySchema,
+    answer: auditListSchema,
+    problems: ['bad_input'],
+  },
+  {
+    method: 'GET',
+    path: '/api/audit/export',
+    door: 'session',
+    summary: 'The audit log as CSV or as NDJSON with its seals, oldest first',
+    query: auditExportSchema,
+    type: 'text/csv',
+    problems: ['bad_input'],
   },
   {
     method: 'POST',

@@ -24,7 +24,7 @@ export const auditQuerySchema = z
   .object({
     by: z.string().min(1).max(255).optional(),
     kind: z.string().min(1).max(64).optional(),
-    /** Stands in the words, the outcome or the intent. */
+    /** Stands in the words, the outcome or the intent; or is a whole seal. */
     text: z.string().min(1).max(200).optional(),
     from: z.coerce.number().int().nonnegative().optional(),
     to: z.coerce.number().int().nonnegative().optional(),
@@ -35,9 +35,17 @@ export const auditQuerySchema = z
   .strict();
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
+export const auditFormats = ['csv', 'ndjson'] as const;
+export type AuditFormat = (typeof auditFormats)[number];
+/** `GET /api/audit/export`: all that the filter lets pass, oldest first. */
+export const auditExportSchema = auditQuerySchema
+  .omit({ before: true, limit: true })
+  .extend({ format: z.enum(auditFormats).default('csv') });
+
 export const auditListSchema = z.object({
+  /** Newest first. Who is no administrator sees what they did, and what was done to queues that they may read. */
   entries: z.array(auditEntrySchema),
-  /** `before` of the next page; null at the end. */
+  /** `before` of the next page; null at the end. A page may be short and still have a next. */
   next: z.number().nullable(),
   users: z.array(z.string()),
   kinds: z.array(z.string()),

@@ -1,7 +1,8 @@
-/** The receipt as CSV (RFC 4180), safe to open in a spreadsheet. */
+/** The receipt as CSV. */
+import { type Cell, csvLine } from '../model/csv.ts';
 import type { ReplayMessage } from '../model/replay.ts';
 
-const columns: [string, (m: ReplayMessage) => string | number | boolean | null][] = [
+const columns: [string, (m: ReplayMessage) => Cell][] = [
   ['seq', (m) => m.seq],
   ['outcome', (m) => m.outcome],
   ['possibly_duplicated', (m) => m.possiblyDuplicated],
@@ -19,23 +20,8 @@ const columns: [string, (m: ReplayMessage) => string | number | boolean | null][
   ['routing_key', (m) => m.routingKey],
 ];
 
-export const receiptHead = line(columns.map(([name]) => name));
+export const receiptHead = csvLine(columns.map(([name]) => name));
 
 export function receiptLine(message: ReplayMessage): string {
-  return line(columns.map(([, of]) => of(message)));
-}
-
-function line(values: (string | number | boolean | null)[]): string {
-  return `${values.map(cell).join(',')}\r\n`;
-}
-
-/**
- * Text that a spreadsheet would run as a formula (OWASP, CSV injection: = + - @ tab return at its start) gets an
- * apostrophe before it: names and reasons come from strangers.
- */
-function cell(value: string | number | boolean | null): string {
-  if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
-  const safe = /^[\s]*[=+\-@|%]|^[\t\r\n]/.test(value) ? `'${value}` : value;
-  return `"${safe.replaceAll('"', '""').replaceAll('\u0000', '')}"`;
+  return csvLine(columns.map(([, of]) => of(message)));
 }

@@ -72,6 +72,8 @@ export interface ActStore {
   /** Newest first. */
   listActs(limit: number): Act[];
   acts(query: ActQuery): AuditEntryView[];
+  /** Oldest first, those with a number above `after`, each with the seal that its own follows. */
+  actsAfter(query: ActQuery, after: number): (AuditEntryView & { previousSeal: string })[];
   /** Everybody who did something, and what kinds of acts there are. */
   actNames(): { users: string[]; kinds: string[] };
   /**

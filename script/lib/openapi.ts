@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type RouteEntry, routes } from '../../app/api/_routes.ts';
 import * as api from '../../lib/model/api.ts';
+import * as audit from '../../lib/model/audit.ts';
 import * as broker from '../../lib/model/broker.ts';
+import * as causeNote from '../../lib/model/cause-note.ts';
 import * as death from '../../lib/model/death.ts';
 import { problemCodes, problemSchema } from '../../lib/model/errors.ts';
 import * as fact from '../../lib/model/fact.ts';
@@ -28,6 +30,8 @@ const modules = {
   ...broker,
   ...live,
   ...replay,
+  ...causeNote,
+  ...audit,
   ...session,
   ...api,
   problemSchema,

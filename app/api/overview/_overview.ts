@@ -1,6 +1,7 @@
 /** The overview as one caller may see it. */
+import { latestActs } from '@/lib/audit/read.ts';
 import type { Session } from '@/lib/auth/session.ts';
-import type { Act, Overview } from '@/lib/model/api.ts';
+import type { Overview } from '@/lib/model/api.ts';
 import { isOwnQueue } from '@/lib/model/broker.ts';
 import type { Runtime } from '@/lib/runtime.ts';
 import { latestJourneys } from '../journeys/_find.ts';
@@ -33,7 +34,7 @@ export function overview(rt: Runtime, session: Session, now: number): Overview {
       .map((q) => ({ vhost: q.vhost, name: q.name, depth: q.spark, total: q.total })),
     deadLetters: deadLetters(rt, session, now),
     died: latestJourneys(rt, session, { status: 'dead', limit: MOST_DIED }),
-    acts: acts(rt, session),
+    acts: latestActs(rt.state, session, MOST_ACTS),
     missing: status.missing,
   };
 }
@@ -55,13 +56,4 @@ function deadLetters(rt: Runtime, session: Session, now: number): Overview['dead
     .sort((a, b) => b.count - a.count)
     .slice(0, MOST_CAUSES);
   return { total, causes };
-}
-
-/** Everybody's for administrators, who may know who did what; else one's own. */
-function acts(rt: Runtime, session: Session): Act[] {
-  const all = session.tags.includes('administrator');
-  return rt.state
-    .listActs(all ? MOST_ACTS : 200)
-    .filter((act) => all || act.by === session.user)
-    .slice(0, MOST_ACTS);
 }

@@ -111,7 +111,24 @@ export function actsOf(db: Db): ActStore {
       end.run(outcome, at, seal === null ? null : outcomeSealOf(seal, outcome, at), id);
     },
     listActs: (limit) => list.all(limit),
-    acts: (query) => find(db, query),
+    acts: (query) => {
+      const { where, values } = conditionOf(query);
+      return db
+        .prepare<(string | number)[], ActRow>(`SELECT * FROM acts ${where} ORDER BY number DESC LIMIT ?`)
+        .all(...values, query.limit)
+        .map(viewOf);
+    },
+    actsAfter: (query, after) => {
+      const { where, values } = conditionOf(query, after);
+      return db
+        .prepare<(string | number)[], ActRow & { previous: string | null }>(
+          `SELECT *, (SELECT p.seal FROM acts p WHERE p.number < acts.number AND p.seal IS NOT NULL
+                      ORDER BY p.number DESC LIMIT 1) AS previous
+           FROM acts ${where} ORDER BY number LIMIT ?`,
+        )
+        .all(...values, query.limit)
+        .map(({ previous, ...row }) => ({ ...viewOf(row), previousSeal: previous ?? FIRST_SEAL }));
+    },
     actNames: () => ({
       users: db.prepare<[], string>('SELECT DISTINCT by_user FROM acts ORDER BY 1').pluck().all(),
       kinds: db.prepare<[], string>('SELECT DISTINCT kind FROM acts ORDER BY 1').pluck().all(),
@@ -126,11 +143,21 @@ function sealOfOutcome(row: ActRow): string | null {
   return outcomeSealOf(row.seal, row.outcome, row.outcome_at ?? Number.NaN);
 }
 
-function find(db: Db, query: ActQuery): AuditEntryView[] {
-  const where: string[] = [];
+function viewOf({ by_user, outcome_at, outcome_seal, intent, ...row }: ActRow): AuditEntryView {
+  return {
+    ...row,
+    by: by_user,
+    intent: JSON.parse(intent),
+    outcomeAt: outcome_at,
+    outcomeSeal: outcome_seal,
+  };
+}
+
+function conditionOf(query: ActQuery, after?: number): { where: string; values: (string | number)[] } {
+  const parts: string[] = [];
   const values: (string | number)[] = [];
   const must = (sql: string, ...more: (string | number)[]) => {
-    where.push(sql);
+    parts.push(sql);
     values.push(...more);
   };
   if (query.by !== undefined) must('by_user = ?', query.by);
@@ -138,6 +165,7 @@ function find(db: Db, query: ActQuery): AuditEntryView[] {
   if (query.from !== undefined) must('at >= ?', query.from);
   if (query.to !== undefined) must('at <= ?', query.to);
   if (query.before !== undefined) must('number < ?', query.before);
+  if (after !== undefined) must('number > ?', after);
   if (query.text !== undefined) {
     const like = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
     const plain = like(query.text);
@@ -151,18 +179,5 @@ function find(db: Db, query: ActQuery): AuditEntryView[] {
       query.text.toLowerCase(),
     );
   }
-  const rows = db
-    .prepare<(string | number)[], ActRow>(
-      `SELECT * FROM acts ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY number DESC LIMIT ?`,
-    )
-    .all(...values, query.limit);
-  return rows.map(
-    ({ by_user, outcome_at, outcome_seal, intent, ...row }): AuditEntryView => ({
-      ...row,
-      by: by_user,
-      intent: JSON.parse(intent),
-      outcomeAt: outcome_at,
-      outcomeSeal: outcome_seal,
-    }),
-  );
+  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
 }
