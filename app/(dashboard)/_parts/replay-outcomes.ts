@@ -1,6 +1,7 @@
 /** How outcomes and states of a replay are drawn and said. Pure. */
 import type { Shape } from '@/app/_ui/hop';
-import type { ReplayCounts, ReplayJob, ReplayOutcome, ReplayState } from '@/lib/model/replay';
+import type { ReplayCounts, ReplayJob, ReplayMessage, ReplayOutcome, ReplayState } from '@/lib/model/replay';
+import { whereText } from '@/lib/model/where';
 
 const outcomes: Record<ReplayOutcome, Shape> = {
   waiting: 'waiting',
@@ -28,9 +29,13 @@ const states: Record<ReplayState, Shape> = {
 };
 export const stateHop = (state: ReplayState): Shape => states[state];
 
-/** Copies that the broker has in a queue, whatever became of them since. */
+/** It may still send. */
+export const isOpen = (state: ReplayState): boolean =>
+  state === 'planned' || state === 'running' || state === 'paused' || state === 'interrupted';
+
+/** Copies that the broker has in a queue, whatever became of them since; of a deletion, what was taken out. */
 export function confirmedOf(c: ReplayCounts): number {
-  return c.confirmed + c.delivered + c.settled + c.diedAgain;
+  return c.confirmed + c.delivered + c.settled + c.diedAgain + c.deleted;
 }
 
 /** Messages with which the job is through: also those that stay. */
@@ -39,9 +44,11 @@ export function dealtWith(c: ReplayCounts): number {
 }
 
 /** Rows that need a look: they stayed, died again, or nobody can say. */
-export function didNotMakeIt(outcome: ReplayOutcome): boolean {
-  return outcome === 'returned' || outcome === 'skipped' || outcome === 'unknown' || outcome === 'died again';
-}
+export const failedOutcomes: readonly ReplayOutcome[] = ['died again', 'returned', 'skipped', 'unknown'];
+export const failedOf = (c: ReplayCounts): number => c.diedAgain + c.returned + c.skipped + c.unknown;
+
+/** Copies of which more may be learnt. */
+export const openOutcomes: readonly ReplayOutcome[] = ['confirmed', 'delivered'];
 
 /** Time left at the present rate, ms; null when nobody can say. */
 export function timeLeft(job: Pick<ReplayJob, 'counts' | 'ratePerSecond' | 'state'>): number | null {
@@ -56,4 +63,56 @@ export function targetOf(job: Pick<ReplayJob, 'plan'>): string {
   if (!first) return 'nowhere';
   const name = first.exchange === '' ? first.routingKey : `exchange ${first.exchange}`;
   return more.length > 0 ? `${name} and ${more.length} more` : name;
+}
+
+/** What was selected: a word for what it is, and its name where it has one. `timeout calling psp` of a cause. */
+export function selectionOf({ request, plan }: Pick<ReplayJob, 'request' | 'plan'>): [string, string | null] {
+  const { select } = request;
+  const edited = request.edit ? ', edited' : '';
+  if (select.kind === 'all') return ['all that lay there', null];
+  if (select.kind === 'messages')
+    return [plan.selected === 1 ? `one message${edited}` : 'messages picked one by one', null];
+  if (select.kind === 'filter') return ['filter', whereText(select.filter)];
+  const [key, ...more] = select.keys;
+  return key !== undefined && more.length === 0
+    ? ['cause', causeWords(key)]
+    : [`${select.keys.length} causes`, null];
+}
+
+/** The error of a cause, or its reason where no service wrote one. */
+function causeWords(key: string): string {
+  try {
+    const parts: unknown = JSON.parse(key);
+    if (Array.isArray(parts)) {
+      const [queue, reason, error]: unknown[] = parts;
+      if (typeof error === 'string') return error;
+      if (typeof reason === 'string') return typeof queue === 'string' ? `${reason} in ${queue}` : reason;
+    }
+  } catch {
+    // a key of an older build
+  }
+  return key;
+}
+
+/** How it is known what became of a message. */
+export function sourceOf(
+  message: Pick<ReplayMessage, 'outcome'>,
+): { kind: 'observed' | 'inferred'; how: string } | null {
+  switch (message.outcome) {
+    case 'settled':
+      return { kind: 'observed', how: 'a span of its consumer, or its ack' };
+    case 'died again':
+      return { kind: 'observed', how: 'the tap saw the copy die' };
+    case 'delivered':
+      return { kind: 'inferred', how: 'the tap saw it delivered; whether it was settled, no span says' };
+    case 'confirmed':
+    case 'returned':
+      return { kind: 'observed', how: "the broker's answer to the publish" };
+    case 'skipped':
+      return { kind: 'observed', how: 'it was read, and could not be sent' };
+    case 'deleted':
+      return { kind: 'observed', how: "written to the job's file, then acknowledged" };
+    default:
+      return null;
+  }
 }

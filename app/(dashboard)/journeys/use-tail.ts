@@ -1,9 +1,11 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { openEvents } from '@/app/_live/events';
+import { usePageSeen } from '@/app/_live/page-seen';
+import type { JourneyTail } from '@/lib/model/api';
 import type { Problem } from '@/lib/model/errors';
 import type { JourneySummary } from '@/lib/model/journey';
 import { NO_ROWS, type TailRows, withChange, withLines } from './tail-rows';
-import { openTail } from './tail-stream';
 
 export interface Tail extends TailRows {
   /** The question that the rows answer: for a moment still the one before. */
@@ -34,8 +36,8 @@ export function useTail(
     if (!open) return;
     let first = true;
     setTail((was) => ({ ...CLOSED, rows: was.rows, view: was.view }));
-    return openTail(`/api/journeys/tail?${query()}`, {
-      onTail(change) {
+    return openEvents<JourneyTail>(`/api/journeys/tail?${query()}`, 'journeys', {
+      onEvent(change) {
         const begins = first;
         first = false;
         setTail((was) => {
@@ -56,15 +58,4 @@ export function useTail(
     setTail((was) => (was.state === 'open' ? { ...was, rows: withLines(was.rows, page) } : was));
   }, [on, page]);
   return tail;
-}
-
-function usePageSeen(): boolean {
-  const [seen, setSeen] = useState(true);
-  useEffect(() => {
-    const look = () => setSeen(document.visibilityState === 'visible');
-    look();
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  }, []);
-  return seen;
 }

@@ -3,38 +3,83 @@ import { useAct } from '@/app/_live/query';
 import { Button } from '@/app/_ui/Button';
 import { count } from '@/app/_ui/format';
 import { Problem } from '@/app/_ui/Problem';
-import type { ReplayAnswer } from '@/lib/model/api';
+import type { ReplayAction, ReplayAnswer } from '@/lib/model/api';
 import type { ReplayJob } from '@/lib/model/replay';
 import styles from './replay.module.css';
 
-/** Stop it, or go on with it after an interruption. The buttons say what remains. */
-export function Acts({ replay, onDone }: { replay: ReplayJob; onDone: () => void }) {
-  const act = useAct<ReplayAnswer>(`/api/replays/${encodeURIComponent(replay.id)}`);
-  const left = replay.counts.waiting + replay.counts.sending;
-  const again = left + replay.counts.unknown;
-  const send = async (action: 'cancel' | 'resume') => {
-    await act.act({ action });
-    onDone();
-  };
-  const stoppable = replay.state === 'running' || replay.state === 'interrupted';
+/** One act on the job; what it answers is the job as it then is. */
+export function useJobAct(replay: ReplayJob) {
+  return useAct<ReplayAnswer, ReplayAction>(`/api/replays/${encodeURIComponent(replay.id)}`, {
+    // biome-ignore lint/suspicious/noThenProperty: the option's name; nobody awaits these options
+    then: [['replay', replay.id]],
+  });
+}
+
+const leftOf = (replay: ReplayJob) => replay.counts.waiting + replay.counts.sending;
+
+/** What can be done to it while it runs. What can be done while it is held stands in the banner that says why. */
+export function Acts({ replay }: { replay: ReplayJob }) {
+  const { act, busy, problem } = useJobAct(replay);
+  if (replay.state !== 'running') return null;
   return (
     <>
       <span className="grow" />
-      {replay.state === 'interrupted' ? (
-        <Button look="primary" icon="play" busy={act.busy} onClick={() => void send('resume')}>
-          Resume with {count(again)}
-        </Button>
-      ) : null}
-      {stoppable ? (
-        <Button look="danger" busy={act.busy} onClick={() => void send('cancel')}>
-          Cancel the remaining {count(left)}
-        </Button>
-      ) : null}
-      {act.problem ? (
+      <Button icon="pause" busy={busy} onClick={() => void act({ action: 'pause' })}>
+        Pause
+      </Button>
+      <Button look="danger" busy={busy} onClick={() => void act({ action: 'cancel' })}>
+        Cancel the remaining {count(leftOf(replay))}
+      </Button>
+      {problem ? (
         <div className={styles.problem}>
-          <Problem problem={act.problem} />
+          <Problem problem={problem} />
         </div>
       ) : null}
     </>
+  );
+}
+
+/** Why it does not go on, and the two ways out. */
+export function Held({ replay }: { replay: ReplayJob }) {
+  const { act, busy, problem } = useJobAct(replay);
+  const { state, hold, counts: c } = replay;
+  if (state !== 'paused' && state !== 'interrupted') return null;
+  const left = leftOf(replay);
+  const again = left + c.unknown;
+  const sent = c.selected - left;
+  const where = `${count(sent)} dealt with, ${count(left)} untouched in ${replay.queue}.`;
+  return (
+    <section className={styles.held} aria-label={state === 'paused' ? 'Paused' : 'Interrupted'}>
+      <div className="grow" role="status">
+        <p className="t1 wrap">
+          <b>{state === 'paused' ? (hold?.words ?? 'Paused.') : (replay.note ?? 'Interrupted.')}</b>
+        </p>
+        <p className="wrap">
+          {where}{' '}
+          {state === 'interrupted'
+            ? 'Nothing is lost: what was not confirmed is still in its queue. What may be there twice is listed below.'
+            : hold?.goesOn
+              ? 'It goes on by itself when that is over.'
+              : 'Nothing is sent until somebody says so.'}
+        </p>
+      </div>
+      <span className={styles.heldActs}>
+        <Button look="primary" icon="play" busy={busy} onClick={() => void act({ action: 'resume' })}>
+          {state === 'interrupted'
+            ? `Resume with ${count(again)}`
+            : hold?.by === 'user'
+              ? 'Go on'
+              : 'Go on anyway'}
+        </Button>
+        <Button look="danger" busy={busy} onClick={() => void act({ action: 'cancel' })}>
+          Cancel the remaining {count(left)}
+        </Button>
+      </span>
+      {problem ? (
+        <div className={styles.problem}>
+          <Problem problem={problem} />
+        </div>
+      ) : null}
+    </section>
   );
 }

@@ -1,80 +1,75 @@
+'use client';
+import { useNow } from '@/app/_ui/clock';
 import { count, duration, percent, rate } from '@/app/_ui/format';
 import { type Segment, SegmentedBar } from '@/app/_ui/Meter';
 import { Panel } from '@/app/_ui/Panel';
 import { Stat, Stats } from '@/app/_ui/Stat';
 import type { ReplayJob } from '@/lib/model/replay';
 import { dealtWith, timeLeft } from '../../_parts/replay-outcomes';
+import { endWords, tilesOf } from './job-words';
+import { Pace } from './Pace';
 import styles from './replay.module.css';
 
-/** How far it is, as a bar in the hues of what became of the copies, and as figures. */
+/** How far it is, as a bar in the hues of what became of the copies, and as figures with what each means. */
 export function Progress({ replay }: { replay: ReplayJob }) {
   const { counts: c, state } = replay;
+  const now = useNow();
   const done = dealtWith(c);
   const left = timeLeft(replay);
   const segments: Segment[] = [
     { hop: 'settled', label: 'settled', count: c.settled },
+    { hop: 'settled', label: 'deleted', count: c.deleted },
     { hop: 'delivered', label: 'delivered', count: c.delivered },
     { hop: 'replayed', label: 'confirmed', count: c.confirmed },
     { hop: 'dead', label: 'died again', count: c.diedAgain },
-    { hop: 'returned', label: 'stayed', count: c.returned + c.skipped },
-    { hop: 'unknown', label: 'unknown', count: c.unknown },
+    { hop: 'returned', label: 'returned', count: c.returned },
+    { hop: 'unknown', label: 'unknown or skipped', count: c.unknown + c.skipped },
     { hop: 'waiting', label: 'waiting', count: c.waiting + c.sending },
   ];
-  const stayed = [
-    c.returned > 0 ? `${count(c.returned)} returned` : '',
-    c.skipped > 0 ? `${count(c.skipped)} skipped` : '',
-  ].filter(Boolean);
-  const open = c.waiting + c.sending;
+  const end = now === null ? null : endWords(replay, now);
+  const canary = state === 'running' && replay.phase === 'canary';
   return (
     <Panel label="Progress">
       <div className={styles.progress}>
-        <p className="row">
+        <div className={styles.figures}>
           <span className="big">{count(done)}</span>
           <span className="t2">of {count(c.selected)}</span>
           <span className="t3">{c.selected > 0 ? percent(done / c.selected) : ''}</span>
           <span className="grow" />
-          {state === 'running' && replay.ratePerSecond !== null ? (
-            <span className="nw">
-              <b>{rate(replay.ratePerSecond)}</b>
-              {replay.request.rate ? ` of ${rate(replay.request.rate)}` : ''}
+          {canary ? (
+            <span className="t1">
+              Canary: {count(replay.request.canary?.messages ?? 1)} sent alone, its fate is waited for
             </span>
           ) : null}
-          {left === null ? null : (
+          {state === 'running' && !canary && replay.ratePerSecond !== null ? (
             <span className="nw">
-              about <b>{duration(left)}</b> left
+              <b>{rate(replay.ratePerSecond)}</b> of
+            </span>
+          ) : null}
+          {state === 'running' || state === 'paused' ? <Pace replay={replay} /> : null}
+          {left === null || canary ? null : (
+            <span className="nw">
+              about <b>{duration(Math.max(1_000, left))}</b> left
             </span>
           )}
-        </p>
+        </div>
         <SegmentedBar segments={segments} />
+        {end ? (
+          <p className="t1" role="status">
+            {end}
+          </p>
+        ) : null}
       </div>
       <Stats bare>
-        <Stat label="Settled" hop="settled" value={count(c.settled)} note="a span said so" />
-        <Stat label="Delivered" hop="delivered" value={count(c.delivered)} note="no ack seen" />
-        <Stat label="Confirmed" hop="replayed" value={count(c.confirmed)} note="not seen delivered" />
-        <Stat
-          label="Died again"
-          hop="dead"
-          value={count(c.diedAgain)}
-          note={c.diedAgain > 0 ? 'seen by the tap' : 'none seen'}
-        />
-        <Stat
-          label="Stayed"
-          hop="returned"
-          value={count(c.returned + c.skipped)}
-          note={stayed.length > 0 ? stayed.join(', ') : 'none'}
-        />
-        <Stat
-          label={state === 'running' || state === 'planned' ? 'Waiting' : 'Not sent'}
-          hop="waiting"
-          value={count(open)}
-          note={open > 0 ? `still in ${replay.queue}` : 'none left'}
-        />
-        <Stat
-          label="Unknown"
-          hop="unknown"
-          value={count(c.unknown)}
-          note={c.possiblyDuplicated > 0 ? `${count(c.possiblyDuplicated)} possibly twice` : 'none twice'}
-        />
+        {tilesOf(replay).map((tile) => (
+          <Stat
+            key={tile.label}
+            label={tile.label}
+            hop={tile.hop}
+            value={count(tile.value)}
+            note={tile.note}
+          />
+        ))}
       </Stats>
     </Panel>
   );

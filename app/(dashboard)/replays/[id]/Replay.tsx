@@ -1,130 +1,114 @@
 'use client';
-import Link from 'next/link';
-import { useApi } from '@/app/_live/query';
-import { useHref, withParams } from '@/app/_live/scope';
-import { Badge } from '@/app/_ui/Badge';
 import { ButtonLink } from '@/app/_ui/Button';
-import { cx } from '@/app/_ui/cx';
-import { Icon } from '@/app/_ui/Icon';
+import { bytes, counted } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
-import { SkeletonRows } from '@/app/_ui/Skeleton';
-import { Time } from '@/app/_ui/Time';
+import { Skeleton, SkeletonRows } from '@/app/_ui/Skeleton';
 import type { ReplayAnswer } from '@/lib/model/api';
+import type { ReplayJob } from '@/lib/model/replay';
 import { Loaded } from '../../_parts/Loaded';
-import { QueueName } from '../../_parts/QueueName';
-import { stateHop, targetOf } from '../../_parts/replay-outcomes';
-import { Acts } from './Acts';
+import { ReplayCrumbs } from '../../_parts/ReplayCrumbs';
+import { isOpen } from '../../_parts/replay-outcomes';
+import { Held } from './Acts';
+import { Head } from './Head';
 import { Progress } from './Progress';
+import { Rate } from './Rate';
 import { Receipt } from './Receipt';
 import styles from './replay.module.css';
 import { Steps } from './Steps';
+import { useJob } from './use-job';
 
-const WHILE_RUNNING = 500;
-/** Copies go on being delivered and settled after the job has ended. */
-const AFTERWARDS = 3_000;
-
-/** One replay job: how far it is, what became of every message, how to stop it or go on. */
+/** One replay job: how far it is, what became of every message, how to hold it, to stop it or to go on. */
 export function Replay({ id }: { id: string }) {
-  const href = useHref();
-  const key = ['replay', id] as const;
-  const url = `/api/replays/${encodeURIComponent(id)}`;
-  const first = useApi<ReplayAnswer>(key, url, { keep: false });
-  const running = first.data === undefined || first.data.replay.state === 'running';
-  const state = useApi<ReplayAnswer>(key, url, {
-    every: running ? WHILE_RUNNING : AFTERWARDS,
-    keep: false,
-  });
+  const state = useJob(id);
   return (
     <>
-      <nav className={cx('s t3', styles.crumbs)} aria-label="Where this is">
-        <Link className="link" href={href('/dead-letters')}>
-          Dead letters
-        </Link>
-        <Icon name="right" size={12} />
-        <span>Replays</span>
-      </nav>
-      <Loaded
-        state={state}
-        title={`Replay ${id}`}
-        skeleton={
-          <>
-            <div className="pagehead">
-              <h1>
-                Replay <span className="mono">{id}</span>
-              </h1>
-            </div>
-            <Panel label="Progress">
-              <SkeletonRows rows={6} label="Reading the replay" />
-            </Panel>
-          </>
-        }
-      >
-        {(data) => <Job answer={data} onChanged={state.again} />}
+      <ReplayCrumbs />
+      <Loaded state={state} title={`Replay ${id}`} skeleton={<Shape id={id} />}>
+        {(answer) => <Job answer={answer} />}
       </Loaded>
     </>
   );
 }
 
-/** Where the copies go, as a link where it is one queue. */
-function Target({ replay }: { replay: ReplayAnswer['replay'] }) {
-  const [first, ...more] = replay.plan.targets;
-  return first?.exchange === '' && more.length === 0 ? (
-    <QueueName vhost={replay.vhost} name={first.routingKey} />
-  ) : (
-    <b className="mono">{targetOf(replay)}</b>
-  );
-}
-
-function Job({ answer, onChanged }: { answer: ReplayAnswer; onChanged: () => void }) {
-  const { replay, messages } = answer;
-  const href = useHref();
-  const back = withParams('/dead-letters', { queue: replay.queue, in: replay.vhost });
+function Job({ answer: { replay, progress } }: { answer: ReplayAnswer }) {
+  const told = replay.state === 'interrupted' ? null : replay.note;
   return (
     <>
-      <div className={styles.head}>
-        <h1 className="nw">
-          Replay <span className="mono">{replay.id}</span>
-        </h1>
-        <Badge hop={stateHop(replay.state)}>{replay.state}</Badge>
-        <span className={styles.what}>
-          <Link className="name mono" href={href(back)}>
-            {replay.queue}
-          </Link>{' '}
-          to <Target replay={replay} />, by <b>{replay.by}</b>
-          {replay.startedAt === null ? null : (
-            <>
-              {replay.endedAt === null ? ' since ' : ', '}
-              <Time at={replay.startedAt} />
-            </>
-          )}
-          {replay.endedAt === null ? null : (
-            <>
-              {' to '}
-              <Time at={replay.endedAt} />
-            </>
-          )}
-        </span>
-        <Acts replay={replay} onDone={onChanged} />
-      </div>
-      {replay.note ? (
+      <Head replay={replay} />
+      <Held replay={replay} />
+      {told ? (
         <p className={styles.note} role="status">
-          {replay.note}
+          {told}
         </p>
       ) : null}
       <div className="grid">
         <Progress replay={replay} />
-        <Receipt replay={replay} messages={messages} />
-        <Steps steps={replay.steps} />
-        <p className="s t3">
-          {replay.state === 'running'
-            ? 'You can leave this page; the job runs on and the receipt stays here. Cancel stops within one window of 100 messages and reverts nothing.'
-            : 'The receipt stays here. What becomes of the copies is followed on.'}
-        </p>
+        <Export replay={replay} />
+        <div className={styles.two}>
+          <Rate replay={replay} progress={progress} />
+          <Steps steps={replay.steps} />
+        </div>
+        <Receipt replay={replay} />
+        <p className="s t3">{footWords(replay)}</p>
         <p className="phone">
           <ButtonLink icon="download" download href={`/api/replays/${encodeURIComponent(replay.id)}/receipt`}>
             Receipt as CSV
           </ButtonLink>
         </p>
+      </div>
+    </>
+  );
+}
+
+/** Of a deletion: the file that holds what was taken out. */
+function Export({ replay }: { replay: ReplayJob }) {
+  if (!replay.exported) return null;
+  const { messages, bytes: size } = replay.exported;
+  return (
+    <p className={styles.note}>
+      <span className="row">
+        <span className="grow">
+          What was deleted is kept in a file: {counted(messages, 'message')}, {bytes(size)}.
+        </span>
+        <ButtonLink icon="download" download href={`/api/replays/${encodeURIComponent(replay.id)}/export`}>
+          Download the file
+        </ButtonLink>
+      </span>
+    </p>
+  );
+}
+
+function footWords({ state, request }: ReplayJob): string {
+  const window = request.keepOrder ? 'one message' : 'one window of 100 messages';
+  if (isOpen(state))
+    return `You can leave this page; the job runs on and the receipt stays here. Cancel stops within ${window} and reverts nothing.`;
+  return request.act === 'replay'
+    ? 'The receipt stays here. What becomes of the copies is noted as it is seen.'
+    : 'The receipt stays here.';
+}
+
+/** The page's own shape while it is read. */
+function Shape({ id }: { id: string }) {
+  return (
+    <>
+      <div className={styles.head}>
+        <h1 className="nw">
+          Replay <span className="mono">{id}</span>
+        </h1>
+        <Skeleton width={320} />
+      </div>
+      <div className="grid">
+        <Panel label="Progress">
+          <SkeletonRows rows={4} label="Reading the replay" />
+        </Panel>
+        <div className={styles.two}>
+          <Panel title="Rate" hint="messages/s">
+            <SkeletonRows rows={4} label="Reading its rate" />
+          </Panel>
+          <Panel title="Steps">
+            <SkeletonRows rows={4} label="Reading its steps" />
+          </Panel>
+        </div>
       </div>
     </>
   );

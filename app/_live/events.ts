@@ -1,17 +1,16 @@
 /**
- * The subscription to `/api/journeys/tail`.
+ * A subscription to one of our streams of server-sent events.
  *
  *   opening ──first event──▶ open ──broken or silent──▶ lost ──(waits, longer each time)──▶ opening
- *   any ──refused for good (bad filter, signed out, server of another build)──▶ the end, with the problem
+ *   any ──refused for good (bad filter, not there, signed out, server of another build)──▶ the end, with the problem
  *
  * Not an EventSource: that one hides what the server says when it refuses.
  */
-import { goToSignIn, isOtherBuild, PAGE_IS_OLD, problemOf } from '@/app/_live/api';
-import type { JourneyTail } from '@/lib/model/api';
 import type { Problem } from '@/lib/model/errors';
+import { goToSignIn, isOtherBuild, PAGE_IS_OLD, problemOf } from './api';
 
-export interface TailHandlers {
-  onTail: (change: JourneyTail) => void;
+export interface EventHandlers<T> {
+  onEvent: (event: T) => void;
   onState: (state: 'opening' | 'open' | 'lost') => void;
   /** Null: what was wrong is over. */
   onProblem: (problem: Problem | null) => void;
@@ -23,22 +22,26 @@ const WAITS = [1_000, 2_000, 4_000, 8_000, 15_000];
 /** Refusals that another try may not meet again. */
 const AGAIN = [429, 502, 503, 504];
 
-/** Opens it and keeps it open. Returns how to end it. */
-export function openTail(url: string, { onTail, onState, onProblem }: TailHandlers): () => void {
+/** Opens it and keeps it open; `name` is that of the events, each of which is a `T` as JSON. Returns how to end it. */
+export function openEvents<T>(
+  url: string,
+  name: string,
+  { onEvent, onState, onProblem }: EventHandlers<T>,
+): () => void {
   const end = new AbortController();
   let tries = 0;
 
-  const events = (name: string, data: string) => {
-    if (name === 'build' && isOtherBuild(data)) {
+  const events = (event: string, data: string) => {
+    if (event === 'build' && isOtherBuild(data)) {
       onProblem(problemOf(new Error(PAGE_IS_OLD)));
       end.abort();
     }
-    if (name !== 'journeys') return;
-    const change: JourneyTail = JSON.parse(data);
+    if (event !== name) return;
+    const value: T = JSON.parse(data);
     tries = 0;
     onState('open');
     onProblem(null);
-    onTail(change);
+    onEvent(value);
   };
   const once = async (signal: AbortSignal) => {
     const response = await fetch(url, {
@@ -64,7 +67,6 @@ export function openTail(url: string, { onTail, onState, onProblem }: TailHandle
   void keep();
   return () => end.abort();
 }
-
 /** Reads events until the stream ends or falls silent. Rejects when it breaks. */
 async function readEvents(
   body: ReadableStream<Uint8Array>,
