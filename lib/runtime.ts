@@ -25,12 +25,15 @@ import { createGiveBack } from './otlp/give-back.ts';
 import { journeyReader } from './otlp/read-journey.ts';
 import { createOtlp, type Otlp } from './otlp/receive.ts';
 import { createPublishing, type Publishing } from './publishing/publishing.ts';
+import { mutedReader } from './replay/muted.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
 import type { FactReader } from './store/facts.ts';
 import { openFactReader } from './store/sqlite/fact-reader.ts';
 import { openStateStore } from './store/sqlite/state-store.ts';
 import type { StateStore } from './store/state.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+
+const DAY_MS = 86_400_000;
 
 export interface Runtime {
   config: Config;
@@ -130,6 +133,26 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     clock,
     judge,
     whyGone: createWhyGone(facts, clock),
+    muted: mutedReader({
+      state,
+      clock,
+      queues: (snapshot) => {
+        const oldest = facts.size().oldestAt;
+        const since = Math.max(clock() - DAY_MS, oldest ?? 0);
+        const deaths = facts.deaths(
+          snapshot.vhosts.map((v) => v.name),
+          since,
+          1,
+        );
+        return replays.deadLetters({
+          snapshot,
+          deaths,
+          since: oldest === null ? null : since,
+          mayRead: () => true,
+          notes: (vhost, queue) => state.causeNotes(vhost, queue),
+        }).queues;
+      },
+    }),
     status: () => {
       const { taps, counts, store, amqp, events } = capture.status();
       return { taps, capture: counts, store, amqp, events, missing: [] };

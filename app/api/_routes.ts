@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import * as api from '../../lib/model/api.ts';
 import { auditExportSchema, auditListSchema, auditQuerySchema } from '../../lib/model/audit.ts';
+import { causeNoteAnswerSchema, causeNoteChangeSchema } from '../../lib/model/cause-note.ts';
 import { liveStateSchema } from '../../lib/model/live.ts';
 import { replayRequestSchema } from '../../lib/model/replay.ts';
 import { signInSchema } from '../../lib/model/session.ts';
@@ -154,6 +155,15 @@ export const routes: RouteEntry[] = [
     query: api.deadLetterQuerySchema,
     answer: api.deadLetterPageSchema,
     problems: ['not_found', 'conflict', 'broker_unreachable'],
+  },
+  {
+    method: 'POST',
+    path: '/api/dead-letters/notes',
+    door: 'session',
+    summary: 'Write a note on a cause of dead letters, mute it for a while, or take both away',
+    body: causeNoteChangeSchema,
+    answer: causeNoteAnswerSchema,
+    problems: ['bad_input', 'not_found', 'conflict'],
   },
   {
     method: 'GET',

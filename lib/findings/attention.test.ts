@@ -32,6 +32,7 @@ interface Scene {
   had?: boolean;
   gone?: GoneConsumer[];
   previous?: Attention[];
+  muted?: Record<string, number>;
 }
 
 function look(s: Partial<Snapshot>, scene: Scene = {}): Attention[] {
@@ -46,6 +47,7 @@ function look(s: Partial<Snapshot>, scene: Scene = {}): Attention[] {
     gone: scene.gone ?? [],
     topology: deadLetterTopology(now),
     previous: scene.previous ?? [],
+    muted: new Map(Object.entries(scene.muted ?? {}).map(([k, v]) => [queueKey('/', k), v])),
   };
   return judge(now, past);
 }
@@ -265,4 +267,19 @@ describe('the broker itself', () => {
       { code: 'unknown', level: 'unknown', queue: 'mute' },
     ]);
   });
+});
+
+test('dead letters of muted causes call for nobody; what else lies in the queue does', () => {
+  const queues = [queue('work', toDlq), queue('dlq', { total: 40, ready: 40, consumers: 0 })];
+  expect(look({ queues }, { muted: { dlq: 40 } }).filter((a) => a.code.startsWith('dead'))).toEqual([]);
+  const [some] = look({ queues }, { muted: { dlq: 30 } }).filter((a) => a.code.startsWith('dead'));
+  expect(some).toMatchObject({
+    code: 'dead_letters',
+    words: '10 dead letters besides 30 muted',
+    figure: '10',
+  });
+  // 35 → 40, of which 38 are muted: two at most can be new
+  const points = { dlq: ready([35, 35, 40]) };
+  const [rising] = look({ queues }, { points, muted: { dlq: 38 } }).filter((a) => a.queue === 'dlq');
+  expect(rising).toMatchObject({ code: 'dead_letters_rising', figure: '+2' });
 });

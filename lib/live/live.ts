@@ -35,6 +35,8 @@ export interface LiveDeps {
   judge: Judge;
   /** What the broker's log said of the end of a consumer's connection or channel; null: nothing. */
   whyGone?: (one: GoneConsumer) => string | null;
+  /** By `queueKey`: dead letters of causes that somebody muted. Asked after each reading. */
+  muted?: (snapshot: Snapshot) => ReadonlyMap<string, number>;
   wait?: PollerDeps['wait'];
 }
 
@@ -61,7 +63,7 @@ export interface Live {
   refresh(): Promise<void>;
 }
 
-const noTopology: DeadLetterTopology = { queues: [], lost: [], exchanges: [] };
+const noTopology: DeadLetterTopology = { queues: [], lost: [], rings: [], exchanges: [] };
 /** A reading may be this many paces old before it counts as stale. */
 const STALE_PACES = 5;
 
@@ -99,8 +101,9 @@ export function createLive(d: LiveDeps): Live {
     history.record(snapshot);
     attendance.record(snapshot);
     const topology = topologyOf(snapshot);
-    const attention = d.judge(snapshot, past(gone, topology));
-    whole = { snapshot, gone, topology, attention, rows: rowsOf(snapshot, attention) };
+    const muted = d.muted?.(snapshot) ?? new Map<string, number>();
+    const attention = d.judge(snapshot, { ...past(gone, topology), muted });
+    whole = { snapshot, gone, topology, muted, attention, rows: rowsOf(snapshot, attention) };
     if (trouble) log.info('the broker is read', { cluster: snapshot.cluster, version: snapshot.version });
     trouble = null;
     hub.tell();

@@ -22,6 +22,8 @@ export interface Whole {
   gone: readonly GoneConsumer[];
   attention: readonly Attention[];
   topology: DeadLetterTopology;
+  /** By `queueKey`: dead letters of causes that somebody muted. */
+  muted: ReadonlyMap<string, number>;
 }
 
 export function toState(
@@ -63,7 +65,7 @@ export function toState(
     gone: whole.gone.filter((g) => sees(g.vhost)),
     // What is about the broker or a node concerns everybody.
     attention: whole.attention.filter((a) => a.vhost === '' || sees(a.vhost)),
-    deadLetters: deadLettersIn(snapshot.queues, whole.topology, sees),
+    deadLetters: deadLettersIn(snapshot.queues, whole.topology, sees, whole.muted),
   };
 }
 
@@ -106,16 +108,20 @@ export function seer(scope: Scope): (vhost: string) => boolean {
   return (vhost) => set.has(vhost);
 }
 
-/** Messages that lie in dead-letter queues, those on their way round a retry loop not counted; null: unknown. */
+/** Messages that lie in dead-letter queues, those on a retry loop and those of muted causes not counted; null: unknown. */
 export function deadLettersIn(
   queues: readonly Queue[],
   topology: DeadLetterTopology,
   sees: (vhost: string) => boolean,
+  muted: ReadonlyMap<string, number>,
 ): number | null {
   const dead = new Set(
     topology.queues.filter((q) => !q.retry && sees(q.vhost)).map((q) => queueKey(q.vhost, q.queue)),
   );
   return queues
     .filter((q) => dead.has(queueKey(q.vhost, q.name)))
-    .reduce<number | null>((sum, q) => (sum === null || q.total === null ? null : sum + q.total), 0);
+    .reduce<number | null>((sum, q) => {
+      if (sum === null || q.total === null) return null;
+      return sum + Math.max(0, q.total - (muted.get(queueKey(q.vhost, q.name)) ?? 0));
+    }, 0);
 }

@@ -22,3 +22,6 @@ export const causeNoteChangeSchema = z
   })
   .strict();
 export type CauseNoteChange = z.infer<typeof causeNoteChangeSchema>;
+/** All notes of the queue as they are now, by the cause's key. */
+export const causeNoteAnswerSchema = z.object({ notes: z.record(z.string(), causeNoteSchema) });
+export type CauseNoteAnswer = z.infer<typeof causeNoteAnswerSchema>;

@@ -141,7 +141,7 @@ export const liveStateSchema = z.object({
   consumers: z.array(consumerSchema),
   gone: z.array(goneConsumerSchema),
   attention: z.array(attentionSchema),
-  /** Messages lying in dead-letter queues; null unknown. */
+  /** Messages lying in dead-letter queues, those of muted causes left out; null unknown. */
   deadLetters: z.number().nullable(),
   status: statusCornerSchema,
 });

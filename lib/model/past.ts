@@ -13,6 +13,8 @@ export interface Past {
   /** Newest first. */
   gone: readonly GoneConsumer[];
   topology: DeadLetterTopology;
+  /** By `queueKey`: dead letters of causes that somebody muted; absent: none. */
+  muted?: ReadonlyMap<string, number>;
   /** What was said after the reading before: what lasts keeps its `since`, and may need less to stay than to come. */
   previous: readonly Attention[];
 }

@@ -11,7 +11,7 @@ const SLICES = 12;
 export async function GET(request: Request) {
   return answer(async () => {
     const session = await requireSession(request);
-    const { live, facts, replays } = runtime();
+    const { live, facts, replays, state } = runtime();
     const snapshot = live.snapshot();
     if (!snapshot)
       throw new HoplightError('management_unreachable', 'The broker has not been read yet.', {
@@ -25,6 +25,7 @@ export async function GET(request: Request) {
       deaths: facts.deaths(session.vhosts, since, SLICES),
       since: oldest === null ? null : since,
       mayRead: (vhost, queue) => session.mayRead(vhost, queue),
+      notes: (vhost, queue) => state.causeNotes(vhost, queue),
     });
     return json(deadLetterListSchema, { ...live.freshness(), ...list });
   });
