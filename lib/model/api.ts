@@ -279,14 +279,17 @@ export const deadLetterPageSchema = z.object({
   vhost: z.string(),
   queue: z.string(),
   readAt: z.number(),
-  /** Messages that lay there when reading began. */
+  /** Messages that lay there when reading began; of a stream those behind `after`. */
   inQueue: z.number(),
   /** Those of this page that the filter lets pass, in the queue's order. */
   messages: z.array(deadLetterSchema),
-  /** Messages that were looked at for this page. */
+  /** Messages that were looked at for this page: from where it begins to where it was full, or the time for it was over. */
   read: z.number(),
+  /** Messages that were taken out and put back for it, those before the page too; none of a stream. */
+  putBack: z.number(),
   /** `after` of the next page; null when the queue has no more. */
   next: z.number().nullable(),
+  /** Of all messages that were read, those before the page and those that the filter leaves out too. */
   causes: z.array(causeSchema),
   reading: readingCostSchema,
 });

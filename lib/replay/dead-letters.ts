@@ -8,6 +8,7 @@ import { route } from '../model/topology.ts';
 import type { DeathCount } from '../store/facts.ts';
 import { sortCauses } from './causes.ts';
 import { findQueue, rulesOf } from './queue-facts.ts';
+import type { ReadingNow } from './readings.ts';
 
 /** What is remembered of the last reading of one queue. */
 export interface Reading {
@@ -25,6 +26,8 @@ export interface DeadLetterView {
   since: number | null;
   /** By `queueKey`. */
   readings: ReadonlyMap<string, Reading>;
+  /** Those that are being read at this moment. */
+  readingNow?: ReadonlyMap<string, ReadingNow>;
   mayRead: (vhost: string, queue: string) => boolean;
   /** What people wrote about the causes of a queue, by key. */
   notes?: (vhost: string, queue: string) => DeadLetterQueue['notes'];
@@ -57,6 +60,7 @@ export function deadLetters(view: DeadLetterView): DeadLetters {
           return { ...origin, consumers: from?.consumers ?? null, messages: from?.total ?? null };
         }),
         reading: { level, words, limit },
+        readingNow: view.readingNow?.get(queueKey(vhost, name)) ?? null,
         notes: view.notes?.(vhost, name) ?? {},
         ...causesOf(messages, reading, tapped.get(queueKey(vhost, name)) ?? [], view.since),
       };

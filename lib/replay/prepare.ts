@@ -27,6 +27,7 @@ export async function prepare(
   lives: Lives,
   actor: Actor,
   request: ReplayRequest,
+  progress: (read: number, of: number) => void = () => {},
 ): Promise<Prepared> {
   await d.refresh().catch((error: unknown) => {
     // an older snapshot is better than none; its age is known elsewhere
@@ -52,7 +53,7 @@ export async function prepare(
       rulesOf(snapshot, queue, lives.spent(queue.vhost, queue.name)).level !== 'refused'
     ) {
       const diedOf: Died[] = [];
-      seen = await survey(connection, snapshot, queue, most, lives, (letter) => {
+      seen = await survey(connection, snapshot, queue, lives, { limit: most, progress }, (letter) => {
         const id = ordinals.idOf(letter.key);
         if (isChosen(letter, id)) entries.push(entryOf(letter, id, request, actor.user));
         const { originQueue, reason, error, diedAt } = letter;

@@ -1,9 +1,11 @@
-/** Reads the first messages of a queue, takes none: each is seen once and all are put back. */
+/** Looks at the messages of a queue or stream, takes none: each is seen once and all are put back. */
 import type { AmqpConnection } from '../amqp/connection.ts';
 import { type Queue, queueKey, type Snapshot } from '../model/broker.ts';
 import { type Letter, readLetter } from './letter.ts';
+import { openSource } from './open-source.ts';
 import { refuseUnreadable, rulesOf } from './queue-facts.ts';
-import { Source, windowFor } from './source.ts';
+import { type LetterSource, Source, windowFor } from './source.ts';
+import { StreamSource } from './stream-source.ts';
 
 export interface Surveyed {
   /** Messages that lay there when it began. */
@@ -11,7 +13,29 @@ export interface Surveyed {
   read: number;
   /** Highest x-delivery-count met, where the queue keeps one. */
   weakest: number | null;
+  /** Offsets of a stream's first and last message then; null: a queue, or nothing in it. */
+  offsets: { first: number; last: number } | null;
 }
+
+export interface Look {
+  /** Most messages to look at; those of a stream are counted from `after`. */
+  limit: number;
+  /** Of a stream: the offset behind which it begins. Queues are read from their head, whatever is wanted. */
+  after?: number;
+  /** Ends the reading: what was delivered is put back. */
+  signal?: AbortSignal;
+  /** Told now and then how far it is. */
+  progress?: (read: number, of: number) => void;
+}
+
+/**
+ * A reading keeps what it has read from others until it ends, and a broker takes messages away from who keeps them too
+ * long (30 minutes unless configured): long before that it ends by itself.
+ */
+const LONGEST_MS = 600_000;
+/** Messages from one word of progress to the next. */
+const PROGRESS_EVERY = 1_000;
+const STREAM_WINDOW = 1_000;
 
 /**
  * How often the weakest message of a queue has been put back, as far as this process knows: where a reading costs a
@@ -31,16 +55,16 @@ export class Lives {
 }
 
 /**
- * Calls `visit` with each of the first `limit` messages; it answers false to stop there. The connection stays open.
- * Where reading costs lives, the first message is looked at alone: it has been read at least as often as those behind
- * it, and when it has too few lives left nothing more is touched.
+ * Calls `visit` with each message and its position (in a queue from 0 at its head, in a stream its offset); it answers false
+ * to stop there. The connection stays open. Where reading costs lives, the first message is looked at alone: it has been
+ * read at least as often as those behind it, and when it has too few lives left nothing more is touched.
  */
 export async function survey(
   connection: AmqpConnection,
   snapshot: Snapshot,
   queue: Queue,
-  limit: number,
   lives: Lives,
+  look: Look,
   visit: (letter: Letter, position: number) => boolean,
 ): Promise<Surveyed> {
   const { messages } = await Source.look(connection, queue.name);
@@ -49,32 +73,60 @@ export async function survey(
   const rules = rulesOf(snapshot, queue, lives.spent(queue.vhost, queue.name));
   refuseUnreadable(queue.name, rules);
   const careful = rules.level === 'counts';
-  const window = windowFor(limit, queue);
-  const source = await Source.open(connection, queue.name, {
+  const wanted = Math.min(look.limit, messages);
+  // where it costs a life, nothing is fetched that is not looked at
+  const window = careful
+    ? Math.max(1, Math.min(wanted - 1, windowFor(wanted, queue)))
+    : windowFor(wanted, queue);
+  const source = await openSource(connection, snapshot, queue, {
     exclusive: false,
-    window: careful ? 1 : window,
-    putBack: rules.putBack,
+    window: queue.type === 'stream' ? STREAM_WINDOW : careful ? 1 : window,
+    ...(look.after === undefined ? {} : { from: look.after + 1 }),
   });
-  const most = Math.min(limit, source.inQueue);
-  let read = 0;
+  const offsets = source instanceof StreamSource ? source.range : null;
+  const most = Math.min(look.limit, source.inQueue);
   // a classic queue keeps no count: the header that it shows came with the message
   let weakest: number | null = queue.type === 'quorum' && most > 0 ? 0 : null;
+  let read = 0;
+  const end = endOf(source, look.signal);
   try {
-    for (let more = true; more && read < most; ) {
-      const messages = await source.take(most - read);
-      if (messages.length === 0) break;
-      for (const message of messages) {
+    for (let more = true; more && read < most && !end.came(); ) {
+      const batch = await source.take(most - read);
+      if (batch.length === 0) break;
+      for (const message of batch) {
         source.hold(message);
+        if (!more) continue;
         const letter = readLetter(message);
         if (weakest !== null) weakest = Math.max(weakest, letter.deliveryCount ?? 0);
         if (careful && read === 0) refuseUnreadable(queue.name, rulesOf(snapshot, queue, weakest));
-        more &&= visit(letter, read++);
+        more = visit(letter, letter.offset !== null && offsets ? letter.offset : read);
+        if (++read % PROGRESS_EVERY === 0) look.progress?.(read, most);
       }
       if (careful && read === 1 && most > 1) await source.resize(window);
     }
   } finally {
+    end.forget();
     await source.finish();
     if (careful && weakest !== null) lives.note(queue.vhost, queue.name, weakest + 1);
   }
-  return { inQueue: source.inQueue, read, weakest };
+  return { inQueue: source.inQueue, read, weakest, offsets };
+}
+
+/** Stops the source when nobody waits any more, or when it has taken too long. */
+function endOf(source: LetterSource, signal: AbortSignal | undefined): { came(): boolean; forget(): void } {
+  let over = false;
+  const stop = () => {
+    over = true;
+    source.stop();
+  };
+  const timer = setTimeout(stop, LONGEST_MS);
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  return {
+    came: () => over,
+    forget() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    },
+  };
 }
