@@ -4,9 +4,7 @@
 const SEEN_MS = 5_000;
 
 export class Pace {
-  /** Most messages in one go. */
-  readonly batch: number;
-  readonly #rate: number | null;
+  #rate: number | null;
   readonly #clock: () => number;
   #nextAt = 0;
   #done: { at: number; n: number }[] = [];
@@ -17,7 +15,22 @@ export class Pace {
     this.#rate = rate;
     this.#clock = clock;
     this.#from = clock();
-    this.batch = rate === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(rate / 10));
+  }
+
+  /** messages per second that it may send; null: no bound */
+  get rate(): number | null {
+    return this.#rate;
+  }
+
+  /** Most messages in one go. */
+  get batch(): number {
+    return this.#rate === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(this.#rate / 10));
+  }
+
+  /** Another rate from now on; what was sent before does not count any more. */
+  change(rate: number | null): void {
+    this.#rate = rate;
+    this.#nextAt = 0;
   }
 
   /** Resolves when the next batch may go; looks at `stop` at least each 200 ms. */

@@ -1,21 +1,21 @@
 /** All replay jobs: plans, starts, resumes, cancels. Every act is in the audit log before it happens. */
 import { randomBytes } from 'node:crypto';
-import type { DeadLetterPage, ReplayAction } from '../model/api.ts';
+import type { DeadLetterPage } from '../model/api.ts';
 import { queueKey } from '../model/broker.ts';
 import { HoplightError, isHoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Plan, ReplayJob, ReplayMessage, ReplayProgress, ReplayRequest } from '../model/replay.ts';
 import type { StoredJob, WhichMessages } from '../store/state.ts';
-import { type DeadLetters, type DeadLetterView, deadLetters } from './dead-letters.ts';
+import { type DeadLetters, type DeadLetterView, deadLetters, type Reading } from './dead-letters.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
 import { holderOf } from './lease.ts';
 import { type Once, RequestKeys } from './once.ts';
 import { createOutcomes, WATCHED_MS } from './outcomes.ts';
-import { type PageAsk, readDeadLetters } from './peek.ts';
+import { readDeadLetters } from './peek.ts';
 import { checkConsent, type Prepared, prepare } from './prepare.ts';
-import { Readings } from './readings.ts';
 import { freeze } from './rows.ts';
-import { createRunner } from './runner.ts';
+import { createRunner, type Runner } from './runner.ts';
+import { createSteering, type Steering } from './steering.ts';
 import { Lives } from './survey.ts';
 import { Turns } from './turns.ts';
 import { whoTook } from './who-took.ts';
@@ -23,34 +23,21 @@ import { countOf, NOTHING_SENT, taken, targetWords } from './words.ts';
 
 export type { Actor, ReplayDeps } from './deps.ts';
 
-export interface Replays {
+export interface Replays extends Steering {
   /** Reads the queue, sends nothing. Throws HoplightError not_found, conflict, forbidden, broker_unreachable. */
   plan(actor: Actor, request: ReplayRequest): Promise<Plan>;
   /** Plans again, then starts. Besides throws consent_needed, and conflict when the plan refuses or somebody has the queue. */
   start(actor: Actor, request: ReplayRequest): Promise<ReplayJob>;
   /** The same request with the same key again gets the job that the first one began. Besides throws conflict: another request has the key. */
   startOnce(actor: Actor, request: ReplayRequest, key: string): Promise<Once>;
-  /** Goes on with an interrupted job, up to the count that was frozen. */
-  resume(actor: Actor, id: string): Promise<ReplayJob>;
-  /** Ends it within one window; what was sent stays sent. */
-  cancel(actor: Pick<Actor, 'user'>, id: string): Promise<ReplayJob>;
-  /** Does what was asked: cancel, pause, resume (of a paused or an interrupted job), pace. Throws not_found, conflict. */
-  act(actor: Actor, id: string, action: ReplayAction): Promise<ReplayJob>;
   /** Throws not_found. */
   get(id: string): ReplayJob;
   list(limit?: number): ReplayJob[];
   /** Those that did not make it first. */
   messages(id: string, limit: number, offset?: number, which?: WhichMessages): ReplayMessage[];
   progress(id: string): ReplayProgress;
-  /** A page of a queue or stream; nothing is taken out. Throws as `plan` does. */
-  readDeadLetters(
-    actor: Actor,
-    vhost: string,
-    queue: string,
-    limit: number,
-    more?: Omit<PageAsk, 'limit' | 'progress'>,
-  ): Promise<DeadLetterPage>;
-  deadLetters(view: Omit<DeadLetterView, 'readings' | 'readingNow'>): DeadLetters;
+  readDeadLetters(actor: Actor, vhost: string, queue: string, limit: number): Promise<DeadLetterPage>;
+  deadLetters(view: Omit<DeadLetterView, 'readings'>): DeadLetters;
   /** From the taps: what became of the copies. */
   noteFacts(facts: readonly Fact[]): void;
   /** These journeys got spans, which are stored: they tell what became of the copies, too. */
@@ -65,7 +52,7 @@ export interface Replays {
 const RECENT = 200;
 
 export function createReplays(d: ReplayDeps): Replays {
-  const readings = new Readings(d.clock);
+  const readings = new Map<string, Reading>();
   const lives = new Lives();
   const runner = createRunner(d, lives);
   const newId = d.newId ?? (() => randomBytes(6).toString('hex'));
@@ -106,28 +93,32 @@ export function createReplays(d: ReplayDeps): Replays {
     try {
       return await work();
     } catch (error) {
-      const other = d.state.jobsIn('running').find((j) => j.vhost === vhost && j.queue === queue);
+      const begun = [...d.state.jobsIn('running'), ...d.state.jobsIn('paused')];
+      const other = begun.find((j) => j.vhost === vhost && j.queue === queue);
       if (!isHoplightError(error) || error.code !== 'conflict' || !other) throw error;
       throw taken(queue, `${other.by}, replay ${other.id}`, other.id);
     }
   }
 
-  /** A quorum queue hands messages to whoever asks: a reading beside a replay would take some out of its hands. */
-  function notWhileItRuns(vhost: string, queue: string): void {
-    const other = d.state.jobsIn('running').find((j) => j.vhost === vhost && j.queue === queue);
-    const type = d.snapshot()?.queues.find((q) => q.vhost === vhost && q.name === queue)?.type;
-    if (other && type !== 'stream') throw taken(queue, `${other.by}, replay ${other.id}`, other.id);
+  function remember(vhost: string, queue: string, reading: Reading): void {
+    // bounded: queue names are not ours
+    if (readings.size > 5_000) readings.clear();
+    readings.set(queueKey(vhost, queue), reading);
   }
 
   async function look(actor: Actor, request: ReplayRequest): Promise<Prepared> {
     const prepared = await turns.take(queueKey(request.vhost, request.queue), () =>
-      readings.during(request.vhost, request.queue, (progress) =>
-        prepare(d, lives, actor, request, progress),
-      ),
+      prepare(d, lives, actor, request),
     );
-    if (prepared.reading) readings.note(request.vhost, request.queue, prepared.reading);
+    if (prepared.reading) remember(request.vhost, request.queue, prepared.reading);
     return prepared;
   }
+
+  const launch: Runner['launch'] = (actor, job, o) => {
+    if (job.request.act === 'replay') outcomes.watch(job);
+    runner.launch(actor, job, o);
+  };
+  const steering = createSteering(d, { ...runner, launch }, getJob);
 
   async function begin(actor: Actor, request: ReplayRequest, id: string): Promise<ReplayJob> {
     const holder = holderOf(actor.user, id);
@@ -144,54 +135,48 @@ export function createReplays(d: ReplayDeps): Replays {
     }
     const { plan, chosen } = prepared;
     const { vhost, queue } = request;
-    return runner.opened(
-      actor,
-      { id, vhost, queue, request, frozen: plan.inQueue },
-      holder,
-      (source, connection) => {
-        const stored = trimmed(request);
-        const words = `Replay ${countOf(plan.selected)} of ${request.queue} to ${targetWords(plan)}`;
-        const outcome = d.audit.begin({
-          by: actor.user,
-          kind: 'replay',
-          words,
-          intent: { request: stored, plan },
-          href: `/replays/${id}`,
-        });
-        const at = d.clock();
-        const job: StoredJob = {
-          id,
-          state: 'planned',
-          by: actor.user,
-          vhost: request.vhost,
-          queue: request.queue,
-          request,
-          plan,
-          createdAt: at,
-          startedAt: null,
-          endedAt: null,
-          note: null,
-          hold: null,
-          phase: request.canary ? 'canary' : 'rest',
-          followUntil: null,
-          rate: request.rate ?? null,
-          exported: null,
-          steps: [
-            {
-              at,
-              words: `Selection frozen: ${countOf(plan.selected)} of ${plan.inQueue.toLocaleString('en-US')}`,
-            },
-          ],
-        };
-        d.state.createJob(job);
-        if (request.select.kind !== 'all') freeze(d.state, id, chosen, at);
-        d.state.updateJob(id, { state: 'running', startedAt: at });
-        d.state.addJobStep(id, { at, words: `Started by ${actor.user}` });
-        if (request.act === 'replay') outcomes.watch(job);
-        runner.launch(actor, getJob(id), { source, connection, holder, readLimit: plan.inQueue, outcome });
-        return getJob(id);
-      },
-    );
+    return runner.opened(actor, { id, vhost, queue, request, frozen: plan.inQueue }, holder, (opener) => {
+      const stored = trimmed(request);
+      const words = `Replay ${countOf(plan.selected)} of ${request.queue} to ${targetWords(plan)}`;
+      const outcome = d.audit.begin({
+        by: actor.user,
+        kind: 'replay',
+        words,
+        intent: { request: stored, plan },
+        href: `/replays/${id}`,
+      });
+      const at = d.clock();
+      const job: StoredJob = {
+        id,
+        state: 'planned',
+        by: actor.user,
+        vhost: request.vhost,
+        queue: request.queue,
+        request,
+        plan,
+        createdAt: at,
+        startedAt: null,
+        endedAt: null,
+        note: null,
+        hold: null,
+        phase: request.canary ? 'canary' : 'rest',
+        followUntil: null,
+        rate: request.rate ?? null,
+        exported: null,
+        steps: [
+          {
+            at,
+            words: `Selection frozen: ${countOf(plan.selected)} of ${plan.inQueue.toLocaleString('en-US')}`,
+          },
+        ],
+      };
+      d.state.createJob(job);
+      if (request.select.kind !== 'all') freeze(d.state, id, chosen, at);
+      d.state.updateJob(id, { state: 'running', startedAt: at });
+      d.state.addJobStep(id, { at, words: `Started by ${actor.user}` });
+      launch(actor, getJob(id), { opener, holder, readLimit: plan.inQueue, outcome });
+      return getJob(id);
+    });
   }
 
   async function start(actor: Actor, request: ReplayRequest, id: string): Promise<ReplayJob> {
@@ -213,93 +198,28 @@ export function createReplays(d: ReplayDeps): Replays {
         start: (id) => start(actor, request, id),
       }),
 
-    async resume(actor, id) {
-      const job = getJob(id);
-      if (job.state !== 'interrupted')
-        throw new HoplightError('conflict', `Replay ${id} is ${job.state}, so there is nothing to resume.`, {
-          notDone: NOTHING_SENT,
-        });
-      const holder = holderOf(actor.user, id);
-      runner.claim(job.vhost, job.queue, holder);
-      return runner.opened(actor, { ...job, frozen: job.plan.inQueue }, holder, (source, connection) => {
-        const outcome = d.audit.begin({
-          by: actor.user,
-          kind: 'replay resume',
-          words: `Resume replay ${id} of ${job.queue}`,
-          intent: { request: job.request, counts: job.counts },
-          href: `/replays/${id}`,
-        });
-        d.state.updateJob(id, { state: 'running', note: null });
-        d.state.addJobStep(id, { at: d.clock(), words: `Resumed by ${actor.user}` });
-        if (job.request.act === 'replay') outcomes.watch(job);
-        runner.launch(actor, getJob(id), {
-          source,
-          connection,
-          holder,
-          readLimit: Number.POSITIVE_INFINITY,
-          outcome,
-        });
-        return getJob(id);
-      });
-    },
-
-    async cancel(actor, id) {
-      const job = getJob(id);
-      const live = runner.running.get(id);
-      if (!live && job.state !== 'interrupted')
-        throw new HoplightError(
-          'conflict',
-          job.state === 'running'
-            ? `Replay ${id} runs in another process.`
-            : `Replay ${id} is ${job.state} already.`,
-          { notDone: 'It was not cancelled.' },
-        );
-      const note = `Cancelled by ${actor.user}. What was sent stays sent; the others stay in ${job.queue}.`;
-      const outcome = d.audit.begin({
-        by: actor.user,
-        kind: 'replay cancel',
-        words: `Cancel replay ${id} of ${job.queue}`,
-        intent: { counts: job.counts },
-        href: `/replays/${id}`,
-      });
-      if (live) {
-        live.run.stop('cancelled', note);
-        await live.ended;
-      } else runner.finish(job, { state: 'cancelled', note });
-      const ended = getJob(id);
-      outcome(ended.state);
-      return ended;
-    },
-
-    async act(actor, id, asked) {
-      if (asked.action === 'cancel') return this.cancel(actor, id);
-      if (asked.action === 'resume') return this.resume(actor, id);
-      throw new HoplightError('conflict', `Replay ${id} cannot be changed while it runs.`, {
-        notDone: 'Nothing was changed.',
-      });
-    },
+    ...steering,
 
     get: getJob,
     progress: (id) => d.state.progress(id),
     list: (limit = 50) => d.state.listJobs(limit).map(shown),
     messages: (id, limit, offset = 0, which = {}) => d.state.messages(id, limit, offset, which),
 
-    async readDeadLetters(actor, vhost, queue, limit, more = {}) {
+    async readDeadLetters(actor, vhost, queue, limit) {
       const page = await named(vhost, queue, () =>
-        turns.take(queueKey(vhost, queue), async () => {
-          notWhileItRuns(vhost, queue);
-          if (more.signal?.aborted) throw new HoplightError('busy', 'Nobody waits for this page any more.');
-          return readings.during(vhost, queue, (progress) =>
-            readDeadLetters(d, actor, vhost, queue, { limit, ...more, progress }, lives),
-          );
-        }),
+        turns.take(queueKey(vhost, queue), () => readDeadLetters(d, actor, vhost, queue, limit, lives)),
       );
-      const fromHead = more.after === undefined || page.putBack > 0;
-      readings.notePage(page, fromHead, lives.spent(vhost, queue));
+      remember(vhost, queue, {
+        readAt: page.readAt,
+        inQueue: page.inQueue,
+        read: page.messages.length,
+        causes: page.causes,
+        weakest: lives.spent(vhost, queue),
+      });
       return page;
     },
 
-    deadLetters: (view) => deadLetters({ ...view, readings: readings.known, readingNow: readings.now }),
+    deadLetters: (view) => deadLetters({ ...view, readings }),
 
     noteFacts: outcomes.noteFacts,
     noteSpans: outcomes.noteSpans,

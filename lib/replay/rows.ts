@@ -56,6 +56,10 @@ export interface Resumed {
   open: Map<string, ReplayMessage[]>;
   /** Keys of messages whose copy the broker confirmed. */
   done: Set<string>;
+  /** Messages that were dealt with and lie in the queue, by key. */
+  stays: Map<string, number>;
+  /** Copies that were sent and answered. */
+  sent: number;
   nextSeq: number;
 }
 
@@ -71,15 +75,28 @@ export function readJournal(state: StateStore, jobId: string): Resumed {
   }
   const uncertain = new Set(unanswered.map((row) => row.seq));
   const done = new Set<string>();
+  const stays = new Map<string, number>();
+  let sent = 0;
   let rows = waiting.length + unanswered.length;
-  for (const outcome of ['confirmed', 'delivered', 'settled', 'died again', 'returned', 'skipped'] as const) {
+  for (const outcome of [
+    'confirmed',
+    'delivered',
+    'settled',
+    'died again',
+    'returned',
+    'skipped',
+    'deleted',
+  ] as const) {
     for (const row of state.messagesIn(jobId, outcome)) {
       if (uncertain.has(row.seq)) continue;
       rows++;
-      if (outcome !== 'returned' && outcome !== 'skipped') done.add(keyOfId(row.deadLetterId));
+      const key = keyOfId(row.deadLetterId);
+      if (outcome !== 'skipped') sent++;
+      if (outcome === 'returned' || outcome === 'skipped') stays.set(key, (stays.get(key) ?? 0) + 1);
+      else done.add(key);
     }
   }
-  return { open, done, nextSeq: rows + 1 };
+  return { open, done, stays, sent, nextSeq: rows + 1 };
 }
 
 /**

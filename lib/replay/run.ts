@@ -1,436 +1,406 @@
 /**
  * The engine: moves the frozen messages of one job, one window at a time.
  *
- *   take ──▶ row `sending` on disk ──▶ publish, mandatory ──▶ confirmed ──▶ ack ──▶ broker has read the ack ──▶ row `confirmed`
- *                                            │                                              (only now the place in the window is free)
- *                                            ├─ returned, refused ──▶ held, put back at the end
- *                                            └─ no answer: the channel closed ──▶ each of these alone, once more;
- *                                               the one that closes it alone is set aside with the broker's words
+ *   states of the job:
  *
- *   states of the job:  planned ─▶ running ─▶ done        everything frozen was dealt with
- *                                          ├▶ cancelled   asked for
- *                                          ├▶ failed      the target refuses, or five messages close the channel
- *                                          └▶ interrupted a connection was lost, or the process ended; resume ─▶ running
+ *   planned ─▶ running ─▶ following ─▶ done     everything frozen was dealt with; what becomes of the copies is waited for
+ *               ▲   │ ├─▶ cancelled             asked for; also from paused
+ *               │   │ ├─▶ failed                five messages close the channel, or the journal cannot be written
+ *               │   │ └─▶ interrupted           a connection was lost, or the process ended; resume ─▶ running
+ *               │   ▼
+ *              paused                           asked for, or a canary, a brake, a full target, the order says so
  *
- * A message leaves the queue only by the ack after its confirm, so a crash at any arrow can send one again, never lose it.
+ * A run works in *rounds*: it opens the queue, reads it from its head, sends what belongs to the job, puts back all that stays
+ * and closes it. A round ends with a pause, with a limit that is reached, or when messages that stay have been unacked for so
+ * long that the broker might take them away (its consumer timeout); the next one passes over what was dealt with.
+ *
+ * A message leaves the queue only by the ack after its confirm (flight.ts), and its row is on disk before its copy is sent
+ * (journal.ts), so a crash at any point can send one again, never lose it.
  */
 import type { ConsumeMessage } from 'amqplib';
 import { log, wordsOf } from '../log.ts';
-import type { Fact } from '../model/fact.ts';
-import type { ReplayJob, ReplayMessage, ReplayOutcome, ReplayState } from '../model/replay.ts';
+import { HoplightError, type ProblemCode } from '../model/errors.ts';
+import type { Hold, ReplayJob, ReplayMessage } from '../model/replay.ts';
+import { Chooser } from './chooser.ts';
+import type { End, RunControl, Watcher } from './control.ts';
 import { DEFAULT_BODY_BYTES, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
-import { cannotMove, copyProperties } from './edit.ts';
 import { replayFact } from './facts.ts';
-import type { Answer, CopyLane } from './lane.ts';
-import { type Letter, readLetter } from './letter.ts';
-import { addressOf, sameAddress } from './origin.ts';
+import { type Answered, Flight, type Sent } from './flight.ts';
+import { Holds } from './holds.ts';
+import { Journal } from './journal.ts';
+import type { CopyLane } from './lane.ts';
+import { readLetter } from './letter.ts';
 import { Pace } from './pace.ts';
-import { type Resumed, rowOf } from './rows.ts';
+import { aheadFor, RoundClock } from './round.ts';
+import { type Resumed, readJournal } from './rows.ts';
 import type { LetterSource } from './source.ts';
+import { Interrupted, isolate, markUnknown } from './suspects.ts';
+import { countOf } from './words.ts';
 
-/** After so many messages that close the channel, or refusals in a row, the fault is not the messages'. */
+/** After so many messages that close the channel the fault is not the messages'. */
 export const BREAKER = 5;
-/** Messages that stay are held unacked until the end; beyond this the broker's memory is spared. */
-const MAX_HELD = 10_000;
-const ACK_LOST =
-  'The copy was confirmed, but the connection went before the original could be taken out: it may lie in the queue again.';
-/** How long a cancelled job waits for answers that are on their way, ms. */
+/** Messages that stay are held unacked until their round ends; beyond this the broker's memory is spared. */
+const MAX_HELD = 250_000;
+/** How long a job that ends waits for answers that are on their way, ms. */
 const LAST_ANSWERS_MS = 10_000;
+/** So often in a row the broker may take back what a round reads, with nothing sent between. */
+const MAX_TAKEN_BACK = 3;
 
-export interface End {
-  state: Extract<ReplayState, 'done' | 'cancelled' | 'failed' | 'interrupted'>;
-  note: string | null;
-}
+/** What may be over when somebody resumes; any other failure is ours. */
+const mendable = new Set<ProblemCode>([
+  'broker_unreachable',
+  'management_unreachable',
+  'conflict',
+  'forbidden',
+  'not_found',
+  'unauthenticated',
+]);
 
 export interface RunInput {
   job: ReplayJob;
   /** Whose connections they are, for `user-id`. */
   user: string;
-  source: LetterSource;
+  /** A round begins: `ahead` is how many messages it wants to have read beyond those that are dealt with. Throws HoplightError. */
+  openSource: (ahead: number) => Promise<LetterSource>;
+  /** A round ended and put so many back. */
+  putBack?: (messages: number) => void;
   lane: CopyLane;
   journal: Resumed;
   /** Most messages to read: what lay there when the selection was frozen; no limit for a resume, whose rows are the limit. */
   readLimit: number;
+  watch?: Watcher | undefined;
 }
 
-interface Sent {
-  message: ConsumeMessage;
-  letter: Letter;
-  row: ReplayMessage;
-  raw: Buffer;
-  at: number;
-}
-
-type Change = Parameters<ReplayDeps['state']['setOutcomes']>[1][number];
-
-export class Run {
+export class Run implements RunControl {
   readonly pace: Pace;
   readonly #d: ReplayDeps;
   readonly #in: RunInput;
-  readonly #window: number;
-  readonly #frozenSet: boolean;
-  /** New rows that may still be made: never more than were frozen. */
-  #left: number;
-  #open: number;
-  #seq: number;
-  #read = 0;
-  #inFlight = 0;
-  #answers: { sent: Sent; answer: Answer }[] = [];
-  #suspects: Sent[] = [];
-  #flushing: Promise<void> | null = null;
+  readonly #chooser: Chooser;
+  readonly #journal: Journal;
+  readonly #holds: Holds;
+  #source: LetterSource | null = null;
+  #flight: Flight | null = null;
+  /** Copies that were sent, refused ones not counted; and how many may be. */
+  #sent: number;
+  #limit = Number.POSITIVE_INFINITY;
+  /** Originals that have left the queue in this run. */
+  #takenOut = 0;
+  #takenBack = 0;
   #poison = 0;
-  #refused = 0;
+  /** Ends the round, not the run: the rate changed much. */
+  #anew = false;
   #end: End | null = null;
-  #wake: (() => void)[] = [];
+  #deadline: NodeJS.Timeout | undefined;
 
   constructor(d: ReplayDeps, input: RunInput) {
     this.#d = d;
     this.#in = input;
-    this.#window = d.window ?? DEFAULT_WINDOW;
-    this.#frozenSet = input.job.request.select.kind !== 'all';
-    this.#seq = input.journal.nextSeq;
-    this.#left = this.#frozenSet ? 0 : Math.max(0, input.job.plan.selected - (this.#seq - 1));
-    this.#open = [...input.journal.open.values()].reduce((sum, rows) => sum + rows.length, 0);
-    this.pace = new Pace(input.job.request.rate ?? null, d.clock);
+    this.#chooser = new Chooser(input.job, input.user, input.journal);
+    this.#sent = input.journal.sent;
+    this.pace = new Pace(input.job.rate, d.clock);
+    this.#journal = new Journal(d.state, input.job.id, d.clock, {
+      written: (rows) => this.#tell(() => input.watch?.answered(input.job, rows)),
+      failed: (note) => this.#endWith({ state: 'failed', note }),
+    });
+    this.#holds = new Holds(d, input.job.id, this.#journal);
   }
 
-  /** Asks it to end within one window. The first word counts. */
-  stop(state: 'cancelled' | 'interrupted', note: string): void {
-    this.#end ??= { state, note };
-    this.#in.source.stop();
-    this.#in.lane.release();
+  pause(hold: Hold): Promise<void> {
+    this.#holds.put(hold);
     this.#stir();
+    return this.#end ? Promise.resolve() : this.#holds.resting();
+  }
+
+  go(words?: string): void {
+    this.#holds.lift(words);
+  }
+
+  limit(sent: number | null): void {
+    this.#limit = sent ?? Number.POSITIVE_INFINITY;
+    // the messages that it has read ahead would be too many; more room is seen by itself
+    if (this.#sent >= this.#limit) this.#stir();
+    this.#holds.stir();
+  }
+
+  rate(perSecond: number | null): void {
+    const before = this.pace.rate ?? Number.POSITIVE_INFINITY;
+    this.pace.change(perSecond);
+    // what was read ahead for a quick pace would lie unacked too long at a slow one
+    if (perSecond !== null && perSecond < before / 4) {
+      this.#anew = true;
+      this.#stir();
+    }
+  }
+
+  stop(state: 'cancelled' | 'interrupted', note: string): void {
+    this.#endWith({ state, note });
   }
 
   /** Runs to an end. Never throws: how it ended is the answer. */
   async run(): Promise<End> {
-    const { source, lane } = this.#in;
+    const { lane, job } = this.#in;
     try {
-      await this.#move();
-      await this.#settleAll();
+      await lane.open();
+      while (!this.#end && this.#chooser.left > 0) {
+        await this.#holds.rest(
+          () => this.#end === null,
+          () => this.#sent >= this.#limit,
+        );
+        if (this.#end) break;
+        // a connection that went while nothing was sent took nothing along
+        if (lane.broken) await lane.open();
+        this.#anew = false;
+        await lane.writable();
+        if (this.#goesOn() && (await this.#round())) break;
+      }
     } catch (error) {
-      const lost = source.lost ?? (lane.broken?.cut ? lane.broken : null);
-      this.#end ??= {
-        state: lost || error instanceof Interrupted ? 'interrupted' : 'failed',
-        note: wordsOf(error),
-      };
-      if (!lost && !(error instanceof Interrupted))
-        log.error('a replay failed', { job: this.#in.job.id, error: wordsOf(error) });
+      const lost =
+        error instanceof Interrupted || (error instanceof HoplightError && mendable.has(error.code));
+      this.#endWith({ state: lost ? 'interrupted' : 'failed', note: wordsOf(error) });
+      if (!lost) log.error('a replay failed', { job: job.id, error: wordsOf(error) });
     }
-    await this.#lastAnswers();
-    if (source.held > 0) this.#step(`${count(source.held)} that stay were put back`);
-    await source.finish();
+    this.#journal.flush();
+    this.#holds.over();
+    clearTimeout(this.#deadline);
     await lane.close();
     return this.#end ?? { state: 'done', note: null };
   }
 
-  async #move(): Promise<void> {
-    const { source, lane, readLimit } = this.#in;
-    await lane.open();
-    while (!this.#end && this.#read < readLimit && this.#left + this.#open > 0) {
-      if (source.held > MAX_HELD) {
-        this.#end = {
-          state: 'done',
-          note: `Stopped after ${count(MAX_HELD)} messages that stay; start again.`,
-        };
-        break;
+  /** True when everything was met, or the queue holds no more. Whatever stays is back in the queue when it returns or throws. */
+  async #round(): Promise<boolean> {
+    const { lane } = this.#in;
+    const source = await this.#open();
+    const flight = this.#newFlight(source);
+    this.#flight = flight;
+    const rounds = new RoundClock(this.#d, this.#in.job);
+    let read = 0;
+    let whole = false;
+    try {
+      const readLimit = this.#in.readLimit - this.#takenOut;
+      while (this.#goesOn() && this.#chooser.left > 0) {
+        if (rounds.due(source.held)) {
+          this.#journal.step(rounds.words(source.held));
+          break;
+        }
+        if (source.held > MAX_HELD) {
+          this.#endWith({
+            state: 'failed',
+            note: `Stopped: ${countOf(MAX_HELD)} lie before the rest and would have to stay unacknowledged.`,
+          });
+          break;
+        }
+        if (lane.broken) await this.#isolate();
+        await flight.spacious();
+        await rounds.bounded(lane.writable());
+        await this.pace.wait(() => !this.#goesOn());
+        if (!this.#goesOn() || lane.broken || flight.room <= 0) continue;
+        if (rounds.due(source.held)) continue;
+        const most = Math.min(flight.room, readLimit - read, this.pace.batch, this.#limit - this.#sent);
+        const messages = most > 0 ? await source.take(most) : [];
+        if (messages.length === 0) {
+          whole = this.#goesOn();
+          break;
+        }
+        read += messages.length;
+        this.#send(messages, source, flight);
       }
-      if (lane.broken) await this.#recover();
-      await this.#room();
-      await lane.writable();
-      await this.pace.wait(() => this.#end !== null);
-      if (this.#end || lane.broken) continue;
-      const most = Math.min(this.#window - this.#inFlight, readLimit - this.#read, this.pace.batch);
-      const messages = await source.take(most);
-      if (messages.length === 0) break;
-      this.#send(messages);
+      await flight.idle();
+      while (flight.hasSuspects) await this.#isolate();
+      return whole || this.#chooser.left === 0;
+    } catch (error) {
+      if (!source.takenBack || this.#end) throw source.lost ?? error;
+      await this.#readAgain(source);
+      return false;
+    } finally {
+      await this.#close(source, flight);
     }
+  }
+
+  #goesOn(): boolean {
+    return (
+      this.#end === null && !this.#anew && !this.#holds.stops(this.#takenOut) && this.#sent < this.#limit
+    );
+  }
+
+  async #open(): Promise<LetterSource> {
+    this.#holds.begin(this.#takenOut);
+    this.#chooser.newRound();
+    const source = await this.#in.openSource(this.#ahead());
+    this.#source = source;
+    if (!this.#goesOn()) source.stop();
+    return source;
+  }
+
+  /** The broker took back what was unacked, as it does after its consumer timeout: the journal says what that leaves open. */
+  async #readAgain(source: LetterSource): Promise<void> {
+    await this.#flight?.idle();
+    this.#journal.flush();
+    if (++this.#takenBack > MAX_TAKEN_BACK)
+      throw new Interrupted(`The broker takes messages back again and again: ${wordsOf(source.lost)}`);
+    this.#journal.step(
+      `The broker took back what was unacknowledged (${wordsOf(source.lost)}); the queue is read again`,
+    );
+    this.#chooser.reopen(readJournal(this.#d.state, this.#in.job.id).open);
+  }
+
+  async #close(source: LetterSource, flight: Flight): Promise<void> {
+    await flight.idle();
+    const late = flight.takeSuspects();
+    if (late.length > 0) markUnknown(this.#bench(flight), late, 'the replay ended before');
+    this.#journal.flush();
+    const { held } = source;
+    if (held > 0 && this.#end) this.#journal.step(`${countOf(held)} that stay were put back`);
+    await source.finish();
+    this.#source = null;
+    this.#flight = null;
+    this.#in.putBack?.(held);
   }
 
   /** Journal first, in one durable transaction, then the copies. */
-  #send(messages: ConsumeMessage[]): void {
-    const { job, source, user } = this.#in;
+  #send(messages: readonly ConsumeMessage[], source: LetterSource, flight: Flight): void {
     const fresh: ReplayMessage[] = [];
-    const again: Change[] = [];
+    const again: ReplayMessage[] = [];
     const sending: Sent[] = [];
     const at = this.#d.clock();
     for (const message of messages) {
-      this.#read++;
       const letter = readLetter(message);
-      const chosen = this.#choose(letter);
-      if (!chosen) {
-        source.hold(message);
-        continue;
-      }
-      const { row, isNew } = chosen;
-      const why = this.#cannotSend(letter);
-      const raw = why === null ? this.#copy(letter, row, user) : { cannot: why };
-      if ('cannot' in raw) {
-        source.hold(message);
-        row.outcome = 'skipped';
-        row.reason = raw.cannot;
-      } else {
-        row.outcome = 'sending';
-        row.reason = null;
-        sending.push({ message, letter, row, raw: raw.bytes, at });
-      }
-      row.at = at;
-      if (isNew) fresh.push(row);
-      else again.push(changeOf(row));
+      const choice = this.#chooser.choose(letter);
+      if (choice?.copy) sending.push({ message, letter, row: choice.row, copy: choice.copy, at });
+      else source.hold(message);
+      if (!choice) continue;
+      choice.row.at = at;
+      if (choice.isNew) fresh.push(choice.row);
+      else again.push(choice.row);
     }
-    if (fresh.length > 0) this.#d.state.putMessages(job.id, fresh);
-    if (again.length > 0) this.#d.state.setOutcomes(job.id, again);
-    for (const sent of sending) this.#publish(sent);
+    if (fresh.length + again.length > 0) this.#journal.put(fresh, again);
+    this.#sent += sending.length;
+    flight.launch(sending);
     this.pace.sent(sending.length);
   }
 
-  /** The row of a message that is to be sent; null for one that stays. */
-  #choose(letter: Letter): { row: ReplayMessage; isNew: boolean } | null {
-    const { job, journal } = this.#in;
-    const known = journal.open.get(letter.key);
-    const row = known?.shift();
-    if (row) {
-      this.#open--;
-      return { row, isNew: false };
-    }
-    // a copy of this very job that died again: never round and round
-    const cameBack = letter.ids.replayId?.startsWith(`${job.id}.`) ?? false;
-    if (this.#frozenSet || cameBack || this.#left <= 0) return null;
-    this.#left--;
-    const seq = this.#seq++;
-    const address = addressOf(job.request.target, letter.deaths);
-    const made = rowOf(job.id, seq, { ...letter, id: `${letter.key}.${seq}`, address }, 'sending', 0);
-    // an ack that the broker lost in a crash of its own brings a message back that was sent
-    made.possiblyDuplicated = journal.done.has(letter.key);
-    return { row: made, isNew: true };
+  #newFlight(source: LetterSource): Flight {
+    const { lane, job } = this.#in;
+    return new Flight({
+      source,
+      lane,
+      journal: this.#journal,
+      window: this.#window,
+      clock: this.#d.clock,
+      takenOut: job.request.act === 'delete' ? 'deleted' : 'confirmed',
+      over: () => !this.#goesOn(),
+      settled: (batch) => this.#settled(batch),
+    });
   }
 
-  /** The plan's word holds: nothing goes where it did not say. */
-  #cannotSend({ properties, deaths }: Letter): string | null {
-    const { request, plan } = this.#in.job;
-    const address = addressOf(request.target, deaths);
-    if ('cannot' in address) return address.cannot;
-    const ownKeys = request.target.kind === 'exchange' && request.target.routingKey === undefined;
-    if (!ownKeys && !plan.targets.some((t) => sameAddress(t, address)))
-      return `It came from ${address.routingKey}, which the plan does not name. Plan again to send it.`;
-    return cannotMove(properties.expiration);
-  }
-
-  #copy(letter: Letter, row: ReplayMessage, user: string): { bytes: Buffer } | { cannot: string } {
-    try {
-      const of = letter.ids.replayId ?? letter.ids.messageId ?? letter.fingerprint;
-      const lineage = { replayId: row.replayId, count: row.attempt, of, user };
-      return { bytes: copyProperties(letter.raw, lineage) };
-    } catch (error) {
-      return { cannot: `Its properties cannot be copied: ${wordsOf(error)}` };
-    }
-  }
-
-  #publish(sent: Sent): void {
-    this.#inFlight++;
-    void this.#deliver(sent).then((answer) => this.#answered(sent, answer));
-  }
-
-  #deliver({ row, raw, letter }: Sent): Promise<Answer> {
-    const { exchange, routingKey, replayId } = row;
-    return this.#in.lane.publish({ exchange, routingKey, raw, body: letter.body }, replayId, row);
-  }
-
-  #answered(sent: Sent, answer: Answer): void {
-    if (answer.kind === 'lost') {
-      this.#suspects.push(sent);
-      this.#inFlight--;
-      this.#stir();
-      return;
-    }
-    if (answer.kind === 'confirmed') this.#in.source.ack(sent.message);
-    else this.#in.source.hold(sent.message);
-    this.#answers.push({ sent, answer });
-    this.#flushing ??= this.#flush();
-  }
-
-  /** Acked messages are done when the broker has read their acks; the journal is written; then they leave the window. */
-  async #flush(): Promise<void> {
-    // what was answered in the same breath goes together
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#answers.length > 0) {
-      const batch = this.#answers.splice(0);
-      const taken = await this.#in.source.flush().then(
-        () => true,
-        () => false,
-      );
-      this.#guard(() => this.#write(batch.map(({ sent, answer }) => this.#outcomeOf(sent, answer, taken))));
-      this.#record(batch.flatMap(({ sent, answer }) => this.#factOf(sent, answer)));
-      this.pace.done(batch.filter(({ answer }) => answer.kind === 'confirmed').length);
-      this.#inFlight -= batch.length;
-      this.#stir();
-    }
-    this.#flushing = null;
-  }
-
-  #outcomeOf(sent: Sent, answer: Answer, taken: boolean): Change {
-    if (answer.kind === 'confirmed') {
-      this.#refused = 0;
-      return taken ? this.#change(sent, 'confirmed', null) : this.#change(sent, 'unknown', ACK_LOST, true);
-    }
-    if (answer.kind === 'returned')
-      return this.#change(sent, 'returned', `${answer.words}: no queue took the copy`);
-    if (answer.kind === 'impossible') return this.#change(sent, 'skipped', answer.words);
-    if (++this.#refused >= BREAKER)
-      this.#end ??= { state: 'failed', note: 'The target takes no more messages: it is full and rejects.' };
-    return this.#change(sent, 'skipped', 'The broker refused the copy: a queue that it reaches is full.');
-  }
-
-  #factOf(sent: Sent, answer: Answer): Fact[] {
-    if (answer.kind === 'confirmed') return [replayFact('replayed', sent, this.#who(), this.#bodyBytes)];
-    if (answer.kind !== 'returned') return [];
-    return [replayFact('returned', sent, this.#who(), this.#bodyBytes, answer.words)];
-  }
-
-  /** A journal that cannot be written ends the job: what is on disk already covers what was sent. */
-  #guard(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      this.#end ??= { state: 'failed', note: `The journal could not be written: ${wordsOf(error)}` };
-      log.error('the journal of a replay could not be written', {
-        job: this.#in.job.id,
-        error: wordsOf(error),
-      });
-    }
-  }
-
-  /** The channel closed on us: every message without an answer goes again, alone, to find the one that closes it. */
-  async #recover(): Promise<void> {
-    const { lane } = this.#in;
-    await this.#idle();
-    const suspects = this.#suspects.splice(0).sort((a, b) => a.row.seq - b.row.seq);
-    const words = lane.broken?.words ?? 'the channel closed';
-    if (lane.broken?.cut) this.#giveUp(suspects, words);
-    this.#step(
-      `The broker closed the publishing channel (${words}); ${count(suspects.length)} in flight go again one at a time`,
-    );
-    for (const sent of suspects) sent.row.possiblyDuplicated = true;
-    this.#outcome(suspects, 'sending', null, true);
-    for (let next = suspects.shift(); next; next = suspects.shift()) {
-      if (this.#end) this.#giveUp([next, ...suspects], 'the replay was stopped');
-      if (lane.broken) await this.#reopen([next, ...suspects]);
-      const answer = await this.#deliver(next);
-      if (answer.kind !== 'lost') {
-        this.#inFlight++;
-        this.#answered(next, answer);
-        await this.#idle();
-      } else if (lane.broken?.cut) {
-        this.#giveUp([next, ...suspects], lane.broken.words);
-      } else {
-        this.#setAside(next, lane.broken?.words ?? words);
+  #settled(batch: readonly Answered[]): void {
+    let out = 0;
+    for (const { sent, answer } of batch) {
+      const { row, letter } = sent;
+      if (row.outcome === 'confirmed' || row.outcome === 'deleted') out++;
+      else if (answer.kind === 'refused') this.#refused(sent, answer.words);
+      else if (answer.kind !== 'confirmed') {
+        this.#chooser.stays(letter.key);
+        this.#orderEnds(sent);
       }
     }
-    if (lane.broken) await this.#reopen([]);
+    this.#takenOut += out;
+    if (out > 0) this.#takenBack = 0;
+    this.pace.done(out);
+    this.#record(batch);
   }
 
-  #setAside(sent: Sent, words: string): void {
-    this.#in.source.hold(sent.message);
-    sent.row.possiblyDuplicated = false;
-    this.#outcome([sent], 'skipped', `The broker answers it by closing the channel: ${words}`, false);
-    this.#step(`Message ${sent.row.seq} set aside: ${words}`);
-    if (++this.#poison >= BREAKER)
-      this.#end ??= {
-        state: 'failed',
-        note: `${BREAKER} messages in turn made the broker close the channel: ${words}`,
-      };
+  /** A full target is no fault of the message: it goes back, to be sent when there is room. */
+  #refused({ row, letter }: Sent, words?: string): void {
+    this.#sent--;
+    this.#chooser.again(row, letter.key);
+    // a nack may come from one of several queues that the copy reaches, or from a queue that failed
+    const { plan } = this.#in.job;
+    const only = plan.targets.every(({ reaches }) => reaches.length === 1);
+    if (!only || !plan.warnings.some(({ code }) => code === 'target_full')) row.possiblyDuplicated = true;
+    this.#holds.full(words);
+    this.#stir();
   }
 
-  async #reopen(waiting: Sent[]): Promise<void> {
-    try {
-      await this.#in.lane.open();
-    } catch (error) {
-      this.#giveUp(waiting, wordsOf(error));
-    }
+  /** Where the order is kept, a message that stays would be overtaken by those behind it: somebody must say so. */
+  #orderEnds({ row }: Sent): void {
+    if (!this.#in.job.request.keepOrder) return;
+    const words = `Message ${row.seq} could not be sent (${row.reason ?? row.outcome}) and the order is kept. Resume goes on without it: those behind it overtake it.`;
+    this.#holds.put({ by: 'order', words, at: this.#d.clock(), goesOn: false });
+    this.#stir();
   }
 
-  /** Leaves these as unknown: their originals go back into the queue, their copies may have gone. */
-  #giveUp(sent: Sent[], why: string): never {
-    this.#outcome(sent, 'unknown', `No answer came: ${why}. The original stays; a copy may exist.`, true);
-    throw new Interrupted(`No answer came from the broker: ${why}.`);
+  #isolate(): Promise<void> {
+    return this.#flight ? isolate(this.#bench(this.#flight)) : Promise.resolve();
   }
 
-  async #settleAll(): Promise<void> {
-    await this.#idle();
-    while (this.#suspects.length > 0) await this.#recover();
+  #bench(flight: Flight): Parameters<typeof isolate>[0] {
+    return {
+      flight,
+      lane: this.#in.lane,
+      journal: this.#journal,
+      clock: this.#d.clock,
+      ended: () => (this.#end ? 'the replay was stopped' : null),
+      setAside: (sent, words) => {
+        this.#source?.hold(sent.message);
+        this.#chooser.stays(sent.letter.key);
+        this.#orderEnds(sent);
+        if (++this.#poison >= BREAKER)
+          this.#endWith({
+            state: 'failed',
+            note: `${BREAKER} messages in turn made the broker close the channel: ${words}`,
+          });
+      },
+    };
   }
 
-  /** At any end: waits for the answers on their way, then writes down what has none. */
-  async #lastAnswers(): Promise<void> {
-    const timer = setTimeout(() => void this.#in.lane.close(), LAST_ANSWERS_MS);
-    await this.#idle();
-    clearTimeout(timer);
-    const why = 'No answer came before the replay ended. The original stays; a copy may exist.';
-    this.#guard(() => this.#outcome(this.#suspects.splice(0), 'unknown', why, true));
+  /** Twice the window, so that the next batch is there when a window's half becomes free. */
+  #ahead(): number {
+    const most = this.#holds.probing ? 1 : 2 * (this.#d.window ?? DEFAULT_WINDOW);
+    return aheadFor(Math.min(most, this.#limit - this.#sent), this.pace.rate);
   }
 
-  #outcome(sent: Sent[], outcome: ReplayOutcome, reason: string | null, duplicated?: boolean): void {
-    this.#write(sent.map((one) => this.#change(one, outcome, reason, duplicated)));
+  get #window(): number {
+    return this.#in.job.request.keepOrder || this.#holds.probing ? 1 : (this.#d.window ?? DEFAULT_WINDOW);
   }
 
-  #change({ row }: Sent, outcome: ReplayOutcome, reason: string | null, duplicated?: boolean): Change {
-    row.outcome = outcome;
-    row.reason = reason;
-    row.at = this.#d.clock();
-    if (duplicated !== undefined) row.possiblyDuplicated = duplicated;
-    return changeOf(row);
+  /** The first word counts. An alarm may keep answers back as long as it lasts: a job that ends does not wait for that. */
+  #endWith(end: End): void {
+    this.#end ??= end;
+    this.#deadline ??= setTimeout(() => void this.#in.lane.close(), LAST_ANSWERS_MS);
+    this.#stir();
+    this.#holds.stir();
   }
 
-  #write(changes: Change[]): void {
-    if (changes.length > 0) this.#d.state.setOutcomes(this.#in.job.id, changes);
-  }
-
-  /** Nothing in flight, nothing left to flush. */
-  async #idle(): Promise<void> {
-    while (this.#inFlight > 0) await this.#stirred();
-  }
-
-  async #room(): Promise<void> {
-    while (this.#inFlight >= this.#window && !this.#end && !this.#in.lane.broken) await this.#stirred();
-    // half a window at least: otherwise each confirm would cost a write of its own
-    while (this.#inFlight > this.#window / 2 && this.#flushing && !this.#end) await this.#stirred();
-  }
-
-  #stirred(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
-  }
-
+  /** Whatever waits within a round looks again whether it still should. */
   #stir(): void {
-    for (const resolve of this.#wake.splice(0)) resolve();
-  }
-
-  #step(words: string): void {
-    this.#d.state.addJobStep(this.#in.job.id, { at: this.#d.clock(), words });
-  }
-
-  #who() {
-    const { id, queue, vhost } = this.#in.job;
-    return { jobId: id, by: this.#in.user, fromQueue: queue, vhost };
-  }
-
-  get #bodyBytes(): number {
-    return this.#d.bodyBytes ?? DEFAULT_BODY_BYTES;
+    if (this.#goesOn()) return;
+    this.#source?.stop();
+    this.#in.lane.release();
+    this.#flight?.stir();
   }
 
   /** The journeys' copy of what happened: the receipt does not depend on it. */
-  #record(facts: Fact[]): void {
+  #record(batch: readonly Answered[]): void {
+    const { id, queue, vhost, request } = this.#in.job;
+    if (request.act === 'delete') return;
+    const who = { jobId: id, by: this.#in.user, fromQueue: queue, vhost };
+    const bytes = this.#d.bodyBytes ?? DEFAULT_BODY_BYTES;
+    this.#tell(() => {
+      const facts = batch.flatMap(({ sent, answer }) => {
+        if (answer.kind === 'confirmed') return [replayFact('replayed', sent, who, bytes)];
+        if (answer.kind !== 'returned') return [];
+        return [replayFact('returned', sent, who, bytes, answer.words)];
+      });
+      if (facts.length > 0) this.#d.record(facts);
+    });
+  }
+
+  /** A listener's failure is not the replay's. */
+  #tell(work: () => void): void {
     try {
-      this.#d.record(facts);
+      work();
     } catch (error) {
-      log.warn('facts of a replay were not recorded', { job: this.#in.job.id, error: wordsOf(error) });
+      log.warn('a listener of a replay failed', { job: this.#in.job.id, error: wordsOf(error) });
     }
   }
 }
-
-class Interrupted extends Error {}
-
-function changeOf({ seq, outcome, reason, at, possiblyDuplicated }: ReplayMessage): Change {
-  return { seq, outcome, reason, at, possiblyDuplicated };
-}
-
-const count = (n: number) => n.toLocaleString('en-US');

@@ -2,21 +2,18 @@
  * The jobs that run in this process: their connections, their claims on queues, how they end, and those that an earlier
  * process left behind. States are drawn in run.ts.
  */
-import type { AmqpConnection } from '../amqp/connection.ts';
 import { log, wordsOf } from '../log.ts';
-import type { ReplayJob, ReplayRequest } from '../model/replay.ts';
-import { type Actor, connectForReading, DEFAULT_LEASE_MS, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
-import { Lane } from './lane.ts';
+import type { ReplayJob } from '../model/replay.ts';
+import type { End } from './control.ts';
+import { type Actor, DEFAULT_LEASE_MS, type ReplayDeps } from './deps.ts';
+import { finish, settleRest } from './ending.ts';
+import { laneFor } from './lane-for.ts';
 import { holderOf, isGone, leaseKey, shownHolder } from './lease.ts';
-import { requireQueue, rulesOf } from './queue-facts.ts';
+import { Opener, type Opening } from './opener.ts';
 import { markUncertain, readJournal } from './rows.ts';
-import { type End, Run } from './run.ts';
-import { type LetterSource, Source, windowFor } from './source.ts';
+import { Run } from './run.ts';
 import type { Lives } from './survey.ts';
-import { countOf, outcomeWords, stepOf, taken } from './words.ts';
-
-const DIED =
-  'Hoplight ended while this message was being sent. The original may still lie in the queue; a copy may exist.';
+import { countOf, outcomeWords, taken } from './words.ts';
 
 export interface Running {
   run: Run;
@@ -28,30 +25,17 @@ export interface Runner {
   /** Claims the queue for this holder, or goes on claiming it. Throws conflict, telling who has it. */
   claim(vhost: string, queue: string, holder: string): void;
   unclaim(vhost: string, queue: string, holder: string): void;
-  opened<T>(
-    actor: Actor,
-    job: Opening,
-    holder: string,
-    go: (source: LetterSource, connection: AmqpConnection) => T,
-  ): Promise<T>;
+  /** Opens the queue, then `go`; gives the claim back when either fails. */
+  opened<T>(actor: Actor, job: Opening, holder: string, go: (opener: Opener) => T): Promise<T>;
   launch(actor: Actor, job: ReplayJob, o: Launch): void;
+  /** Ends a job that does not run: cancelled after an interruption, or no longer followed. */
   finish(job: ReplayJob, end: End): void;
   recover(): void;
   stop(): Promise<void>;
 }
 
-export interface Opening {
-  id: string;
-  vhost: string;
-  queue: string;
-  request: ReplayRequest;
-  /** Messages that lay there at the plan. */
-  frozen: number;
-}
-
 export interface Launch {
-  source: LetterSource;
-  connection: AmqpConnection;
+  opener: Opener;
   holder: string;
   readLimit: number;
   /** Writes the outcome into the audit log. */
@@ -72,33 +56,25 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
     d.state.releaseLease(leaseKey(vhost, queue), holder);
   }
 
-  /** Opens both connections; gives the lease back when that fails. */
   async function opened<T>(
     actor: Actor,
     job: Opening,
     holder: string,
-    go: (source: LetterSource, connection: AmqpConnection) => T,
+    go: (opener: Opener) => T,
   ): Promise<T> {
-    let connection: AmqpConnection | null = null;
-    const inFlight = d.window ?? DEFAULT_WINDOW;
+    const opener = new Opener(d, lives, actor, job);
     try {
-      const { snapshot, queue } = requireQueue(d.snapshot(), job.vhost, job.queue);
-      connection = await connectForReading(d, actor, job.vhost, `hoplight: replay ${job.id}, source`);
-      const source = await Source.open(connection, job.queue, {
-        exclusive: true,
-        window: job.request.select.kind === 'all' ? inFlight : windowFor(job.frozen + inFlight, queue),
-        putBack: rulesOf(snapshot, queue).putBack,
-      });
-      return go(source, connection);
+      await opener.prepare();
+      return go(opener);
     } catch (error) {
       unclaim(job.vhost, job.queue, holder);
-      await connection?.close();
+      await opener.close();
       throw error;
     }
   }
 
   /** From here on the job runs by itself. */
-  function launch(actor: Actor, job: ReplayJob, o: Launch): void {
+  function launch(actor: Actor, job: ReplayJob, { opener, holder, readLimit, outcome }: Launch): void {
     const key = leaseKey(job.vhost, job.queue);
     let note: string | null = null;
     const say = (words: string | null) => {
@@ -107,88 +83,91 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
       note = words;
       d.state.updateJob(job.id, { note });
     };
-    const lane = new Lane(
-      () => actor.connect(job.vhost, `hoplight: replay ${job.id}, copies`),
-      (reason) => quietly(() => say(reason === null ? null : `Waiting: ${reason}`)),
-    );
     const run = new Run(d, {
       job,
       user: actor.user,
-      source: o.source,
-      lane,
+      openSource: (ahead) => opener.open(ahead),
+      putBack: (messages) => opener.putBack(messages),
+      lane: laneFor(d, actor, job, (reason) =>
+        quietly(() => say(reason === null ? null : `Waiting: ${reason}`)),
+      ),
       journal: readJournal(d.state, job.id),
-      readLimit: o.readLimit,
+      readLimit,
+      watch: d.watch,
     });
     const renewal = setInterval(() => {
       quietly(() => {
-        const lease = d.state.acquireLease(key, o.holder, d.clock(), leaseMs);
+        const lease = d.state.acquireLease(key, holder, d.clock(), leaseMs);
         if (!lease.ok)
           run.stop('interrupted', `The claim on the queue went to ${shownHolder(lease.holder)}.`);
       });
     }, leaseMs / 3);
     renewal.unref();
+    d.watch?.started(job, run);
     const ended = run
       .run()
-      .then((end) => {
-        const spent = lives.spent(job.vhost, job.queue);
-        if (spent !== null && o.source.held > 0) lives.note(job.vhost, job.queue, spent + 1);
-        finish(job, end);
-        o.outcome(outcomeWords(d.state, job.id, end));
+      .then(async (end) => {
+        clearInterval(renewal);
+        await opener.close();
+        quietly(() => d.state.releaseLease(key, holder));
+        conclude(job.id, end, outcome);
       })
       .catch((error: unknown) =>
         log.error('a replay could not be ended in the store', { job: job.id, error: wordsOf(error) }),
       )
-      .finally(async () => {
-        clearInterval(renewal);
-        running.delete(job.id);
-        quietly(() => d.state.releaseLease(key, o.holder));
-        await o.connection.close();
-      });
+      .finally(() => running.delete(job.id));
     running.set(job.id, { run, ended });
   }
 
-  function finish(job: ReplayJob, end: End): void {
-    const at = d.clock();
-    if (end.state === 'done') {
-      const missing = job.plan.selected - d.state.counts(job.id).selected;
-      if (missing > 0)
-        d.state.addJobStep(job.id, {
-          at,
-          words: `${countOf(missing)} of the frozen count were no longer in the queue`,
-        });
-      const gone = d.state.messagesIn(job.id, 'waiting');
-      const reason = 'It was not found in the queue any more: somebody took it, or it expired.';
-      const uncertain = d.state.messagesIn(job.id, 'unknown');
-      const absent =
-        'The original is no longer in the queue: its copy had been confirmed, or somebody took it.';
-      if (uncertain.length > 0)
-        d.state.setOutcomes(
-          job.id,
-          uncertain.map(({ seq }) => ({ seq, outcome: 'unknown' as const, reason: absent, at })),
-        );
-      if (gone.length > 0)
-        d.state.setOutcomes(
-          job.id,
-          gone.map(({ seq }) => ({ seq, outcome: 'skipped' as const, reason, at })),
-        );
+  /** What became of the copies is followed where somebody can; queue, connections and claim are free by then. */
+  function conclude(id: string, end: End, outcome: (words: string) => void): void {
+    const job = d.state.getJob(id);
+    if (!job) return;
+    if (end.state !== 'done') {
+      finish(d, job, end);
+      outcome(outcomeWords(d.state, id, end));
+      d.watch?.ended(id);
+      return;
     }
-    markUncertain(d.state, job.id, DIED, at);
-    const ended = end.state === 'interrupted' ? null : at;
-    d.state.updateJob(job.id, { state: end.state, note: end.note, endedAt: ended });
-    d.state.addJobStep(job.id, { at, words: stepOf(end) });
+    settleRest(d, job);
+    follow(job, end.note, outcome);
+  }
+
+  function follow(job: ReplayJob, note: string | null, outcome: (words: string) => void): void {
+    const { id, request } = job;
+    const done = (words: string | null) => {
+      const now = d.state.getJob(id);
+      // cancelled, or done, while it was followed
+      if (!now || (now.state !== 'following' && now.state !== 'running' && now.state !== 'paused')) return;
+      const end: End = { state: 'done', note: words ?? note };
+      finish(d, now, end);
+      outcome(outcomeWords(d.state, id, end));
+    };
+    if (d.watch && request.act === 'replay' && request.followSeconds > 0) {
+      const at = d.clock();
+      const followUntil = job.followUntil ?? at + request.followSeconds * 1_000;
+      d.state.updateJob(id, { state: 'following', hold: null, note, followUntil });
+      if (job.state !== 'following')
+        d.state.addJobStep(id, { at, words: 'All sent; the copies are followed' });
+      if (d.watch.follow({ ...job, state: 'following', hold: null, note, followUntil }, done)) return;
+    }
+    done(null);
+    d.watch?.ended(id);
   }
 
   function interrupt(job: ReplayJob): void {
     const at = d.clock();
     const n = markUncertain(d.state, job.id, DIED, at);
-    const note = `Hoplight ended while it ran. ${n === 0 ? 'No message' : n === 1 ? '1 message' : `${n} messages`} was being sent: possibly sent, possibly not. Nothing is lost; resume goes on.`;
-    d.state.updateJob(job.id, { state: 'interrupted', note });
+    const were = n === 0 ? 'No message was' : n === 1 ? '1 message was' : `${countOf(n)} were`;
+    const note = `Hoplight ended while it ran. ${were} being sent: possibly sent, possibly not. Nothing is lost; resume goes on.`;
+    d.state.updateJob(job.id, { state: 'interrupted', hold: null, note });
     d.state.addJobStep(job.id, { at, words: 'Interrupted: the process ended' });
   }
 
   function recover(): void {
     const held: ReplayJob[] = [];
-    for (const job of [...d.state.jobsIn('running'), ...d.state.jobsIn('planned')]) {
+    const begun = (['running', 'planned', 'paused'] as const).flatMap((state) => d.state.jobsIn(state));
+    for (const job of begun) {
       if (running.has(job.id)) continue;
       const key = leaseKey(job.vhost, job.queue);
       const me = holderOf(job.by, job.id);
@@ -212,8 +191,14 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
     unclaim,
     opened,
     launch,
-    finish,
-    recover,
+    finish(job, end) {
+      finish(d, job, end);
+      d.watch?.ended(job.id);
+    },
+    recover() {
+      recover();
+      for (const job of d.state.jobsIn('following')) follow(job, job.note, () => {});
+    },
     async stop() {
       stopping = true;
       const all = [...running.values()];
@@ -223,6 +208,9 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
     },
   };
 }
+
+const DIED =
+  'Hoplight ended while this message was being sent. The original may still lie in the queue; a copy may exist.';
 
 function quietly(work: () => void): void {
   try {

@@ -221,7 +221,9 @@ export class Source implements LetterSource {
         if (message) this.#buffer.push(message);
         else {
           this.#cancelled = true;
-          this.#lose('the broker ended the consumer: the queue was deleted, its node stopped, or it waited too long');
+          this.#lose(
+            'the broker ended the consumer: the queue was deleted, its node stopped, or it waited too long',
+          );
         }
         this.#wake?.();
       },

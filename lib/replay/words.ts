@@ -2,7 +2,7 @@
 import { HoplightError } from '../model/errors.ts';
 import type { Plan } from '../model/replay.ts';
 import type { StateStore } from '../store/state.ts';
-import type { End } from './run.ts';
+import type { End } from './control.ts';
 
 export const NOTHING_SENT = 'Nothing was sent.';
 

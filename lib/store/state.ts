@@ -134,6 +134,8 @@ export interface StateStore extends ActStore, NoteStore {
       possiblyDuplicated?: boolean;
     }[],
   ): void;
+  /** New rows, and what rows that are there have become, together: one durable transaction. */
+  writeJournal(jobId: string, fresh: readonly ReplayMessage[], changed: readonly ReplayMessage[]): void;
   /**
    * From taps and spans: what happened to copies; gives those that changed a row. An outcome goes forward only: sent, delivered,
    * settled. Died again comes after any of them; it is taken back only by a journey that shows a later delivery out of the

@@ -155,6 +155,15 @@ export class Jobs {
       .immediate();
   }
 
+  write(id: string, fresh: readonly ReplayMessage[], changed: readonly OutcomeChange[]): void {
+    this.#db
+      .transaction(() => {
+        if (fresh.length > 0) this.putMessages(id, fresh);
+        if (changed.length > 0) this.setOutcomes(id, changed);
+      })
+      .immediate();
+  }
+
   #setOutcome(key: number, change: OutcomeChange): void {
     const now = this.#message.get(key);
     if (!now) return;

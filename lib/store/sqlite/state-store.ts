@@ -41,6 +41,7 @@ function storeOver(db: Db, file: string, clock: () => number): StateStore {
     listJobs: (limit) => jobs.list(limit),
     jobsIn: (state) => jobs.inState(state),
     putMessages: (id, messages) => jobs.putMessages(id, messages),
+    writeJournal: (id, fresh, changed) => jobs.write(id, fresh, changed),
     setOutcomes: (id, changes) => jobs.setOutcomes(id, changes),
     noteCopies: (changes) => jobs.noteCopies(changes),
     openCopies: (id, after, limit) => jobs.openCopies(id, after, limit),

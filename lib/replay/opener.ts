@@ -1,0 +1,79 @@
+/** Opens the queue of a job for one round after the other, over one connection that is made anew when it went. */
+import type { AmqpConnection } from '../amqp/connection.ts';
+import type { ReplayRequest } from '../model/replay.ts';
+import { type Actor, connectForReading, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
+import { openSource } from './open-source.ts';
+import { refuseUnreadable, requireQueue, rulesOf } from './queue-facts.ts';
+import { type LetterSource, windowFor } from './source.ts';
+import type { Lives } from './survey.ts';
+
+export interface Opening {
+  id: string;
+  vhost: string;
+  queue: string;
+  request: ReplayRequest;
+  /** Messages that lay there at the plan. */
+  frozen: number;
+}
+
+export class Opener {
+  readonly #d: ReplayDeps;
+  readonly #actor: Actor;
+  readonly #job: Opening;
+  readonly #lives: Lives;
+  #connection: AmqpConnection | null = null;
+  /** Opened before the job began, so that whoever starts it is told at once what is in the way. */
+  #first: LetterSource | null = null;
+
+  constructor(d: ReplayDeps, lives: Lives, actor: Actor, job: Opening) {
+    this.#d = d;
+    this.#lives = lives;
+    this.#actor = actor;
+    this.#job = job;
+  }
+
+  /** Throws HoplightError: the queue is gone, somebody consumes from it, or the broker cannot be reached. */
+  async prepare(): Promise<void> {
+    const window = 2 * (this.#d.window ?? DEFAULT_WINDOW);
+    const few = this.#job.request.canary?.messages ?? window;
+    this.#first = await this.#open(Math.min(few, window));
+  }
+
+  /** `ahead`: how many messages to read beyond those that are dealt with. Throws like `prepare`. */
+  async open(ahead: number): Promise<LetterSource> {
+    const first = this.#first;
+    this.#first = null;
+    if (first) return first;
+    const { vhost, queue } = this.#job;
+    const known = requireQueue(this.#d.snapshot(), vhost, queue);
+    refuseUnreadable(queue, rulesOf(known.snapshot, known.queue, this.#lives.spent(vhost, queue)));
+    return this.#open(ahead);
+  }
+
+  /** A round put messages back: where that costs a life, all have one less. */
+  putBack(messages: number): void {
+    const { vhost, queue } = this.#job;
+    const spent = this.#lives.spent(vhost, queue);
+    if (spent !== null && messages > 0) this.#lives.note(vhost, queue, spent + 1);
+  }
+
+  async close(): Promise<void> {
+    await this.#connection?.close();
+  }
+
+  async #open(ahead: number): Promise<LetterSource> {
+    const { id, vhost, queue: name, request, frozen } = this.#job;
+    const { snapshot, queue } = requireQueue(this.#d.snapshot(), vhost, name);
+    if (!this.#connection || this.#connection.status().state === 'closed')
+      this.#connection = await connectForReading(
+        this.#d,
+        this.#actor,
+        vhost,
+        `hoplight: replay ${id}, source`,
+      );
+    return openSource(this.#connection, snapshot, queue, {
+      exclusive: true,
+      window: request.select.kind === 'all' ? ahead : windowFor(frozen + ahead, queue),
+    });
+  }
+}
