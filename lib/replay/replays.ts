@@ -6,13 +6,14 @@ import { HoplightError, isHoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Plan, ReplayJob, ReplayMessage, ReplayProgress, ReplayRequest } from '../model/replay.ts';
 import type { StoredJob, WhichMessages } from '../store/state.ts';
-import { type DeadLetters, type DeadLetterView, deadLetters, type Reading } from './dead-letters.ts';
+import { type DeadLetters, type DeadLetterView, deadLetters } from './dead-letters.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
 import { holderOf } from './lease.ts';
 import { type Once, RequestKeys } from './once.ts';
 import { createOutcomes, WATCHED_MS } from './outcomes.ts';
-import { readDeadLetters } from './peek.ts';
+import { type PageAsk, readDeadLetters } from './peek.ts';
 import { checkConsent, type Prepared, prepare } from './prepare.ts';
+import { Readings } from './readings.ts';
 import { freeze } from './rows.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { createSteering, type Steering } from './steering.ts';
@@ -36,8 +37,15 @@ export interface Replays extends Steering {
   /** Those that did not make it first. */
   messages(id: string, limit: number, offset?: number, which?: WhichMessages): ReplayMessage[];
   progress(id: string): ReplayProgress;
-  readDeadLetters(actor: Actor, vhost: string, queue: string, limit: number): Promise<DeadLetterPage>;
-  deadLetters(view: Omit<DeadLetterView, 'readings'>): DeadLetters;
+  /** A page of a queue or stream; nothing is taken out. Throws as `plan` does. */
+  readDeadLetters(
+    actor: Actor,
+    vhost: string,
+    queue: string,
+    limit: number,
+    more?: Omit<PageAsk, 'limit' | 'progress'>,
+  ): Promise<DeadLetterPage>;
+  deadLetters(view: Omit<DeadLetterView, 'readings' | 'readingNow'>): DeadLetters;
   /** From the taps: what became of the copies. */
   noteFacts(facts: readonly Fact[]): void;
   /** These journeys got spans, which are stored: they tell what became of the copies, too. */
@@ -52,7 +60,7 @@ export interface Replays extends Steering {
 const RECENT = 200;
 
 export function createReplays(d: ReplayDeps): Replays {
-  const readings = new Map<string, Reading>();
+  const readings = new Readings(d.clock);
   const lives = new Lives();
   const runner = createRunner(d, lives);
   const newId = d.newId ?? (() => randomBytes(6).toString('hex'));
@@ -100,17 +108,20 @@ export function createReplays(d: ReplayDeps): Replays {
     }
   }
 
-  function remember(vhost: string, queue: string, reading: Reading): void {
-    // bounded: queue names are not ours
-    if (readings.size > 5_000) readings.clear();
-    readings.set(queueKey(vhost, queue), reading);
+  /** A quorum queue hands messages to whoever asks: a reading beside a replay would take some out of its hands. */
+  function notWhileItRuns(vhost: string, queue: string): void {
+    const other = d.state.jobsIn('running').find((j) => j.vhost === vhost && j.queue === queue);
+    const type = d.snapshot()?.queues.find((q) => q.vhost === vhost && q.name === queue)?.type;
+    if (other && type !== 'stream') throw taken(queue, `${other.by}, replay ${other.id}`, other.id);
   }
 
   async function look(actor: Actor, request: ReplayRequest): Promise<Prepared> {
     const prepared = await turns.take(queueKey(request.vhost, request.queue), () =>
-      prepare(d, lives, actor, request),
+      readings.during(request.vhost, request.queue, (progress) =>
+        prepare(d, lives, actor, request, progress),
+      ),
     );
-    if (prepared.reading) remember(request.vhost, request.queue, prepared.reading);
+    if (prepared.reading) readings.note(request.vhost, request.queue, prepared.reading);
     return prepared;
   }
 
@@ -205,21 +216,22 @@ export function createReplays(d: ReplayDeps): Replays {
     list: (limit = 50) => d.state.listJobs(limit).map(shown),
     messages: (id, limit, offset = 0, which = {}) => d.state.messages(id, limit, offset, which),
 
-    async readDeadLetters(actor, vhost, queue, limit) {
+    async readDeadLetters(actor, vhost, queue, limit, more = {}) {
       const page = await named(vhost, queue, () =>
-        turns.take(queueKey(vhost, queue), () => readDeadLetters(d, actor, vhost, queue, limit, lives)),
+        turns.take(queueKey(vhost, queue), async () => {
+          notWhileItRuns(vhost, queue);
+          if (more.signal?.aborted) throw new HoplightError('busy', 'Nobody waits for this page any more.');
+          return readings.during(vhost, queue, (progress) =>
+            readDeadLetters(d, actor, vhost, queue, { limit, ...more, progress }, lives),
+          );
+        }),
       );
-      remember(vhost, queue, {
-        readAt: page.readAt,
-        inQueue: page.inQueue,
-        read: page.messages.length,
-        causes: page.causes,
-        weakest: lives.spent(vhost, queue),
-      });
+      const fromHead = more.after === undefined || page.putBack > 0;
+      readings.notePage(page, fromHead, lives.spent(vhost, queue));
       return page;
     },
 
-    deadLetters: (view) => deadLetters({ ...view, readings }),
+    deadLetters: (view) => deadLetters({ ...view, readings: readings.known, readingNow: readings.now }),
 
     noteFacts: outcomes.noteFacts,
     noteSpans: outcomes.noteSpans,
