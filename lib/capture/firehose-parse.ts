@@ -19,11 +19,11 @@ export interface TraceMessage {
 }
 
 export interface FirehoseContext extends Seen {
-  /** True for a connection (as the broker names it) on which Hoplight itself reads queues. */
+  /** True for a connection (as the broker names it) on which Hoplight itself reads queues and asks whether it may publish. */
   isOwnConnection: (name: string) => boolean;
 }
 
-/** `own`: Hoplight's own reading, not a consumer's. `malformed`: not a trace message (anybody may publish to that exchange). */
+/** `own traffic`: Hoplight's own reading and asking, not a client's. `malformed`: not a trace message (anybody may publish to that exchange). */
 export type Parsed = { fact: Fact } | { dropped: 'own traffic' | 'malformed' };
 
 /** Never throws, whatever the bytes. */
@@ -47,6 +47,8 @@ export function parseFirehose(trace: TraceMessage, context: FirehoseContext): Pa
     user,
   };
 
+  if (connection !== undefined && context.isOwnConnection(connection)) return { dropped: 'own traffic' };
+
   if (kind === 'published') {
     const routed = envelope.routedQueues;
     // Nothing of ours is published to our queues alone: a message that only our tap got was unroutable.
@@ -55,8 +57,7 @@ export function parseFirehose(trace: TraceMessage, context: FirehoseContext): Pa
     return { fact: { ...message, kind, ...about, routedQueues } };
   }
   const queue = trace.routingKey.slice('deliver.'.length);
-  if (isOwnQueue(queue) || (connection !== undefined && context.isOwnConnection(connection)))
-    return { dropped: 'own traffic' };
+  if (isOwnQueue(queue)) return { dropped: 'own traffic' };
   const message = aboutMessage(envelope.properties, envelope.headers, trace.body, context);
   return { fact: { ...message, kind, ...about, queue, redelivered: envelope.redelivered } };
 }

@@ -140,7 +140,7 @@ for (const version of ['3.10', '4.0', '4.3']) {
       ]);
     });
 
-    test("what Hoplight's own taps and connections read is dropped, what they publish is not", () => {
+    test("what Hoplight's own taps and connections read is dropped, and with what they ask whether they may publish", () => {
       const [publish, delivery] = traces;
       if (!publish || !delivery) throw new Error('nothing recorded');
       expect(parse({ ...delivery, routingKey: 'deliver.hoplight.dlx.1' })).toEqual({
@@ -148,7 +148,8 @@ for (const version of ['3.10', '4.0', '4.3']) {
       });
       const isOwnConnection = () => true;
       expect(parse(delivery, { isOwnConnection })).toEqual({ dropped: 'own traffic' });
-      expect(parse(publish, { isOwnConnection })).toHaveProperty('fact.kind', 'published');
+      expect(parse(publish, { isOwnConnection })).toEqual({ dropped: 'own traffic' });
+      expect(parse(publish, { isOwnConnection: () => false })).toHaveProperty('fact.kind', 'published');
     });
 
     test('of a body only the first bytes are kept, or none', () => {

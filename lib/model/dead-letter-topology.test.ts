@@ -270,3 +270,39 @@ test('ten thousand queues with one DLX are read off within the patience of a tes
   });
   expect(deadLetterTopology(s).queues[0]?.origins).toHaveLength(10_000);
 });
+
+describe('rings', () => {
+  const ttl = { limits: { ...queue('x').limits, messageTtlMs: 1_000 } };
+  const named = (queues: Queue[]) => deadLetterTopology(snapshot({ queues })).rings.map((r) => r.queues);
+
+  test('of queues that all let messages expire are found, once, whatever the order of the snapshot', () => {
+    //  a (ttl) ──✕──▶ b (ttl) ──✕──▶ c (ttl) ──✕──▶ a
+    const ring = [
+      queue('b', { ...dead('', 'c'), ...ttl }),
+      queue('a', { ...dead('', 'b'), ...ttl }),
+      queue('c', { ...dead('', 'a'), ...ttl }),
+    ];
+    expect(named(ring)).toEqual([['a', 'b', 'c']]);
+    expect(named([...ring].reverse())).toEqual([['a', 'b', 'c']]);
+    expect(deadLetterTopology(snapshot({ queues: ring })).rings[0]?.words).toMatch(/a → b → c → a/);
+  });
+
+  test('count a limit that pushes out the oldest, not one that rejects', () => {
+    const limited = (overflow: string | null) => ({
+      limits: { ...queue('x').limits, maxLength: 5, overflow },
+    });
+    const of = (overflow: string | null) =>
+      named([
+        queue('a', { ...dead('', 'b'), ...ttl }),
+        queue('b', { ...dead('', 'a'), ...limited(overflow) }),
+      ]);
+    expect(of(null)).toEqual([['a', 'b']]);
+    expect(of('reject-publish')).toEqual([]);
+  });
+
+  test('are none where a consumer must reject on the way, or where one way leads out only', () => {
+    const retry = [queue('work', dead('', 'wait')), queue('wait', { ...dead('', 'work'), ...ttl })];
+    expect(named(retry)).toEqual([]);
+    expect(named([queue('a', { ...dead('', 'b'), ...ttl }), queue('b', ttl)])).toEqual([]);
+  });
+});

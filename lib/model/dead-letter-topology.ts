@@ -5,7 +5,7 @@
  */
 import { type Binding, isOwnQueue, type Queue, queueKey, type Snapshot } from './broker.ts';
 import { type Key, Routes } from './dead-letter-routes.ts';
-import { type Edge, inRetryLoop } from './retry-loops.ts';
+import { circles, type Edge, inRetryLoop } from './retry-loops.ts';
 
 export interface DeadLetterOrigin {
   queue: string;
@@ -22,6 +22,11 @@ export interface DeadLetterTopology {
   queues: { vhost: string; queue: string; origins: DeadLetterOrigin[]; retry: boolean }[];
   /** Queues some or all of whose dead letters would vanish, with why and the fix in words. */
   lost: { vhost: string; queue: string; exchange: string; words: string }[];
+  /**
+   * Rings of queues in each of which messages die by themselves: one that goes round without being rejected is dropped
+   * where it comes back to. `exchange`: the DLX of the first.
+   */
+  rings: { vhost: string; queues: string[]; exchange: string; words: string }[];
   /**
    * Existing exchanges through which dead letters come, each with the keys by which a private queue must be bound to get
    * a copy of them without changing where they go. `keys` empty: cannot be tapped (default exchange, a plugin's type, or
@@ -71,7 +76,44 @@ export function deadLetterTopology(s: Snapshot): DeadLetterTopology {
   }
   const byKey = new Map(s.queues.map((q) => [queueKey(q.vhost, q.name), q]));
   for (const entry of found.values()) entry.retry ||= isWayBack(byKey, entry);
-  return { queues: [...found.values()], lost, exchanges: tappable(routes, sources) };
+  return {
+    queues: [...found.values()],
+    lost,
+    rings: blind ? [] : ringsIn(s, routes),
+    exchanges: tappable(routes, sources),
+  };
+}
+
+/** Only what is sure to turn: keys that are known, and queues whose messages expire or are pushed out. */
+function ringsIn(s: Snapshot, routes: Routes): DeadLetterTopology['rings'] {
+  const dying = s.queues.filter(hasDeadLetter).filter(diesByItself);
+  const byKey = new Map(dying.map((q) => [queueKey(q.vhost, q.name), q]));
+  const edges = dying.flatMap((q) =>
+    keysOf(routes, q)
+      .filter(({ key, sure }) => sure && !key.pattern)
+      .flatMap(({ key }) => routes.reach(q.vhost, q.deadLetter.exchange, key).queues)
+      .map((to): Edge => [queueKey(q.vhost, q.name), queueKey(q.vhost, to)]),
+  );
+  return circles(edges).flatMap((keys) => {
+    const queues = keys.flatMap((key) => byKey.get(key) ?? []);
+    const [first] = queues;
+    if (!first) return [];
+    const names = queues.map((q) => q.name);
+    return [
+      {
+        vhost: first.vhost,
+        queues: names,
+        exchange: first.deadLetter.exchange,
+        words: `Dead letters turn in a ring: ${[...names, first.name].join(' → ')}. In each of these queues messages expire or are pushed out, and the broker drops one that comes back without having been rejected on its way, without a word. Let the ring end in a queue without a time to live and without a limit.`,
+      },
+    ];
+  });
+}
+
+function diesByItself({ limits }: Queue): boolean {
+  const { messageTtlMs, maxLength, maxLengthBytes, overflow } = limits;
+  const limited = maxLength !== null || maxLengthBytes !== null;
+  return messageTtlMs !== null || (limited && (overflow === null || overflow === 'drop-head'));
 }
 
 /**

@@ -1,103 +1,104 @@
-/** What AMQP cannot hold in a header, in words. Pure, and free of schemas: forms check with the same rules as the doors. */
+/**
+ * Whether a JSON value can be a header of an AMQP 0-9-1 field type, and which names a person may not write. Without zod, so
+ * that the screen can say it while somebody types. Types: https://www.rabbitmq.com/amqp-0-9-1-errata#section_3
+ */
 import type { Header, WireTag } from './message.ts';
 
 type Json = Header['value'];
 
+/** Tables and arrays within each other; the codec refuses more. */
+const MAX_NESTED = 30;
+const NAME_BYTES = 255;
 const utf8 = new TextEncoder();
-const MOST_NAME = 255;
-/** Arrays and tables may lie so deep in each other. */
-const MOST_DEPTH = 16;
 
-/** As `changesOnTheWay` of lib/journey: the broker or the replay sets these. */
-const THEIRS = new Set([
-  'CC',
-  'BCC',
-  'x-death',
-  'x-delivery-count',
-  'x-acquired-count',
-  'x-stream-offset',
-  'x-stream-filter-value',
-  'x-original-death',
-  'x-original-user-id',
-]);
-const THEIR_PREFIXES = ['x-first-death-', 'x-last-death-', 'x-opt-rabbitmq-', 'x-replay-'];
-
-/** Why no edit may set or remove a header of this name; null when it may. */
-export function nameProblem(name: string): string | null {
-  if (utf8.encode(name).length > MOST_NAME) return 'A header name has room for 255 bytes.';
-  if (THEIRS.has(name) || THEIR_PREFIXES.some((prefix) => name.startsWith(prefix)))
-    return `${name} is set by the broker or by the replay itself.`;
-  return null;
-}
-
-const INTEGERS: Partial<Record<WireTag, readonly [bigint, bigint, string]>> = {
-  b: [-(2n ** 7n), 2n ** 7n - 1n, 'int8'],
-  B: [0n, 2n ** 8n - 1n, 'uint8'],
-  s: [-(2n ** 15n), 2n ** 15n - 1n, 'int16'],
-  u: [0n, 2n ** 16n - 1n, 'uint16'],
-  I: [-(2n ** 31n), 2n ** 31n - 1n, 'int32'],
-  i: [0n, 2n ** 32n - 1n, 'uint32'],
-  l: [-(2n ** 63n), 2n ** 63n - 1n, 'int64'],
-  L: [-(2n ** 63n), 2n ** 63n - 1n, 'int64'],
-  T: [0n, 2n ** 64n - 1n, 'timestamp'],
+const ranges: Partial<Record<WireTag, [name: string, least: bigint, most: bigint]>> = {
+  b: ['int8', -128n, 127n],
+  B: ['uint8', 0n, 255n],
+  s: ['int16', -32_768n, 32_767n],
+  u: ['uint16', 0n, 65_535n],
+  I: ['int32', -(2n ** 31n), 2n ** 31n - 1n],
+  i: ['uint32', 0n, 2n ** 32n - 1n],
+  l: ['int64', -(2n ** 63n), 2n ** 63n - 1n],
+  L: ['int64', -(2n ** 63n), 2n ** 63n - 1n],
+  T: ['timestamp in whole seconds', 0n, 2n ** 64n - 1n],
 };
 
-/** Why this value cannot go with this wire type, as `Header` writes values; null when it can. */
+/** Names that the broker or a replay sets itself (lib/journey/header-origin.ts), and the extra addresses of a message. */
+const RESERVED =
+  /^(CC|BCC|x-death|x-delivery-count|x-acquired-count|x-stream-offset|x-stream-filter-value|x-original-death|x-original-user-id|x-replay-.*|x-first-death-.*|x-last-death-.*|x-opt-rabbitmq-.*)$/s;
+
+/** Why a person cannot set or remove this header, in words; null when it may be. */
+export function nameProblem(name: string): string | null {
+  if (utf8.encode(name).length > NAME_BYTES) return `A name has at most ${NAME_BYTES} bytes.`;
+  return RESERVED.test(name) ? `${name} is set by the broker or by the replay itself.` : null;
+}
+
+/** Why `value` cannot be a header of this type, in words; null when it can. */
 export function valueProblem(type: WireTag, value: Json): string | null {
-  const range = INTEGERS[type];
-  if (range) return integerProblem(value, range);
+  const range = ranges[type];
+  if (range) return wholeProblem(value, range);
   switch (type) {
     case 't':
       return typeof value === 'boolean' ? null : 'A boolean is true or false.';
     case 'f':
     case 'd':
-      if (typeof value !== 'number' || !Number.isFinite(value)) return 'It must be a number.';
-      return type === 'd' || Number.isFinite(Math.fround(value)) ? null : 'It is too large for a float.';
+      return floatProblem(type, value);
     case 'D':
       return decimalProblem(value);
     case 'S':
-      return typeof value === 'string' ? null : 'A longstr is text.';
+      return typeof value === 'string' ? null : 'A text is needed.';
     case 'x':
-      return typeof value === 'string' && isBase64(value) ? null : 'Bytes are written as base64.';
+      return typeof value === 'string' && isBase64(value) ? null : 'Bytes are written in base64.';
+    case 'V':
+      return value === null ? null : 'A void header has the value null.';
     case 'A':
-      return Array.isArray(value) ? insideProblem(value) : 'An array is written as a JSON array.';
-    case 'F':
-      return value !== null && typeof value === 'object' && !Array.isArray(value)
-        ? insideProblem(value)
-        : 'A table is written as a JSON object.';
+      return Array.isArray(value) ? nestedProblem(value, 1) : 'An array is needed.';
     default:
-      return value === null ? null : 'A void header has no value.';
+      return value !== null && typeof value === 'object' && !Array.isArray(value)
+        ? nestedProblem(value, 1)
+        : 'A table is written as an object.';
   }
 }
 
-function integerProblem(value: Json, [low, high, name]: readonly [bigint, bigint, string]): string | null {
-  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof text !== 'string' || !/^-?\d{1,20}$/.test(text)) return `An ${name} is a whole number.`;
-  const n = BigInt(text);
-  return n >= low && n <= high ? null : `An ${name} lies between ${low} and ${high}.`;
+function wholeProblem(value: Json, [name, least, most]: [string, bigint, bigint]): string | null {
+  const large = most > 2n ** 53n ? ', beyond 2^53 as text' : '';
+  const words = `${/^[aeiou]/.test(name) ? 'An' : 'A'} ${name} is a whole number from ${least} to ${most}${large}.`;
+  if (typeof value === 'string' ? !/^-?\d{1,20}$/.test(value) : !Number.isSafeInteger(value)) return words;
+  const n = BigInt(typeof value === 'string' || typeof value === 'number' ? value : 0);
+  return n >= least && n <= most ? null : words;
+}
+
+/** The broker closes the whole connection when a NaN or an infinity comes (seen on 3.10 and 4.3). */
+function floatProblem(type: 'f' | 'd', value: Json): string | null {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'A finite number is needed.';
+  return type === 'd' || Number.isFinite(Math.fround(value)) ? null : 'It is beyond what a float holds.';
 }
 
 function decimalProblem(value: Json): string | null {
-  if (typeof value !== 'string' || !/^-?\d+(\.\d{1,255})?$/.test(value))
-    return 'A decimal is written as text such as -12.50.';
-  const n = BigInt(value.replace('.', ''));
-  return n >= -(2n ** 31n) && n < 2n ** 31n ? null : 'A decimal has room for 32 bits of digits.';
+  const words = 'A decimal is a text such as "12.50", with at most 255 digits after the point.';
+  const match = /^(-?)(\d{1,300})(?:\.(\d{1,255}))?$/.exec(typeof value === 'string' ? value : '');
+  if (!match) return words;
+  const [, sign = '', whole = '', part = ''] = match;
+  const n = BigInt(`${sign}${whole}${part}`);
+  return n >= -(2n ** 31n) && n < 2n ** 31n
+    ? null
+    : 'The digits of a decimal, without the point, must fit into an int32.';
 }
 
 function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
 
-/** Of the values inside an array or a table. */
-function insideProblem(root: Json): string | null {
-  const open: [Json, number][] = [[root, 1]];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [value, depth] = next;
-    if (value === null || typeof value !== 'object') continue;
-    if (depth > MOST_DEPTH) return `Arrays and tables lie more than ${MOST_DEPTH} deep in each other.`;
-    if (!Array.isArray(value) && Object.keys(value).some((key) => utf8.encode(key).length > MOST_NAME))
-      return 'A name in a table has room for 255 bytes.';
-    for (const inner of Object.values(value)) open.push([inner ?? null, depth + 1]);
+function nestedProblem(value: Json, depth: number): string | null {
+  if (value === null || typeof value !== 'object') return null;
+  if (depth > MAX_NESTED) return `Tables and arrays may lie ${MAX_NESTED} deep in each other.`;
+  if (!Array.isArray(value))
+    for (const key of Object.keys(value))
+      if (utf8.encode(key).length > NAME_BYTES)
+        return `A key of the table has more than ${NAME_BYTES} bytes.`;
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) {
+    const why = nestedProblem(inner, depth + 1);
+    if (why !== null) return why;
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changesOnTheWay } from '../journey/header-origin.ts';
-import { nameProblem } from './header-rules.ts';
+import { nameProblem } from './header-value.ts';
 import { letterEditSchema } from './letter-edit.ts';
 import type { Header, WireTag } from './message.ts';
 

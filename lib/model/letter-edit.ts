@@ -1,6 +1,6 @@
 /** What one message is changed to before it is sent again. What is not named stays byte for byte. */
 import { z } from 'zod';
-import { nameProblem, valueProblem } from './header-rules.ts';
+import { nameProblem, valueProblem } from './header-value.ts';
 import { headerSchema, wireTags } from './message.ts';
 
 const utf8 = new TextEncoder();

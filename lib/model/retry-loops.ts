@@ -25,6 +25,38 @@ export function inRetryLoop(edges: readonly Edge[], expiring: ReadonlySet<string
   return found;
 }
 
+/** The loops through two queues or more, each once, in the order of its way from its first in the alphabet; a shortest one of each. */
+export function circles(edges: readonly Edge[]): string[][] {
+  const left = withoutEnds(edges.filter(([from, to]) => from !== to));
+  const forward = new Map<string, string[]>();
+  for (const [from, to] of left) forward.set(from, [...(forward.get(from) ?? []), to]);
+  const told = new Set<string>();
+  return [...forward.keys()].sort().flatMap((start) => {
+    if (told.has(start)) return [];
+    const way = wayBack(start, forward);
+    for (const node of way) told.add(node);
+    return way.length > 0 ? [way] : [];
+  });
+}
+
+/** A shortest way from `start` to itself, `start` first and not repeated; empty when there is none. */
+function wayBack(start: string, edges: ReadonlyMap<string, readonly string[]>): string[] {
+  const before = new Map<string, string>();
+  const todo = [start];
+  for (const node of todo)
+    for (const next of edges.get(node) ?? []) {
+      if (next === start) {
+        const way = [node];
+        for (let at = before.get(node); at !== undefined; at = before.get(at)) way.unshift(at);
+        return way;
+      }
+      if (before.has(next)) continue;
+      before.set(next, node);
+      todo.push(next);
+    }
+  return [];
+}
+
 /** Ends and beginnings taken away again and again: only loops, and ways between them, stay. */
 function withoutEnds(edges: readonly Edge[]): readonly Edge[] {
   let left = edges;

@@ -27,7 +27,7 @@ function staysFor(letter: Letter, request: ReplayRequest): string | null {
 }
 
 /** Sent by replays so often, and dead again each time. */
-function cameBack(times: number): string {
+export function cameBack(times: number): string {
   return `It came back ${times === 1 ? 'once' : `${times.toLocaleString('en-US')} times`} after a replay: the ceiling (maxReplays) is reached.`;
 }
 

@@ -1,7 +1,7 @@
 /** The list of dead-letter queues: found by where dead letters go, their causes from the tap or from the last reading. Pure. */
 import type { DeadLetterList } from '../model/api.ts';
 import { queueKey, type Snapshot } from '../model/broker.ts';
-import { deadLetterTopology } from '../model/dead-letter-topology.ts';
+import { type DeadLetterTopology, deadLetterTopology } from '../model/dead-letter-topology.ts';
 import { type Cause, causeKey } from '../model/death.ts';
 import type { DeadLetterQueue } from '../model/replay.ts';
 import { route } from '../model/topology.ts';
@@ -70,8 +70,13 @@ export function deadLetters(view: DeadLetterView): DeadLetters {
   return {
     total: known ? queues.reduce((sum, q) => sum + (q.messages ?? 0), 0) : null,
     queues,
-    lost: topology.lost.filter((l) => view.mayRead(l.vhost, l.queue)),
+    lost: [...topology.lost, ...ringsAsLost(topology)].filter((l) => view.mayRead(l.vhost, l.queue)),
   };
+}
+
+/** A ring loses dead letters as surely as an exchange that leads nowhere. */
+function ringsAsLost({ rings }: DeadLetterTopology): DeadLetters['lost'] {
+  return rings.map(({ vhost, queues: [queue = ''], exchange, words }) => ({ vhost, queue, exchange, words }));
 }
 
 type CausesPart = Pick<DeadLetterQueue, 'causes' | 'causesFrom' | 'causesSince' | 'causesNote'>;

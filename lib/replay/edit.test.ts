@@ -62,6 +62,7 @@ describe('the copy of a dead letter', () => {
       cc: true,
       deaths: false,
       counters: true,
+      counts: true,
       userId: false,
     });
   });

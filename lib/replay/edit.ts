@@ -208,6 +208,8 @@ export interface Changes {
   cc: boolean;
   deaths: boolean;
   counters: boolean;
+  /** Of `counters` those that a move takes off too. */
+  counts: boolean;
   userId: boolean;
   /** By the option: set, or taken off. */
   expiration: boolean;
@@ -224,6 +226,7 @@ export function changesFor(
   return {
     cc: has('CC') || has('BCC'),
     deaths: has('x-death'),
+    counts: headers.some((h) => COUNTS.has(h.name)),
     counters: headers.some((h) => changesOnTheWay(h.name) && !isNamed(h.name)),
     userId: userId !== undefined && userId !== user,
   };

@@ -36,6 +36,8 @@ export interface Entry {
   sameDeaths: number;
   /** The copy is known by something else than the original: it will be a journey of its own. */
   parts: boolean;
+  /** Its body is edited, and it says by content-encoding that its body is packed. */
+  packed: boolean;
 }
 
 export function entryOf(letter: Letter, id: string, request: ReplayRequest, user: string): Entry {
@@ -64,7 +66,16 @@ export function entryOf(letter: Letter, id: string, request: ReplayRequest, user
     replays: letter.replays,
     sameDeaths: sameDeaths(letter),
     parts: partsWays(letter, request, user),
+    packed: request.edit?.body !== undefined && !PLAIN.has(encodingOf(letter, request)),
   };
+}
+
+/** Content encodings under which a body lies as it is. */
+const PLAIN = new Set(['', 'identity', 'utf-8', 'utf8', 'us-ascii', 'ascii']);
+
+function encodingOf({ properties }: Letter, { edit }: ReplayRequest): string {
+  const edited = edit?.properties?.contentEncoding;
+  return ((edited === undefined ? properties.contentEncoding : edited) ?? '').trim().toLowerCase();
 }
 
 function sameDeaths(letter: Letter): number {

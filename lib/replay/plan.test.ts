@@ -3,6 +3,7 @@ import { binding, exchange, queue, snapshot } from '../../test/build.ts';
 import type { Queue, Snapshot } from '../model/broker.ts';
 import { type ReplayRequest, replayRequestSchema } from '../model/replay.ts';
 import { makePlan } from './plan.ts';
+import { type Asked, addressKey } from './plan-input.ts';
 import type { Entry } from './selection.ts';
 
 const entry = (id: string, more: Partial<Entry> = {}): Entry => ({
@@ -18,12 +19,14 @@ const entry = (id: string, more: Partial<Entry> = {}): Entry => ({
     cc: false,
     deaths: true,
     counters: false,
+    counts: false,
     userId: false,
     expiration: false,
     persistent: false,
   },
   bytes: 10,
   parts: false,
+  packed: false,
   transient: false,
   expiration: null,
   hadExpiration: false,
@@ -40,7 +43,16 @@ interface World {
   entries?: Entry[];
   inQueue?: number;
   consumers?: number;
+  asked?: Partial<Asked>;
 }
+
+/** The broker lets the user write wherever copies go. */
+const allowed = (entries: readonly Entry[]): Asked => ({
+  mayWrite: new Map(
+    entries.flatMap(({ address }) => ('cannot' in address ? [] : [[addressKey(address), 'yes']])),
+  ),
+  ready: new Map(),
+});
 
 function planOf(o: World = {}) {
   const entries = o.entries ?? [entry('a'), entry('b')];
@@ -55,6 +67,7 @@ function planOf(o: World = {}) {
       consumers: o.consumers ?? 0,
       weakest: null,
     },
+    asked: { ...allowed(entries), ...o.asked },
     now: 7,
   });
 }
@@ -70,7 +83,7 @@ describe('a plan', () => {
         routingKey: 'billing',
         messages: 2,
         reaches: [{ queue: 'billing', type: 'classic', consumers: 1, depth: 0, ackRate: 0 }],
-        mayWrite: 'unknown',
+        mayWrite: 'yes',
       },
     ]);
     expect(codes(plan)).toEqual([]);
@@ -118,7 +131,7 @@ describe('a plan', () => {
         world: {
           queues: [
             dead,
-            queue('billing', { total: 2, ...limits({ maxLength: 2, overflow: 'reject-publish' }) }),
+            queue('billing', { total: 2, ready: 2, ...limits({ maxLength: 2, overflow: 'reject-publish' }) }),
           ],
         },
       },
@@ -130,7 +143,7 @@ describe('a plan', () => {
       'note no_consumers',
     ],
     ['it is not persistent', { entries: [entry('a', { transient: true })] }, 'note transient'],
-    ['it expires soon', { entries: [entry('a', { expiration: '500' })] }, 'note expiration_small'],
+    ['it expires soon', { entries: [entry('a', { expiration: '500' })] }, 'consent expiration_small'],
     ['it cannot expire any more', { entries: [entry('a', { hadExpiration: true })] }, 'note expiration_gone'],
     ['it died so before', { entries: [entry('a', { sameDeaths: 3 })] }, 'note died_before'],
   ];
@@ -166,6 +179,7 @@ describe('a plan', () => {
         snapshot: snapshot({ version: '4.0.5', queues: [quorum, queue('billing')] }),
         queue: quorum,
         index: { entries: [entry('a')], read: 1, inQueue: 1, consumers: 0, weakest },
+        asked: allowed([entry('a')]),
         now: 0,
       });
     expect(codes(of(3))).toEqual(['consent lives']);

@@ -1,24 +1,28 @@
 /** What a replay would do, before it does anything. Pure. */
+import { createHash } from 'node:crypto';
 import { deadLetterTopology } from '../model/dead-letter-topology.ts';
 import type { Plan } from '../model/replay.ts';
-import { route } from '../model/topology.ts';
-import type { Address } from './origin.ts';
-import type { Aim, PlanInput } from './plan-input.ts';
-import { findQueue, rulesOf } from './queue-facts.ts';
+import { aimsOf, MAX_TARGETS } from './aims.ts';
+import { changesOf } from './plan-changes.ts';
+import { addressKey, type PlanInput, type PlanView } from './plan-input.ts';
+import { rulesOf } from './queue-facts.ts';
 import { type Entry, selectFrom } from './selection.ts';
 import { warningsFor } from './warnings.ts';
 
-/** Most targets that a plan names; one by routing key of its own may have thousands. */
-const MAX_TARGETS = 50;
+/** Most origins, and reasons to stay, that a plan names. */
+const MAX_GROUPS = 50;
 
 export function makePlan(input: PlanInput): Plan {
-  const { request, snapshot, queue, index } = input;
+  const { request, snapshot, queue, index, asked } = input;
   const all = request.select.kind === 'all';
   const chosen = selectFrom(index.entries, request.select);
-  const exact = index.read >= index.inQueue;
+  const exact = !all || index.entries.length >= index.inQueue;
   const selected = all ? index.inQueue : chosen.length;
-  const aims = aimsOf(input, chosen, all && !exact);
+  const aims = aimsOf(input);
   const { level, words, limit } = rulesOf(snapshot, queue, index.weakest);
+  const going = chosen.filter((entry) => !('cannot' in entry.address));
+  const topology = deadLetterTopology(snapshot);
+  const view: PlanView = { ...input, chosen, going, selected, exact, aims, topology };
   return {
     vhost: request.vhost,
     queue: queue.name,
@@ -26,10 +30,10 @@ export function makePlan(input: PlanInput): Plan {
     brokerVersion: snapshot.version,
     selected,
     inQueue: index.inQueue,
-    exact: all ? exact : true,
-    fingerprint: null,
-    origins: [],
-    stays: [],
+    exact,
+    fingerprint: exact ? fingerprintOf(chosen) : null,
+    origins: originsOf(chosen),
+    stays: staysOf(chosen, exact ? index.inQueue - selected : 0),
     targets: aims.slice(0, MAX_TARGETS).map(({ exchange, routingKey, messages, queues }) => ({
       exchange,
       routingKey,
@@ -41,87 +45,43 @@ export function makePlan(input: PlanInput): Plan {
         depth: q?.total ?? null,
         ackRate: q?.rates.ack ?? null,
       })),
-      mayWrite: 'unknown' as const,
+      mayWrite: asked.mayWrite.get(addressKey({ exchange, routingKey })) ?? 'unknown',
     })),
-    changes: changesOf(chosen, all && !exact),
-    warnings: warningsFor({ ...input, chosen, selected, exact, aims }),
+    changes: changesOf(view),
+    warnings: warningsFor(view),
     reading: { level, words, limit },
-    keepsOrder: false,
+    keepsOrder: request.keepOrder,
     plannedAt: input.now,
   };
 }
 
-/**
- * Each distinct exchange and key. When not every message was read, the queues whose dead letters lead here may turn up
- * too: a copy is sent to nothing that the plan does not name.
- */
-function aimsOf({ request, snapshot, queue }: PlanInput, chosen: readonly Entry[], sampled: boolean): Aim[] {
-  const counts = new Map<string, { address: Address; messages: number | null }>();
-  const keyOf = (a: Address) => JSON.stringify([a.exchange, a.routingKey]);
-  for (const { address } of chosen) {
-    if ('cannot' in address) continue;
-    const old = counts.get(keyOf(address));
-    counts.set(keyOf(address), { address, messages: (old?.messages ?? 0) + 1 });
-  }
-  if (sampled) {
-    for (const known of counts.values()) known.messages = null;
-    if (request.target.kind === 'origin') {
-      const here = deadLetterTopology(snapshot).queues.find(
-        (q) => q.vhost === request.vhost && q.queue === queue.name,
-      );
-      for (const origin of here?.origins ?? []) {
-        const address = { exchange: '', routingKey: origin.queue };
-        if (!counts.has(keyOf(address))) counts.set(keyOf(address), { address, messages: null });
-      }
-    }
-  }
-  // an empty selection still shows where it would lead
-  if (counts.size === 0 && request.target.kind === 'queue')
-    counts.set('', { address: { exchange: '', routingKey: request.target.queue }, messages: 0 });
-  return [...counts.values()]
-    .map(({ address, messages }) => {
-      const way = route(snapshot, request.vhost, address.exchange, [address.routingKey]);
-      return {
-        ...address,
-        messages,
-        way,
-        queues: way.queues.map((name) => ({ name, queue: findQueue(snapshot, request.vhost, name) })),
-      };
-    })
-    .sort((a, b) => (b.messages ?? 0) - (a.messages ?? 0));
+/** The same messages in the same order give the same text, and nothing else does. */
+function fingerprintOf(chosen: readonly Entry[]): string {
+  const hash = createHash('sha256');
+  for (const { id } of chosen) hash.update(`${id}\n`);
+  return hash.digest('hex');
 }
 
-/** In words; `messages` null where only a sample was read. */
-function changesOf(chosen: readonly Entry[], sampled: boolean): Plan['changes'] {
-  const n = (pick: (e: Entry) => boolean) => chosen.filter(pick).length;
-  const seen = [
-    {
-      field: 'x-death',
-      words: 'moves to x-original-death, typed as it was',
-      messages: n((e) => e.changes.deaths),
-    },
-    {
-      field: 'CC, BCC',
-      words: 'go: the copy reaches the named target only',
-      messages: n((e) => e.changes.cc),
-    },
-    {
-      field: 'user-id',
-      words: 'moves to x-original-user-id: the broker takes no foreign one',
-      messages: n((e) => e.changes.userId),
-    },
-    {
-      field: 'x-first-death-*, x-last-death-*, x-delivery-count, x-acquired-count',
-      words: "go: they are the broker's own",
-      messages: n((e) => e.changes.counters),
-    },
-  ].filter((c) => c.messages > 0);
+/** Of those that were read, most first. `queue` is empty where no x-death tells it. */
+function originsOf(chosen: readonly Entry[]): Plan['origins'] {
+  const unknown = 'It carries no x-death: where it died is not known';
+  const counts = new Map<string, Plan['origins'][number]>();
+  for (const { origin } of chosen) {
+    const { queue, evidence } = origin ?? { queue: '', evidence: unknown };
+    const old = counts.get(evidence);
+    counts.set(evidence, { queue, evidence, messages: (old?.messages ?? 0) + 1 });
+  }
+  return [...counts.values()].sort((a, b) => b.messages - a.messages).slice(0, MAX_GROUPS);
+}
+
+/** Of those that were read: what cannot or must not be sent; last what was not selected. */
+function staysOf(chosen: readonly Entry[], others: number): Plan['stays'] {
+  const counts = new Map<string, number>();
+  for (const { address } of chosen)
+    if ('cannot' in address) counts.set(address.cannot, (counts.get(address.cannot) ?? 0) + 1);
+  const stuck = [...counts].map(([words, messages]) => ({ words, messages }));
   return [
-    {
-      field: 'x-replay-id, x-replay-count, x-replay-of',
-      words: 'are added: which replay, how often, of which message',
-      messages: sampled ? null : chosen.length,
-    },
-    ...seen.map((c) => (sampled ? { ...c, messages: null } : c)),
+    ...stuck.sort((a, b) => b.messages - a.messages).slice(0, MAX_GROUPS),
+    ...(others > 0 ? [{ words: 'Not selected.', messages: others }] : []),
   ];
 }

@@ -2,6 +2,7 @@
 import { log, wordsOf } from '../log.ts';
 import { HoplightError } from '../model/errors.ts';
 import type { Plan, ReplayRequest } from '../model/replay.ts';
+import { aimsOf, askAbout } from './aims.ts';
 import { type Died, groupCauses } from './causes.ts';
 import type { Reading } from './dead-letters.ts';
 import { type Actor, connectForReading, type ReplayDeps } from './deps.ts';
@@ -43,6 +44,7 @@ export async function prepare(
   const name = `hoplight: plan replay of ${queue.name}`;
   const connection = await connectForReading(d, actor, request.vhost, name);
   let consumers = 0;
+  let plan: Plan;
   try {
     const now = await Source.look(connection, queue.name);
     consumers = now.consumers;
@@ -67,16 +69,13 @@ export async function prepare(
         causes: groupCauses(diedOf),
       };
     }
+    const { inQueue, read, weakest } = seen;
+    const known = { request, snapshot, queue, index: { entries, read, consumers, inQueue, weakest } };
+    const asked = await askAbout(connection, aimsOf(known), snapshot.alarm === true);
+    plan = makePlan({ ...known, asked, now: d.clock() });
   } finally {
     await connection.close();
   }
-  const plan = makePlan({
-    request,
-    snapshot,
-    queue,
-    index: { entries, read: seen.read, consumers, inQueue: seen.inQueue, weakest: seen.weakest },
-    now: d.clock(),
-  });
   return { plan, chosen: selectFrom(entries, request.select), reading };
 }
 
