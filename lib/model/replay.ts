@@ -37,6 +37,8 @@ export const deadLetterQueueSchema = z.object({
     }),
   ),
   reading: readingCostSchema,
+  /** How far somebody's reading of it is at this moment, of how many messages; null: nobody reads it. */
+  readingNow: z.object({ read: z.number(), of: z.number(), since: z.number() }).nullable().optional(),
   causes: z.array(causeSchema),
   /** Where the causes come from: deaths seen by the tap since `causesSince`, or the last reading of the queue at `causesSince`. */
   causesFrom: z.enum(['tap', 'read', 'unknown']),
