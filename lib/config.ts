@@ -69,6 +69,7 @@ const environment = z.object({
   HOPLIGHT_GIVE_BACK: flag.default(false),
   HOPLIGHT_STORE_BYTES: whole(16_777_216, 2 ** 50).default(4 * 2 ** 30),
   HOPLIGHT_STORE_DAYS: z.coerce.number().positive().max(3_650).default(7),
+  HOPLIGHT_EXPORT_DAYS: whole(1, 3_650).default(30),
   HOPLIGHT_SEGMENT_FACTS: whole(1_000, 10_000_000).default(250_000),
   HOPLIGHT_POLL_MS: whole(500, 60_000).default(2_000),
   HOPLIGHT_TRACE_URL: z
@@ -96,6 +97,8 @@ export interface Config {
   /** Hops are sent to the OTLP endpoint that the standard variables name. */
   giveBack: boolean;
   store: { limitBytes: number; maxAgeMs: number; segmentFacts: number };
+  /** How many days the file of a deletion is kept after its job ended. */
+  exportDays: number;
   pollMs: number;
   /** Template of the user's own trace viewer, with `{traceId}`; null when none. */
   traceUrl: string | null;
@@ -224,6 +227,7 @@ export function parseConfig(env: Environment): Config {
       limitBytes: e.HOPLIGHT_OTLP_BYTES,
     },
     giveBack: e.HOPLIGHT_GIVE_BACK,
+    exportDays: e.HOPLIGHT_EXPORT_DAYS,
     pollMs: e.HOPLIGHT_POLL_MS,
     traceUrl: e.HOPLIGHT_TRACE_URL ?? null,
   };

@@ -207,6 +207,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     exportsDir: join(config.dataDir, 'exports'),
   });
   const identities = createIdentities({ clientFor, service: management, clock });
+    exportDays: config.exportDays,
   const sessions = createSessions({ config, state, identities, secret: serverSecret(config.dataDir), clock });
   live.subscribe(() => {
     const snapshot = live.snapshot();

@@ -6,6 +6,7 @@ import type { Fact } from '../model/fact.ts';
 import type { Hop } from '../model/journey.ts';
 import type { StateStore } from '../store/state.ts';
 import type { Watcher } from './control.ts';
+import type { TapView } from './seen-deaths.ts';
 
 /** Who acts. The connections carry this user's own credentials, so that the broker decides what may be done. */
 export interface Actor {
@@ -31,6 +32,8 @@ export interface ReplayDeps {
   firehoseTellsReads?: (vhost: string) => boolean;
   /** The hops of a journey as it stands, null when it is gone. Absent: nobody reads what spans tell of the copies. */
   readHops?: (journey: string) => readonly Hop[] | null;
+  /** How far a vhost is listened to now; absent, or null: not at all, and copies are not followed. */
+  tap?: (vhost: string) => TapView | null;
   /** Bytes of each body that facts and readings keep; default 16,384. */
   bodyBytes?: number;
   /** Copies in flight at most, and so the most that one crash can duplicate; default 100. */
@@ -39,6 +42,8 @@ export interface ReplayDeps {
   leaseMs?: number;
   /** The folder of the files that hold what deletions took out of queues; made when it is needed. */
   exportsDir: string;
+  /** How many days such a file is kept after its job ended; default 30. */
+  exportDays?: number;
   /** Canary, brake and following; without one a job is done when all were sent. */
   watch?: Watcher;
   /** How long a message may stay unacknowledged before it is put back and read again, ms; default 300,000. */
@@ -51,6 +56,7 @@ export interface ReplayDeps {
 
 export const DEFAULT_BODY_BYTES = 16_384;
 export const DEFAULT_WINDOW = 100;
+export const EXPORT_DAYS = 30;
 export const DEFAULT_LEASE_MS = 15_000;
 
 /** Firehose events of a connection come in a little after it closed. */

@@ -75,7 +75,9 @@ export class ExportLane implements CopyLane {
 
   /** Goes on at the end of the file, its owner's alone; what a crash left half written at its end is cut off. */
   async open(): Promise<void> {
-    if (this.#sink) return;
+    if (this.#sink && !this.#broken) return;
+    await this.#sink?.close().catch(() => {});
+    this.#sink = null;
     const folder = dirname(this.#file);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const sink = await this.#openSink(this.#file);

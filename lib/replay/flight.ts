@@ -85,9 +85,10 @@ export class Flight {
     }
   }
 
-  publish({ row, copy }: Sent): Promise<Answer> {
-    const { exchange, routingKey, replayId } = row;
-    return this.#in.lane.publish({ exchange, routingKey, ...copy }, replayId, row);
+  publish({ row, letter, copy }: Sent): Promise<Answer> {
+    // what is deleted goes nowhere: the file tells how it lay there
+    const { exchange, routingKey } = this.#in.takenOut === 'deleted' ? letter : row;
+    return this.#in.lane.publish({ exchange, routingKey, ...copy }, row.replayId, row);
   }
 
   /** `counted`: it has a place in the window already. */

@@ -20,6 +20,8 @@ export interface PlanInput {
   queue: Queue;
   index: Index;
   asked: Asked;
+  /** How long the file of a deletion is kept. */
+  exportDays: number;
   now: number;
 }
 

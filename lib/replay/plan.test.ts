@@ -68,6 +68,7 @@ function planOf(o: World = {}) {
       weakest: null,
     },
     asked: { ...allowed(entries), ...o.asked },
+    exportDays: 30,
     now: 7,
   });
 }
@@ -180,9 +181,18 @@ describe('a plan', () => {
         queue: quorum,
         index: { entries: [entry('a')], read: 1, inQueue: 1, consumers: 0, weakest },
         asked: allowed([entry('a')]),
+        exportDays: 30,
         now: 0,
       });
     expect(codes(of(3))).toEqual(['consent lives']);
     expect(codes(of(19))).toEqual(['refuse source_unreadable']);
+  });
+
+  it('plans a deletion without any target: consent is asked for, and it says what is kept and for how long', () => {
+    const plan = planOf({ request: { act: 'delete' }, world: { queues: [dead] } });
+    expect(plan).toMatchObject({ selected: 2, targets: [], changes: [], stays: [] });
+    expect(codes(plan)).toEqual(['consent deletes']);
+    expect(plan.warnings[0]?.words).toContain('2 messages of dead are taken out');
+    expect(plan.warnings[0]?.words).toContain('for 30 days');
   });
 });

@@ -5,7 +5,7 @@ import type { Plan, ReplayRequest } from '../model/replay.ts';
 import { aimsOf, askAbout } from './aims.ts';
 import { type Died, groupCauses } from './causes.ts';
 import type { Reading } from './dead-letters.ts';
-import { type Actor, connectForReading, type ReplayDeps } from './deps.ts';
+import { type Actor, connectForReading, EXPORT_DAYS, type ReplayDeps } from './deps.ts';
 import { Ordinals } from './letter.ts';
 import { makePlan } from './plan.ts';
 import { requireQueue, rulesOf } from './queue-facts.ts';
@@ -70,7 +70,8 @@ export async function prepare(
       };
     }
     const { inQueue, read, weakest } = seen;
-    const known = { request, snapshot, queue, index: { entries, read, consumers, inQueue, weakest } };
+    const index = { entries, read, consumers, inQueue, weakest };
+    const known = { request, snapshot, queue, index, exportDays: d.exportDays ?? EXPORT_DAYS };
     const asked = await askAbout(connection, aimsOf(known), snapshot.alarm === true);
     plan = makePlan({ ...known, asked, now: d.clock() });
   } finally {

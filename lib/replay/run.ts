@@ -314,9 +314,11 @@ export class Run implements RunControl {
     this.#sent--;
     this.#chooser.again(row, letter.key);
     // a nack may come from one of several queues that the copy reaches, or from a queue that failed
-    const { plan } = this.#in.job;
+    const { plan, request } = this.#in.job;
     const only = plan.targets.every(({ reaches }) => reaches.length === 1);
-    if (!only || !plan.warnings.some(({ code }) => code === 'target_full')) row.possiblyDuplicated = true;
+    // the file of a deletion is cut back to its last whole line
+    const cannot = request.act === 'delete' || plan.warnings.some(({ code }) => code === 'target_full');
+    if (!only || !cannot) row.possiblyDuplicated = true;
     this.#holds.full(words);
     this.#stir();
   }

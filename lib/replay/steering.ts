@@ -30,7 +30,7 @@ export function createSteering(
       by: user,
       kind,
       words,
-      intent: { counts: job.counts, ...more },
+      intent: { vhost: job.vhost, queue: job.queue, counts: job.counts, ...more },
       href: `/replays/${job.id}`,
     });
   }

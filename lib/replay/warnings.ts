@@ -1,6 +1,7 @@
 /** What to know, agree to, or mend before a replay. Pure; one rule a function. */
 import type { PlanWarning } from '../model/replay.ts';
 import { copyRules } from './copy-warnings.ts';
+import { deleteRules } from './plan-delete.ts';
 import type { PlanView } from './plan-input.ts';
 import { rulesOf } from './queue-facts.ts';
 import { targetRules } from './target-warnings.ts';
@@ -70,6 +71,9 @@ const rank = { refuse: 0, consent: 1, note: 2 } as const;
 
 /** All warnings, those that stop it first. */
 export function warningsFor(view: PlanView): PlanWarning[] {
-  const rules = view.request.act === 'delete' ? sourceRules : [...sourceRules, ...targetRules, ...copyRules];
+  const rules =
+    view.request.act === 'delete'
+      ? [...sourceRules, ...deleteRules]
+      : [...sourceRules, ...targetRules, ...copyRules];
   return unique(rules.flatMap((rule) => rule(view))).sort((a, b) => rank[a.level] - rank[b.level]);
 }

@@ -1,6 +1,6 @@
 /** Jobs in words: for steps, the audit log and refusals. */
 import { HoplightError } from '../model/errors.ts';
-import type { Plan } from '../model/replay.ts';
+import type { Plan, ReplayRequest } from '../model/replay.ts';
 import type { StateStore } from '../store/state.ts';
 import type { End } from './control.ts';
 
@@ -15,6 +15,13 @@ export function targetWords(plan: Plan): string {
   return more.length > 0 ? `${name} and ${more.length} more` : name;
 }
 
+/** What a job does, for the audit log. */
+export function startWords({ act, queue }: ReplayRequest, plan: Plan): string {
+  const what = `${countOf(plan.selected)} of ${queue}`;
+  if (act === 'delete') return `Delete ${what}, each written to a file first`;
+  return `${act === 'move' ? 'Move' : 'Replay'} ${what} to ${targetWords(plan)}`;
+}
+
 export function stepOf(end: End): string {
   const words = { done: 'Done', cancelled: 'Cancelled', failed: 'Failed', interrupted: 'Interrupted' }[
     end.state
@@ -24,8 +31,12 @@ export function stepOf(end: End): string {
 
 export function outcomeWords(state: StateStore, id: string, end: End): string {
   const c = state.counts(id);
+  const out =
+    state.getJob(id)?.request.act === 'delete'
+      ? ([c.deleted, 'deleted'] as const)
+      : ([c.confirmed + c.delivered + c.settled + c.diedAgain, 'confirmed'] as const);
   const parts = [
-    [c.confirmed + c.delivered + c.settled + c.diedAgain, 'confirmed'],
+    out,
     [c.returned, 'returned'],
     [c.skipped, 'skipped'],
     [c.unknown, 'unknown'],
