@@ -14,6 +14,7 @@ import { Cluster } from './broker/cluster.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
 import { hearsDeliveries } from './capture/scope.ts';
 import { bodyBytesOf } from './capture/settings.ts';
+import { tapView } from './capture/tap-view.ts';
 import { type Config, parseConfig } from './config.ts';
 import { judge } from './findings/attention.ts';
 import { createLive, type Live } from './live/live.ts';
@@ -197,6 +198,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     refresh: () => live.refresh(),
     record: (list) => capture.record(list),
     ownConnection: (name, there) => capture.ownConnection(name, there),
+    tap: (vhost) => tapView(capture, config.tap.keys, vhost),
     readHops: (journey) => readJourney(journey)?.hops ?? null,
     firehoseTellsReads: (vhost) =>
       hearsDeliveries(capture.settings().scopes[vhost], config.tap.keys) &&
@@ -205,9 +207,9 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
       return bodyBytesOf(capture.settings());
     },
     exportsDir: join(config.dataDir, 'exports'),
+    exportDays: config.exportDays,
   });
   const identities = createIdentities({ clientFor, service: management, clock });
-    exportDays: config.exportDays,
   const sessions = createSessions({ config, state, identities, secret: serverSecret(config.dataDir), clock });
   live.subscribe(() => {
     const snapshot = live.snapshot();

@@ -14,8 +14,11 @@ export interface RunControl {
    * are in the store by then. A user's hold replaces any other, and no other replaces a user's.
    */
   pause(hold: Hold): Promise<void>;
-  /** Goes on: opens the source again. Nothing happens when it is not paused. */
-  go(): void;
+  /**
+   * Goes on: opens the source again. Nothing happens when it is not paused, or when `by` is named and somebody else holds it.
+   * `words` are the step's.
+   */
+  go(words?: string, by?: Hold['by']): void;
   /**
    * At most so many copies may be sent in all, those of earlier runs of this job included; null: no limit. When it is
    * reached the run waits as by `pause`, without a hold: its state stays `running`. Copies that came back refused by a

@@ -64,8 +64,9 @@ export class Holds {
     this.#hold = { by: 'target full', words: words ?? FULL, at: this.#d.clock(), goesOn: true };
   }
 
-  lift(words = 'Goes on'): void {
-    if (!this.#hold) return;
+  /** `by`: only a hold of that one. */
+  lift(words = 'Goes on', by?: Hold['by']): void {
+    if (!this.#hold || (by && this.#hold.by !== by)) return;
     this.#hold = null;
     this.#probing = false;
     this.#show(words);

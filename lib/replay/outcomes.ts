@@ -31,6 +31,8 @@ export interface OutcomesDeps {
 export interface Outcomes {
   /** The copies of this job are watched from now on; what its journal has open already, too. */
   watch(job: Pick<ReplayJob, 'id' | 'endedAt'>): void;
+  /** What was found out elsewhere. */
+  note(changes: readonly CopyChange[]): void;
   /** Facts about copies, after they were stored. */
   noteFacts(facts: readonly Fact[]): void;
   /** These journeys got spans, which are stored. */
@@ -153,6 +155,8 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
         full = rows.length === CHUNK && copies.size < MOST_COPIES;
       }
     },
+
+    note: write,
 
     noteFacts(facts) {
       for (const fact of facts) {

@@ -10,7 +10,6 @@ import { type DeadLetters, type DeadLetterView, deadLetters } from './dead-lette
 import type { Actor, ReplayDeps } from './deps.ts';
 import { holderOf } from './lease.ts';
 import { type Once, RequestKeys } from './once.ts';
-import { createOutcomes, WATCHED_MS } from './outcomes.ts';
 import { type PageAsk, readDeadLetters } from './peek.ts';
 import { checkConsent, type Prepared, prepare } from './prepare.ts';
 import { Readings } from './readings.ts';
@@ -19,8 +18,8 @@ import { createRunner, type Runner } from './runner.ts';
 import { createSteering, type Steering } from './steering.ts';
 import { Lives } from './survey.ts';
 import { Turns } from './turns.ts';
-import { whoTook } from './who-took.ts';
-import { countOf, NOTHING_SENT, taken, targetWords } from './words.ts';
+import { createWatching } from './watching.ts';
+import { countOf, NOTHING_SENT, startWords, taken } from './words.ts';
 
 export type { Actor, ReplayDeps } from './deps.ts';
 
@@ -56,23 +55,14 @@ export interface Replays extends Steering {
   stop(): Promise<void>;
 }
 
-/** Jobs whose copies are watched again after a restart: the latest so many, if they are not too old. */
-const RECENT = 200;
-
 export function createReplays(d: ReplayDeps): Replays {
   const readings = new Readings(d.clock);
   const lives = new Lives();
-  const runner = createRunner(d, lives);
   const newId = d.newId ?? (() => randomBytes(6).toString('hex'));
   const turns = new Turns();
   const keys = new RequestKeys(d.state, d.clock);
-  const outcomes = createOutcomes({
-    state: d.state,
-    clock: d.clock,
-    readHops: d.readHops,
-    whoTook: (fact) => whoTook(fact, d.snapshot()),
-    changed: () => {},
-  });
+  const watching = createWatching(d, lives, turns);
+  const runner = createRunner(d, lives, d.watch ?? watching.watch);
   let stopping = false;
 
   const getJob = (id: string): ReplayJob => {
@@ -126,10 +116,10 @@ export function createReplays(d: ReplayDeps): Replays {
   }
 
   const launch: Runner['launch'] = (actor, job, o) => {
-    if (job.request.act === 'replay') outcomes.watch(job);
+    watching.starts(actor, job);
     runner.launch(actor, job, o);
   };
-  const steering = createSteering(d, { ...runner, launch }, getJob);
+  const steering = watching.steeredBy(createSteering(d, { ...runner, launch }, getJob));
 
   async function begin(actor: Actor, request: ReplayRequest, id: string): Promise<ReplayJob> {
     const holder = holderOf(actor.user, id);
@@ -148,11 +138,10 @@ export function createReplays(d: ReplayDeps): Replays {
     const { vhost, queue } = request;
     return runner.opened(actor, { id, vhost, queue, request, frozen: plan.inQueue }, holder, (opener) => {
       const stored = trimmed(request);
-      const words = `Replay ${countOf(plan.selected)} of ${request.queue} to ${targetWords(plan)}`;
       const outcome = d.audit.begin({
         by: actor.user,
-        kind: 'replay',
-        words,
+        kind: request.act,
+        words: startWords(request, plan),
         intent: { request: stored, plan },
         href: `/replays/${id}`,
       });
@@ -233,19 +222,17 @@ export function createReplays(d: ReplayDeps): Replays {
 
     deadLetters: (view) => deadLetters({ ...view, readings: readings.known, readingNow: readings.now }),
 
-    noteFacts: outcomes.noteFacts,
-    noteSpans: outcomes.noteSpans,
+    noteFacts: watching.noteFacts,
+    noteSpans: watching.noteSpans,
 
     recoverAfterStart() {
+      watching.recover();
       runner.recover();
-      const since = d.clock() - WATCHED_MS;
-      for (const job of d.state.listJobs(RECENT))
-        if (job.request.act === 'replay' && (job.endedAt ?? d.clock()) > since) outcomes.watch(job);
     },
 
     async stop() {
       stopping = true;
-      outcomes.stop();
+      watching.stop();
       await runner.stop();
     },
   };

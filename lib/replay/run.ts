@@ -111,8 +111,8 @@ export class Run implements RunControl {
     return this.#end ? Promise.resolve() : this.#holds.resting();
   }
 
-  go(words?: string): void {
-    this.#holds.lift(words);
+  go(words?: string, by?: Hold['by']): void {
+    this.#holds.lift(words, by);
   }
 
   limit(sent: number | null): void {

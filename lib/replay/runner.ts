@@ -4,7 +4,7 @@
  */
 import { log, wordsOf } from '../log.ts';
 import type { ReplayJob } from '../model/replay.ts';
-import type { End } from './control.ts';
+import type { End, Watcher } from './control.ts';
 import { type Actor, DEFAULT_LEASE_MS, type ReplayDeps } from './deps.ts';
 import { finish, settleRest } from './ending.ts';
 import { laneFor } from './lane-for.ts';
@@ -42,7 +42,7 @@ export interface Launch {
   outcome: (words: string) => void;
 }
 
-export function createRunner(d: ReplayDeps, lives: Lives): Runner {
+export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undefined): Runner {
   const running = new Map<string, Running>();
   const leaseMs = d.leaseMs ?? DEFAULT_LEASE_MS;
   let stopping = false;
@@ -93,7 +93,7 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
       ),
       journal: readJournal(d.state, job.id),
       readLimit,
-      watch: d.watch,
+      watch,
     });
     const renewal = setInterval(() => {
       quietly(() => {
@@ -103,7 +103,7 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
       });
     }, leaseMs / 3);
     renewal.unref();
-    d.watch?.started(job, run);
+    watch?.started(job, run);
     const ended = run
       .run()
       .then(async (end) => {
@@ -126,7 +126,7 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
     if (end.state !== 'done') {
       finish(d, job, end);
       outcome(outcomeWords(d.state, id, end));
-      d.watch?.ended(id);
+      watch?.ended(id);
       return;
     }
     settleRest(d, job);
@@ -143,16 +143,16 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
       finish(d, now, end);
       outcome(outcomeWords(d.state, id, end));
     };
-    if (d.watch && request.act === 'replay' && request.followSeconds > 0) {
+    if (watch && request.act === 'replay' && request.followSeconds > 0) {
       const at = d.clock();
       const followUntil = job.followUntil ?? at + request.followSeconds * 1_000;
       d.state.updateJob(id, { state: 'following', hold: null, note, followUntil });
       if (job.state !== 'following')
         d.state.addJobStep(id, { at, words: 'All sent; the copies are followed' });
-      if (d.watch.follow({ ...job, state: 'following', hold: null, note, followUntil }, done)) return;
+      if (watch.follow({ ...job, state: 'following', hold: null, note, followUntil }, done)) return;
     }
     done(null);
-    d.watch?.ended(id);
+    watch?.ended(id);
   }
 
   function interrupt(job: ReplayJob): void {
@@ -193,7 +193,7 @@ export function createRunner(d: ReplayDeps, lives: Lives): Runner {
     launch,
     finish(job, end) {
       finish(d, job, end);
-      d.watch?.ended(job.id);
+      watch?.ended(job.id);
     },
     recover() {
       recover();
