@@ -13,10 +13,10 @@ import {
   YAxis,
   ZIndexLayer,
 } from 'recharts';
-import { clockMs, clockShort, short } from './format';
+import { clockMs, short } from './format';
 import type { LineChartProps } from './LineChart';
 import styles from './LineChart.module.css';
-import { niceTicks, spread } from './line-chart';
+import { axisTime, niceTicks, spread } from './line-chart';
 import { hatchPath } from './spark';
 
 type Inner = LineChartProps & { width: number; height: number };
@@ -32,12 +32,14 @@ export default function LineChartInner(props: Inner) {
   );
   const ticks = niceTicks(Math.max(0, ...series.flatMap((s) => s.values.map((v) => v ?? 0))));
   const longest = Math.max(...series.map((s) => s.label.length), 0);
+  // words of marks stand above the lines, which are often at the top
+  const top = props.marks?.some((mark) => mark.label !== '') ? 26 : 8;
   return (
     <ComposedChart
       width={width}
       height={height}
       data={data}
-      margin={{ top: 8, right: 24 + longest * 7, bottom: 0, left: 0 }}
+      margin={{ top, right: 24 + longest * 7, bottom: 0, left: 0 }}
       accessibilityLayer={false}
     >
       <CartesianGrid vertical={false} stroke="var(--axis-grid)" />
@@ -125,6 +127,10 @@ export default function LineChartInner(props: Inner) {
   );
 }
 
+const DAY = 86_400_000;
+/** Of this span an axis tells days alone. */
+const DAYS = 30 * DAY;
+
 function alone(values: readonly (number | null)[], i: number): boolean {
   const known = (at: number) => (values[at] ?? null) !== null;
   return known(i) && !known(i - 1) && !known(i + 1);
@@ -144,9 +150,13 @@ function Readings({
   known: boolean;
 }) {
   const i = times.indexOf(at);
+  const longer = (times.at(-1) ?? 0) - (times[0] ?? 0) > DAY;
   return (
     <div className={styles.tip}>
-      <p className="s t3">{clockMs(at).slice(0, 8)}</p>
+      <p className="s t3">
+        {longer ? `${axisTime(at, DAYS)} ` : ''}
+        {clockMs(at).slice(0, 8)}
+      </p>
       {known ? (
         series.map((s) => {
           const value = s.values[i] ?? null;
@@ -202,12 +212,12 @@ function Overlay({ times, series, gaps = [], marks = [], width }: Inner) {
         const leftward = x(mark.at) > plot.x + plot.width * 0.6;
         return (
           <g key={`${mark.at} ${mark.label}`}>
-            <path d={`M${x(mark.at)} ${plot.y}V${bottom}`} stroke="var(--text-3)" strokeDasharray="2 2" />
-            <text
-              x={x(mark.at) + (leftward ? -6 : 6)}
-              y={plot.y + 10}
-              textAnchor={leftward ? 'end' : 'start'}
-            >
+            <path
+              d={`M${x(mark.at)} ${plot.y - (mark.label ? 18 : 0)}V${bottom}`}
+              stroke="var(--text-3)"
+              strokeDasharray="2 2"
+            />
+            <text x={x(mark.at) + (leftward ? -6 : 6)} y={plot.y - 8} textAnchor={leftward ? 'end' : 'start'}>
               {mark.label}
             </text>
           </g>
@@ -220,7 +230,7 @@ function Overlay({ times, series, gaps = [], marks = [], width }: Inner) {
           y={bottom + 16}
           textAnchor={i === 0 ? 'start' : i === steps ? 'end' : 'middle'}
         >
-          {last - first < 180_000 ? clockMs(at).slice(0, 8) : clockShort(at)}
+          {axisTime(at, last - first)}
         </text>
       ))}
       {series.map((s, i) => (

@@ -23,13 +23,14 @@ export function Acts({ replay }: { replay: ReplayJob }) {
   if (replay.state !== 'running') return null;
   return (
     <>
-      <span className="grow" />
-      <Button icon="pause" busy={busy} onClick={() => void act({ action: 'pause' })}>
-        Pause
-      </Button>
-      <Button look="danger" busy={busy} onClick={() => void act({ action: 'cancel' })}>
-        Cancel the remaining {count(leftOf(replay))}
-      </Button>
+      <span className={styles.acts}>
+        <Button icon="pause" busy={busy} onClick={() => void act({ action: 'pause' })}>
+          Pause
+        </Button>
+        <Button look="danger" busy={busy} onClick={() => void act({ action: 'cancel' })}>
+          Cancel the remaining {count(leftOf(replay))}
+        </Button>
+      </span>
       {problem ? (
         <div className={styles.problem}>
           <Problem problem={problem} />
@@ -63,7 +64,7 @@ export function Held({ replay }: { replay: ReplayJob }) {
               : 'Nothing is sent until somebody says so.'}
         </p>
       </div>
-      <span className={styles.heldActs}>
+      <span className={styles.acts}>
         <Button look="primary" icon="play" busy={busy} onClick={() => void act({ action: 'resume' })}>
           {state === 'interrupted'
             ? `Resume with ${count(again)}`

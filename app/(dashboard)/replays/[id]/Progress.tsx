@@ -22,8 +22,8 @@ export function Progress({ replay }: { replay: ReplayJob }) {
     { hop: 'delivered', label: 'delivered', count: c.delivered },
     { hop: 'replayed', label: 'confirmed', count: c.confirmed },
     { hop: 'dead', label: 'died again', count: c.diedAgain },
-    { hop: 'returned', label: 'returned', count: c.returned },
-    { hop: 'unknown', label: 'unknown or skipped', count: c.unknown + c.skipped },
+    { hop: 'returned', label: 'stayed', count: c.returned + c.skipped },
+    { hop: 'unknown', label: 'unknown', count: c.unknown },
     { hop: 'waiting', label: 'waiting', count: c.waiting + c.sending },
   ];
   const end = now === null ? null : endWords(replay, now);
@@ -46,6 +46,7 @@ export function Progress({ replay }: { replay: ReplayJob }) {
               <b>{rate(replay.ratePerSecond)}</b> of
             </span>
           ) : null}
+          {state === 'paused' ? <span className="t3">rate</span> : null}
           {state === 'running' || state === 'paused' ? <Pace replay={replay} /> : null}
           {left === null || canary ? null : (
             <span className="nw">

@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { useHref } from '@/app/_live/scope';
+import { cx } from '@/app/_ui/cx';
 import { count } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
@@ -21,7 +22,7 @@ export function Steps({ steps }: { steps: ReplayJob['steps'] }) {
       more={
         <span className="s t3">
           each act is in{' '}
-          <Link className="link" href={href('/audit')}>
+          <Link className={cx('link', styles.audit)} href={href('/audit')}>
             Audit
           </Link>
         </span>

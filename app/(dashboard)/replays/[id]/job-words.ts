@@ -45,28 +45,29 @@ export function tilesOf(job: ReplayJob): Tile[] {
     value: left,
     note: left > 0 ? `still in ${queue}` : 'none left',
   };
-  const returned: Tile = {
-    label: 'Returned',
+  const stayed: Tile = {
+    label: 'Stayed',
     hop: 'returned',
-    value: c.returned,
-    note: c.returned > 0 ? `no queue took it; still in ${queue}` : 'none',
+    value: c.returned + c.skipped,
+    note: stayedWords(c),
   };
   const unknown: Tile = {
-    label: 'Unknown, skipped',
+    label: 'Unknown',
     hop: 'unknown',
-    value: c.unknown + c.skipped,
-    note: unknownWords(c),
+    value: c.unknown,
+    note: c.possiblyDuplicated > 0 ? `${count(c.possiblyDuplicated)} possibly twice` : 'none twice',
   };
   if (request.act === 'delete')
     return [
       { label: 'Deleted', hop: 'settled', value: c.deleted, note: 'first written to the file' },
+      stayed,
       waiting,
       unknown,
     ];
   if (request.act === 'move')
     return [
       { label: 'Moved', hop: 'settled', value: confirmedOf(c), note: 'confirmed by the broker' },
-      returned,
+      stayed,
       waiting,
       unknown,
     ];
@@ -80,16 +81,16 @@ export function tilesOf(job: ReplayJob): Tile[] {
       value: c.diedAgain,
       note: c.diedAgain > 0 ? 'reasons below' : 'none seen',
     },
-    returned,
+    stayed,
     waiting,
     unknown,
   ];
 }
 
-function unknownWords({ unknown, skipped }: ReplayCounts): string {
+function stayedWords({ returned, skipped }: ReplayCounts): string {
   const words = [
-    unknown > 0 ? `${count(unknown)} unknown` : '',
+    returned > 0 ? `${count(returned)} returned` : '',
     skipped > 0 ? `${count(skipped)} skipped` : '',
   ].filter(Boolean);
-  return words.length > 0 ? words.join(', ') : 'none so far';
+  return words.length > 0 ? words.join(', ') : 'none';
 }

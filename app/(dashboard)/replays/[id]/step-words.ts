@@ -20,7 +20,7 @@ export function signOf(words: string): Shape {
 }
 
 /** Steps that explain a bend of the line: what held it, and what let it go on. */
-const marks = /canary|brak|paused|target full|is full|blocks|rate|pace|interrupted|resumed/i;
+const marks = /^canary (?!sent)|brak|paused|target full|is full|blocks|rate|pace|interrupted|resumed/i;
 const MOST_WORDS = 28;
 /** Words over the chart stand at least this part of its width apart. */
 const APART = 0.22;
