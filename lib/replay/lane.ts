@@ -13,6 +13,7 @@ import { closeCause } from '../amqp/close-causes.ts';
 import type { AmqpConnection } from '../amqp/connection.ts';
 import { publishRaw, type RawPublish } from '../amqp/properties.ts';
 import type { ReplayMessage } from '../model/replay.ts';
+import { Returns } from './returns.ts';
 
 /**
  * confirmed  a queue has it
@@ -57,7 +58,7 @@ export class Lane implements CopyLane {
   #connection: AmqpConnection | null = null;
   #channel: ConfirmChannel | null = null;
   #broken: Break | null = null;
-  readonly #returned = new Map<string, string>();
+  #returns = new Returns();
   #unblocked: (() => void)[] = [];
 
   constructor(connect: () => Promise<AmqpConnection>, onBlocked: (reason: string | null) => void = () => {}) {
@@ -77,22 +78,26 @@ export class Lane implements CopyLane {
     }
     const channel = await this.#connection.confirmChannel();
     this.#broken = null;
-    this.#returned.clear();
+    // what the old channel still answers must not be taken for the new one's
+    const returns = new Returns();
+    this.#returns = returns;
     this.#channel = channel;
-    const tell = (cause: unknown) => {
+    const tell = (cause: unknown, cut?: boolean) => {
       if (this.#channel !== channel || this.#broken) return;
       const { code, words } = closeCause(cause);
-      this.#broken = { cut: code === null || code === 320, words };
+      this.#broken = { cut: cut ?? (code === null || code === 320), words };
     };
     channel.on('return', (message: Message) => {
-      const id: unknown = message.properties.headers?.['x-replay-id'];
       const { replyCode, replyText } = message.fields as { replyCode?: number; replyText?: string };
-      this.#returned.set(String(id), `${replyCode ?? 312} ${replyText ?? 'NO_ROUTE'}`);
+      if (returns.came(message, `${replyCode ?? 312} ${replyText ?? 'NO_ROUTE'}`)) return;
+      // better once more, each alone, than one of them taken for done
+      tell(new Error('a message came back that cannot be told from the others in flight'), false);
+      channel.close().catch(() => {});
     });
-    channel.on('error', tell);
+    channel.on('error', (error) => tell(error));
     // the connection's own end: its reason comes here, to the channel comes only 'close'
     const inner: unknown = channel.connection;
-    if (inner instanceof EventEmitter) inner.on('error', tell);
+    if (inner instanceof EventEmitter) inner.on('error', (error) => tell(error));
     channel.on('close', () => tell(new Error(this.#connection?.status().reason ?? 'Connection closed')));
   }
 
@@ -102,22 +107,23 @@ export class Lane implements CopyLane {
     await new Promise<void>((resolve) => this.#unblocked.push(resolve));
   }
 
-  /** Sends one copy, mandatory; `replayId` is its header. Never throws: what happens is the answer. */
+  /** Sends one copy, mandatory; `replayId` is its row's, and of a replay its header. Never throws: what happens is the answer. */
   publish(message: Omit<RawPublish, 'mandatory'>, replayId: string): Promise<Answer> {
     const channel = this.#channel;
     if (!channel || this.#broken) return Promise.resolve({ kind: 'lost' });
     return new Promise((resolve) => {
+      const returns = this.#returns;
+      const mark = returns.sent(message.raw, message.body, replayId);
       try {
         publishRaw(channel, { ...message, mandatory: true }, (error) => {
-          const words = this.#returned.get(replayId);
+          const words = returns.answered(mark);
           if (error && /nacked/.test(error.message)) resolve({ kind: 'refused' });
-          else if (error) resolve({ kind: 'lost' });
-          else if (words !== undefined) {
-            this.#returned.delete(replayId);
-            resolve({ kind: 'returned', words });
-          } else resolve({ kind: 'confirmed' });
+          else if (error || this.#broken) resolve({ kind: 'lost' });
+          else if (words !== null) resolve({ kind: 'returned', words });
+          else resolve({ kind: 'confirmed' });
         });
       } catch (error) {
+        returns.answered(mark);
         if (error instanceof RangeError) resolve({ kind: 'impossible', words: error.message });
         else resolve({ kind: 'lost' });
       }
