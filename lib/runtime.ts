@@ -30,6 +30,7 @@ import { mutedReader } from './replay/muted.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
 import type { FactReader } from './store/facts.ts';
 import { openFactReader } from './store/sqlite/fact-reader.ts';
+import { openPastStore } from './store/sqlite/past-store.ts';
 import { openStateStore } from './store/sqlite/state-store.ts';
 import type { StateStore } from './store/state.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -128,11 +129,13 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     clients: () => readClients(management),
     clock,
   });
+  const past = openPastStore(join(config.dataDir, 'past.db'), { keepMs: config.historyDays * 86_400_000 });
   const live = createLive({
     management,
     config,
     clock,
     judge,
+    past,
     whyGone: createWhyGone(facts, clock),
     muted: mutedReader({
       state,
@@ -198,6 +201,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     refresh: () => live.refresh(),
     record: (list) => capture.record(list),
     ownConnection: (name, there) => capture.ownConnection(name, there),
+    gaps: (vhost, since) => facts.gaps(since, clock()).filter((gap) => gap.vhost === vhost),
     tap: (vhost) => tapView(capture, config.tap.keys, vhost),
     readHops: (journey) => readJourney(journey)?.hops ?? null,
     firehoseTellsReads: (vhost) =>
@@ -257,6 +261,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
           log.warn(`${what} did not stop cleanly`, { error: wordsOf(error) }),
         );
       }
+      past.close();
       facts.close();
       state.close();
     },

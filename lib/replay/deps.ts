@@ -2,7 +2,7 @@
 import type { AmqpConnection } from '../amqp/connection.ts';
 import type { Audit } from '../audit/record.ts';
 import type { Snapshot } from '../model/broker.ts';
-import type { Fact } from '../model/fact.ts';
+import type { Fact, Gap } from '../model/fact.ts';
 import type { Hop } from '../model/journey.ts';
 import type { StateStore } from '../store/state.ts';
 import type { Watcher } from './control.ts';
@@ -32,6 +32,8 @@ export interface ReplayDeps {
   firehoseTellsReads?: (vhost: string) => boolean;
   /** The hops of a journey as it stands, null when it is gone. Absent: nobody reads what spans tell of the copies. */
   readHops?: (journey: string) => readonly Hop[] | null;
+  /** Stretches of time since then in which facts of this vhost may be missing. */
+  gaps?: (vhost: string, since: number) => readonly Gap[];
   /** How far a vhost is listened to now; absent, or null: not at all, and copies are not followed. */
   tap?: (vhost: string) => TapView | null;
   /** Bytes of each body that facts and readings keep; default 16,384. */

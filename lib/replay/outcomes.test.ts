@@ -34,6 +34,7 @@ function bench(facts: readonly Fact[] = [], more: { open?: { seq: number; journe
       reads.push(journey);
       return assemble(facts, []).hops;
     },
+    endedAt: () => null,
     changed: (ids) => changed.push(...ids),
   });
   return { outcomes, told, reads, changed, later: (ms: number) => (now += ms) };

@@ -24,6 +24,8 @@ export interface OutcomesDeps {
   readHops?: ((journey: string) => readonly Hop[] | null) | undefined;
   /** Who was given the copy, in words. */
   whoTook?: (fact: Fact) => string | null;
+  /** When a watched job ended; null while it goes on. */
+  endedAt: (jobId: string) => number | null;
   /** Rows of these jobs have changed. */
   changed: (jobIds: ReadonlySet<string>) => void;
 }
@@ -135,8 +137,11 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
   function forgetOld(): void {
     const now = d.clock();
     const old = new Set<string>();
-    for (const [id, endedAt] of watched)
+    for (const [id, known] of watched) {
+      const endedAt = known ?? d.endedAt(id);
+      watched.set(id, endedAt);
       if (endedAt !== null && endedAt < now - WATCHED_MS && watched.delete(id)) old.add(id);
+    }
     if (old.size === 0) return;
     for (const replayId of [...copies.keys()]) if (old.has(jobOf(replayId))) remove(replayId);
   }

@@ -8,6 +8,7 @@ import type { Plan, ReplayJob, ReplayMessage, ReplayProgress, ReplayRequest } fr
 import type { StoredJob, WhichMessages } from '../store/state.ts';
 import { type DeadLetters, type DeadLetterView, deadLetters } from './dead-letters.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
+import { editWords, keptRequest, trimmed } from './kept-request.ts';
 import { holderOf } from './lease.ts';
 import { type Once, RequestKeys } from './once.ts';
 import { type PageAsk, readDeadLetters } from './peek.ts';
@@ -137,12 +138,12 @@ export function createReplays(d: ReplayDeps): Replays {
     const { plan, chosen } = prepared;
     const { vhost, queue } = request;
     return runner.opened(actor, { id, vhost, queue, request, frozen: plan.inQueue }, holder, (opener) => {
-      const stored = trimmed(request);
+      const edited = editWords(request);
       const outcome = d.audit.begin({
         by: actor.user,
         kind: request.act,
         words: startWords(request, plan),
-        intent: { request: stored, plan },
+        intent: { request: trimmed(keptRequest(request)), edited, plan },
         href: `/replays/${id}`,
       });
       const at = d.clock();
@@ -168,6 +169,7 @@ export function createReplays(d: ReplayDeps): Replays {
             at,
             words: `Selection frozen: ${countOf(plan.selected)} of ${plan.inQueue.toLocaleString('en-US')}`,
           },
+          ...(edited === null ? [] : [{ at, words: edited }]),
         ],
       };
       d.state.createJob(job);
@@ -203,7 +205,8 @@ export function createReplays(d: ReplayDeps): Replays {
     get: getJob,
     progress: (id) => d.state.progress(id),
     list: (limit = 50) => d.state.listJobs(limit).map(shown),
-    messages: (id, limit, offset = 0, which = {}) => d.state.messages(id, limit, offset, which),
+    messages: (id, limit, offset = 0, which = {}) =>
+      watching.explained(id, d.state.messages(id, limit, offset, which)),
 
     async readDeadLetters(actor, vhost, queue, limit, more = {}) {
       const page = await named(vhost, queue, () =>
@@ -236,12 +239,4 @@ export function createReplays(d: ReplayDeps): Replays {
       await runner.stop();
     },
   };
-}
-
-/** The frozen selection is in the journal, row by row; of thousands of IDs the job itself keeps the first. */
-function trimmed(request: ReplayRequest): ReplayRequest {
-  const { select } = request;
-  return select.kind === 'messages'
-    ? { ...request, select: { ...select, ids: select.ids.slice(0, 20) } }
-    : request;
 }

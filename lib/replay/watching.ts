@@ -1,7 +1,8 @@
 /** What becomes of copies, for all jobs: outcomes into the journal, and the watch over canaries, brakes and followings. */
 import { queueKey } from '../model/broker.ts';
-import type { ReplayJob } from '../model/replay.ts';
+import type { ReplayJob, ReplayMessage } from '../model/replay.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
+import { explained } from './explain.ts';
 import { type Looked, lookForCopies } from './look.ts';
 import { createOutcomes, type Outcomes, WATCHED_MS } from './outcomes.ts';
 import type { Steering } from './steering.ts';
@@ -19,6 +20,8 @@ export interface Watching extends Pick<Outcomes, 'noteFacts' | 'noteSpans'> {
   starts(actor: Actor, job: ReplayJob): void;
   /** The same steering, whose resumes the watch learns of. */
   steeredBy(steering: Steering): Steering;
+  /** Rows whose end is not known, with what can be said of them. */
+  explained(jobId: string, rows: ReplayMessage[]): ReplayMessage[];
   recover(): void;
   stop(): void;
 }
@@ -34,6 +37,7 @@ export function createWatching(d: ReplayDeps, lives: Lives, turns: Turns): Watch
     readHops: d.readHops,
     whoTook: (fact) => whoTook(fact, d.snapshot()),
     changed: (jobIds) => watch.changed(jobIds),
+    endedAt: (jobId) => d.state.getJob(jobId)?.endedAt ?? null,
   });
 
   async function look(actor: Actor, job: ReplayJob, queue: string): Promise<Looked> {
@@ -67,6 +71,18 @@ export function createWatching(d: ReplayDeps, lives: Lives, turns: Turns): Watch
         act: (actor, id, asked) =>
           asked.action === 'resume' ? resume(actor, id) : steering.act(actor, id, asked),
       };
+    },
+    explained(jobId, rows) {
+      const open = rows.filter((row) => row.outcome === 'confirmed' || row.outcome === 'delivered');
+      const job = open.length > 0 ? d.state.getJob(jobId) : null;
+      // what was moved is not followed
+      if (!job || job.request.act !== 'replay') return rows;
+      return explained(job, rows, {
+        now: d.clock(),
+        snapshot: d.snapshot(),
+        tap: d.tap?.(job.vhost) ?? null,
+        gaps: d.gaps?.(job.vhost, Math.min(...open.map((row) => row.at))) ?? [],
+      });
     },
     recover() {
       const since = d.clock() - WATCHED_MS;
