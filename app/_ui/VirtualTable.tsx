@@ -48,6 +48,8 @@ export interface VirtualTableProps<Row> {
   onSort?: (sort: Sort) => void;
   /** Enter on the active row, or a click beside its links. */
   onOpen?: (row: Row) => void;
+  /** Space on the active row; `range`: Shift was held. */
+  onMark?: (row: Row, range: boolean) => void;
   /** Key of the row that the page shows elsewhere: tinted. */
   selected?: string | null;
   /** A row on a phone, in place of columns; `phoneHeight` px high. */
@@ -69,10 +71,22 @@ const GROUP = 28;
 
 /**
  * A long table that the page itself scrolls: sticky head, only visible rows in the document, smooth with 10,000.
- * Up, Down, PageUp, PageDown, Home and End move the active row, Enter opens it.
+ * Up, Down, PageUp, PageDown, Home and End move the active row, Enter opens it, Space marks it.
  */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
-  const { label, keyOf, sort, onSort, onOpen, selected, phoneHeight = 44, hold, onHeld, stale } = props;
+  const {
+    label,
+    keyOf,
+    sort,
+    onSort,
+    onOpen,
+    onMark,
+    selected,
+    phoneHeight = 44,
+    hold,
+    onHeld,
+    stale,
+  } = props;
   const id = useId();
   const grid = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -117,6 +131,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     if (event.target !== grid.current) return;
     const item = items[active];
     if (event.key === 'Enter' && item?.kind === 'row') return onOpen?.(item.row);
+    if (event.key === ' ' && onMark && item?.kind === 'row') {
+      event.preventDefault();
+      return onMark(item.row, event.shiftKey);
+    }
     const page = Math.max(1, Math.floor(innerHeight / ROW) - 4);
     const by = {
       ArrowDown: 1,

@@ -1,5 +1,6 @@
 'use client';
 import { useEffect } from 'react';
+import { useLive } from '@/app/_live/LiveProvider';
 import { useApi } from '@/app/_live/query';
 import { useUrlState, useVhost } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
@@ -14,6 +15,8 @@ import type { DeadLetterList } from '@/lib/model/api';
 import type { DeadLetterQueue } from '@/lib/model/replay';
 import { Loaded } from '../_parts/Loaded';
 import styles from './dead-letters.module.css';
+import { Growth } from './Growth';
+import { growthOf } from './growth';
 import { LostLetters } from './LostLetters';
 import { QueueList } from './QueueList';
 import { Replays } from './Replays';
@@ -54,8 +57,11 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
   const name = params.get('queue');
   const within = params.get('in') ?? vhost;
   const queue = queues.find((q) => q.queue === name && (within === null || q.vhost === within));
+  const live = useLive();
+  const isThere = live?.queues.some((q) => q.name === name && (within === null || q.vhost === within));
+  const depth = live?.queues.find((q) => q.name === queue?.queue && q.vhost === queue.vhost)?.spark ?? [];
   const open = (q: DeadLetterQueue | null) =>
-    setParams({ queue: q?.queue, in: q?.vhost, message: null }, { push: true });
+    setParams({ queue: q?.queue, in: q?.vhost, message: null, where: null, tab: null }, { push: true });
   return (
     <>
       <div className={cx('pagehead', styles.head)}>
@@ -84,6 +90,10 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
               ) : (
                 counted(queue.messages, 'message')
               )}
+              {queue.type === 'stream' ? ', kept when they are read' : ''}
+            </span>
+            <span className="s nw">
+              <Growth perMinute={growthOf(depth)} />
             </span>
           </>
         ) : (
@@ -106,7 +116,8 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
           {name === null ? null : (
             <p className={styles.line} role="status">
               No dead letters go to <b className="mono">{name}</b>
-              {within === null ? '' : ` in vhost ${within}`} any more.{' '}
+              {within === null ? '' : ` in vhost ${within}`} any more
+              {isThere ? ', or your user may not read it' : ''}.{' '}
               <Button small onClick={() => open(null)}>
                 Show all queues
               </Button>

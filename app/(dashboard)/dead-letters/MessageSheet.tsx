@@ -1,6 +1,6 @@
 'use client';
-import { useId, useState } from 'react';
-import { useHref } from '@/app/_live/scope';
+import { type KeyboardEvent, useId } from 'react';
+import { useHref, useUrlState } from '@/app/_live/scope';
 import { Button, ButtonLink } from '@/app/_ui/Button';
 import { CopyButton } from '@/app/_ui/CopyButton';
 import { Dialog } from '@/app/_ui/Dialog';
@@ -8,111 +8,156 @@ import { bytes, count, shortId } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Tabs } from '@/app/_ui/Tabs';
 import { Time } from '@/app/_ui/Time';
-import type { DeadLetter } from '@/lib/model/replay';
+import type { DeadLetter, DeadLetterQueue } from '@/lib/model/replay';
 import { BodyPane } from '../_parts/message/BodyPane';
 import { HeadersPane, PropertiesPane } from '../_parts/message/MessagePanes';
 import { reasonWords } from '../_parts/reason';
+import { DeathHistory } from './DeathHistory';
 import styles from './dead-letters.module.css';
-import { idOf } from './MessageTable';
+import { LetterWay } from './LetterWay';
+import { idOf } from './letter-id';
 
-type Tab = 'body' | 'headers' | 'properties' | 'deaths';
+const TABS = ['body', 'headers', 'properties', 'history'] as const;
+type Tab = (typeof TABS)[number];
 
-/** One message, docked right: what it is, where it died, how often. */
-export function MessageSheet({ letter, onClose }: { letter: DeadLetter; onClose: () => void }) {
+/**
+ * One message, docked right: what it is, its history of deaths and replays in words, the way it came. Up and down (or k
+ * and j) walk the list behind it; message and tab are in the URL.
+ */
+export function MessageSheet({
+  letter,
+  queue,
+  before,
+  after,
+  place,
+  reason,
+  onEdit,
+  onReplay,
+  onClose,
+}: {
+  letter: DeadLetter;
+  queue: DeadLetterQueue;
+  before?: (() => void) | undefined;
+  after?: (() => void) | undefined;
+  /** Where it stands in the list, from 0. */
+  place: { at: number; of: number };
+  /** Why nothing can be done with it now. */
+  reason?: string | undefined;
+  onEdit: () => void;
+  onReplay: () => void;
+  onClose: () => void;
+}) {
   const id = useId();
   const href = useHref();
-  const [tab, setTab] = useState<Tab>('body');
+  const [params, setParams] = useUrlState();
+  const tab = TABS.find((t) => t === params.get('tab')) ?? 'body';
   const { message } = letter;
+  const keys = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || isText(event.target)) return;
+    const go = { ArrowUp: before, k: before, ArrowDown: after, j: after }[event.key];
+    if (!go) return;
+    event.preventDefault();
+    go();
+  };
   return (
     <Dialog onClose={onClose} labelledBy={id} className={styles.sheet}>
-      <div className={styles.sheetHead}>
-        <h1 id={id} className="mono cut">
-          {shortId(idOf(letter))}
-        </h1>
-        <CopyButton text={idOf(letter)} what="the ID" />
-        <span className="grow" />
-        <ButtonLink small href={href(`/journeys/${encodeURIComponent(letter.journey)}`)}>
-          Open its journey
-        </ButtonLink>
-        <Button look="quiet" icon="close" aria-label="Close" onClick={onClose} />
-      </div>
-      <p className={styles.sheetWords}>
-        <Glyph hop="dead" />
-        <span className="wrap">
-          {letter.reason ? (
-            <>
-              Died in <b className="mono">{letter.originQueue}</b>: {reasonWords(letter.reason)}
-              {letter.error ? (
-                <>
-                  , <span className="dead ink">{letter.error}</span>
-                </>
-              ) : null}
-              {letter.diedAt === null ? null : (
-                <>
-                  {' at '}
-                  <Time at={letter.diedAt} />
-                </>
-              )}
-              .
-            </>
-          ) : (
-            'It carries no x-death: it was put here without having died.'
-          )}{' '}
-          Position {count(letter.position + 1)}
-          {letter.replays > 0
-            ? `, replayed ${letter.replays === 1 ? 'once' : `${count(letter.replays)} times`} before`
-            : ''}
-          .
-        </span>
-      </p>
-      <div className={styles.sheetBody}>
-        <Tabs<Tab>
-          label="Message"
-          value={tab}
-          onChange={setTab}
-          tabs={[
-            { value: 'body', label: 'Body', hint: bytes(message.body.size) },
-            { value: 'headers', label: 'Headers', hint: count(message.headers.length) },
-            { value: 'properties', label: 'Properties' },
-            { value: 'deaths', label: 'Deaths', hint: count(letter.deaths.length) },
-          ]}
-        >
-          {tab === 'body' ? <BodyPane message={message} name={letter.id} /> : null}
-          {tab === 'headers' ? <HeadersPane message={message} /> : null}
-          {tab === 'properties' ? <PropertiesPane message={message} /> : null}
-          {tab === 'deaths' ? <Deaths letter={letter} /> : null}
-        </Tabs>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole sheet; each has its button too */}
+      <div className={styles.sheetFrame} onKeyDown={keys}>
+        <div className={styles.sheetHead}>
+          <h1 id={id} className="mono cut">
+            {shortId(idOf(letter))}
+          </h1>
+          <CopyButton text={idOf(letter)} what="the ID" />
+          <span className="grow" />
+          <span className="s t3 nw">
+            {count(place.at + 1)} of {count(place.of)}
+          </span>
+          <Button
+            look="quiet"
+            className={styles.up}
+            icon="down"
+            aria-label="Message before"
+            reason={before ? undefined : 'this is the first that is listed'}
+            onClick={before}
+          />
+          <Button
+            look="quiet"
+            icon="down"
+            aria-label="Message after"
+            reason={after ? undefined : 'this is the last that is listed'}
+            onClick={after}
+          />
+          <Button look="quiet" icon="close" aria-label="Close" onClick={onClose} />
+        </div>
+        <div className={styles.sheetBody}>
+          <p className={styles.sheetWords}>
+            <Glyph hop="dead" />
+            <span className="wrap">
+              <Died letter={letter} /> Position {count(letter.position + 1)} in{' '}
+              <b className="mono">{queue.queue}</b>.
+            </span>
+          </p>
+          <LetterWay letter={letter} vhost={queue.vhost} />
+          <Tabs<Tab>
+            label="Message"
+            value={tab}
+            onChange={(value) => setParams({ tab: value === 'body' ? null : value })}
+            tabs={[
+              { value: 'body', label: 'Body', hint: bytes(message.body.size) },
+              { value: 'headers', label: 'Headers', hint: count(message.headers.length) },
+              { value: 'properties', label: 'Properties' },
+              { value: 'history', label: 'Deaths', hint: count(letter.attempts) },
+            ]}
+          >
+            {tab === 'body' ? <BodyPane message={message} name={letter.id} /> : null}
+            {tab === 'headers' ? <HeadersPane message={message} /> : null}
+            {tab === 'properties' ? <PropertiesPane message={message} /> : null}
+            {tab === 'history' ? <DeathHistory letter={letter} vhost={queue.vhost} /> : null}
+          </Tabs>
+        </div>
+        <div className={styles.sheetFoot}>
+          <ButtonLink href={href(`/journeys/${encodeURIComponent(letter.journey)}`)}>
+            Open its journey
+          </ButtonLink>
+          <span className="grow" />
+          <Button icon="edit" reason={reason} onClick={onEdit}>
+            Edit and replay…
+          </Button>
+          <Button look="primary" reason={reason} onClick={onReplay}>
+            Replay it…
+          </Button>
+        </div>
       </div>
     </Dialog>
   );
 }
 
-function Deaths({ letter }: { letter: DeadLetter }) {
-  if (letter.deaths.length === 0) return <p className={styles.line}>It carries no x-death.</p>;
+function isText(target: EventTarget): boolean {
+  // arrows belong to what scrolls, to tabs and to choices
   return (
-    <table>
-      <thead>
-        <tr>
-          <th>Queue</th>
-          <th>Reason</th>
-          <th>Came by</th>
-          <th>Latest</th>
-          <th className="num">Times</th>
-        </tr>
-      </thead>
-      <tbody>
-        {letter.deaths.map((death) => (
-          <tr key={`${death.queue} ${death.reason}`}>
-            <td className="mono t1">{death.queue}</td>
-            <td>{reasonWords(death.reason)}</td>
-            <td className="mono">
-              {death.exchange || 'default exchange'} {death.routingKeys.join(', ')}
-            </td>
-            <td>{death.at === null ? 'not known' : <Time at={death.at} />}</td>
-            <td className="num">{count(death.count)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    target instanceof HTMLElement &&
+    target.closest('input, textarea, select, [role=tablist], pre, fieldset') !== null
+  );
+}
+
+function Died({ letter }: { letter: DeadLetter }) {
+  const [last] = letter.deaths;
+  if (!letter.reason || !last) return <>It carries no x-death: it was put here without having died.</>;
+  return (
+    <>
+      Died in <b className="mono">{letter.originQueue}</b>: {reasonWords(letter.reason)}
+      {letter.error ? (
+        <>
+          , <span className="dead ink">{letter.error}</span>
+        </>
+      ) : null}
+      {last.at === null ? null : (
+        <>
+          {last.count > 1 ? `, ${count(last.count)} times, first at ` : ' at '}
+          <Time at={last.at} />
+        </>
+      )}
+      .
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { useLive } from '@/app/_live/LiveProvider';
 import { useAct } from '@/app/_live/query';
 import { useHref } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
+import { cx } from '@/app/_ui/cx';
 import { PlanDialog } from '@/app/_ui/Dialog';
 import { counted } from '@/app/_ui/format';
 import { Problem } from '@/app/_ui/Problem';
@@ -134,7 +135,7 @@ export function ReplayPlan({ queue, select, act = 'replay', edit, onClose }: Rep
         />
       ) : null}
       {plan ? (
-        <section aria-label="The plan" aria-busy={busy} className={stale ? styles.stale : undefined}>
+        <section aria-label="The plan" aria-busy={busy} className={cx(styles.plan, stale && styles.stale)}>
           {stale ? (
             <p className={styles.staleNote} role="status">
               {waits ??
