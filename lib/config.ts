@@ -70,6 +70,7 @@ const environment = z.object({
   HOPLIGHT_STORE_BYTES: whole(16_777_216, 2 ** 50).default(4 * 2 ** 30),
   HOPLIGHT_STORE_DAYS: z.coerce.number().positive().max(3_650).default(7),
   HOPLIGHT_EXPORT_DAYS: whole(1, 3_650).default(30),
+  HOPLIGHT_HISTORY_DAYS: whole(1, 400).default(30),
   HOPLIGHT_SEGMENT_FACTS: whole(1_000, 10_000_000).default(250_000),
   HOPLIGHT_POLL_MS: whole(500, 60_000).default(2_000),
   HOPLIGHT_TRACE_URL: z
@@ -99,6 +100,8 @@ export interface Config {
   store: { limitBytes: number; maxAgeMs: number; segmentFacts: number };
   /** How many days the file of a deletion is kept after its job ended. */
   exportDays: number;
+  /** How many days the past of queues is kept. */
+  historyDays: number;
   pollMs: number;
   /** Template of the user's own trace viewer, with `{traceId}`; null when none. */
   traceUrl: string | null;
@@ -228,6 +231,7 @@ export function parseConfig(env: Environment): Config {
     },
     giveBack: e.HOPLIGHT_GIVE_BACK,
     exportDays: e.HOPLIGHT_EXPORT_DAYS,
+    historyDays: e.HOPLIGHT_HISTORY_DAYS,
     pollMs: e.HOPLIGHT_POLL_MS,
     traceUrl: e.HOPLIGHT_TRACE_URL ?? null,
   };

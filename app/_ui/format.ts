@@ -123,8 +123,14 @@ export function clock(at: number, now: number): string {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function day(d: Date, now: number): string {
-  const text = `${d.getDate()} ${months[d.getMonth()]}`;
+  const text = dayOf(d.getTime());
   return new Date(now).getFullYear() === d.getFullYear() ? text : `${text} ${d.getFullYear()}`;
+}
+
+/** "20 Nov" for axes. */
+export function dayOf(at: number): string {
+  const d = new Date(at);
+  return `${d.getDate()} ${months[d.getMonth()]}`;
 }
 
 /** "10:03" for axes. */

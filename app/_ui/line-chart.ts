@@ -1,4 +1,5 @@
 /** Pure parts of LineChart: gaps, ticks, labels that do not run into each other. */
+import { clockMs, clockShort, dayOf } from './format';
 
 export interface Stretch {
   from: number;
@@ -23,6 +24,14 @@ export function gapsOf(
     if (from !== undefined && to !== undefined && to > from) gaps.push({ from, to, reason });
   }
   return gaps;
+}
+
+/** How a moment under an axis of so many ms is told: with seconds, as time of day, with its day, or as a day alone. */
+export function axisTime(at: number, span: number): string {
+  if (span < 180_000) return clockMs(at).slice(0, 8);
+  if (span < 20 * 3_600_000) return clockShort(at);
+  const day = dayOf(at);
+  return span < 8 * 86_400_000 ? `${day} ${clockShort(at)}` : day;
 }
 
 /** A scale's top and its steps from 0: three to five steps of 1, 2, 2.5 or 5 times a power of ten. */

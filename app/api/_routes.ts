@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import * as api from '../../lib/model/api.ts';
 import { auditExportSchema, auditListSchema, auditQuerySchema } from '../../lib/model/audit.ts';
 import { causeNoteAnswerSchema, causeNoteChangeSchema } from '../../lib/model/cause-note.ts';
+import { historyQuerySchema, historySchema } from '../../lib/model/history.ts';
 import { liveStateSchema } from '../../lib/model/live.ts';
 import { replayRequestSchema } from '../../lib/model/replay.ts';
 import { signInSchema } from '../../lib/model/session.ts';
@@ -78,6 +79,15 @@ export const routes: RouteEntry[] = [
     summary: 'One queue',
     answer: api.queueDetailSchema,
     problems: ['not_found'],
+  },
+  {
+    method: 'GET',
+    path: '/api/history',
+    door: 'session',
+    summary: 'Depth, rates and consumers of a queue, a vhost or all, over minutes to months',
+    query: historyQuerySchema,
+    answer: historySchema,
+    problems: ['bad_input', 'not_found'],
   },
   {
     method: 'GET',

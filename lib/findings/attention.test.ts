@@ -20,6 +20,7 @@ function timeline(figures: readonly (Figures | null)[]): Point[] {
     deliver: f === null ? null : 0,
     ack: f === null ? null : 0,
     redeliver: f === null ? null : 0,
+    consumers: f === null ? null : 1,
     ...f,
   }));
 }

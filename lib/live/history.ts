@@ -4,16 +4,17 @@
  */
 import { type Queue, queueKey, type Snapshot, type Totals } from '../model/broker.ts';
 import type { Point } from '../model/live.ts';
+import { sumTotals } from './snapshot.ts';
 
 export const SLOT_MS = 5_000;
 export const SLOTS = 360;
 /** Points of a queue's small depth line: 30 minutes, a minute each. */
 const SPARK = 30;
-/** 8.6 KB each. Beyond, a ring is taken from a queue that has been idle for long, else the queue's past stays unknown. */
+/** 10 KB each. Beyond, a ring is taken from a queue that has been idle for long, else the queue's past stays unknown. */
 const MAX_RINGS = 5_000;
 const LONG_IDLE_SLOTS = 60;
 
-const fields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver'] as const;
+const fields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver', 'consumers'] as const;
 type Figures = Record<(typeof fields)[number], number | null>;
 
 /** Written at rising slots; NaN is unknown. */
@@ -32,6 +33,7 @@ class Ring {
     values[at + 3] = figures.deliver ?? Number.NaN;
     values[at + 4] = figures.ack ?? Number.NaN;
     values[at + 5] = figures.redeliver ?? Number.NaN;
+    values[at + 6] = figures.consumers ?? Number.NaN;
   }
 
   /** ready and unacked; null: unknown. */
@@ -57,6 +59,7 @@ class Ring {
       deliver: value(3),
       ack: value(4),
       redeliver: value(5),
+      consumers: value(6),
     };
   }
 
@@ -77,14 +80,18 @@ const nothing: Figures = {
   deliver: null,
   ack: null,
   redeliver: null,
+  consumers: null,
 };
-const idle: Figures = { ready: 0, unacked: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0 };
+/** `consumers` is the track's own. */
+const idle: Figures = { ready: 0, unacked: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0, consumers: null };
 
 interface Track {
   firstSlot: number;
   lastSlot: number;
   /** The last slot in which it was not empty and idle. */
   busySlot: number;
+  /** Of the last reading. A queue that gains or loses one is not idle. */
+  consumers: number | null;
   ring: Ring | null;
   /** The small line up to `slot`: it is asked for at each reading and changes once a slot. */
   spark: { slot: number; values: (number | null)[] } | null;
@@ -98,6 +105,10 @@ export interface History {
   queue(vhost: string, name: string, forMs?: number): Point[];
   /** Depth (ready and unacked) of the last 30 minutes in steps of a minute, oldest first. */
   spark(vhost: string, name: string): (number | null)[];
+  /** A vhost as a whole; a point for each slot of which something is kept, null figures where it had no queue. */
+  vhost(vhost: string): Point[];
+  /** Every queue and vhost (`name` empty) that has a past here. */
+  names(): { vhost: string; name: string }[];
 }
 
 export function createHistory(): History {
@@ -105,6 +116,7 @@ export function createHistory(): History {
   const tracks = new Map<string, Track>();
   /** In the order in which they were busy last. */
   const busy = new Set<Track>();
+  const vhosts = new Map<string, Ring>();
   /** Slots that a reading filled. */
   const filled = new Set<number>();
   let first = -1;
@@ -116,15 +128,22 @@ export function createHistory(): History {
       firstSlot: slot,
       lastSlot: slot,
       busySlot: slot,
+      consumers: q.consumers,
       ring: null,
       spark: null,
     };
     tracks.set(key, track);
     const { publish, deliver, ack, redeliver } = q.rates;
     const { ready, unacked } = q;
-    const figures = { ready, unacked, publish, deliver, ack, redeliver };
+    const figures = { ready, unacked, publish, deliver, ack, redeliver, consumers: q.consumers };
     const isIdle =
-      ready === 0 && unacked === 0 && publish === 0 && deliver === 0 && ack === 0 && redeliver === 0;
+      ready === 0 &&
+      unacked === 0 &&
+      publish === 0 &&
+      deliver === 0 &&
+      ack === 0 &&
+      redeliver === 0 &&
+      q.consumers === track.consumers;
     if (track.ring === null && !isIdle) {
       if (!makeRoom(slot)) {
         track.firstSlot = slot + 1;
@@ -134,14 +153,23 @@ export function createHistory(): History {
       track.ring = new Ring();
       // Until now it was idle at every reading.
       for (let s = Math.max(track.firstSlot, slot - SLOTS + 1); s < slot; s++)
-        track.ring.write(s, filled.has(s) ? idle : nothing);
+        track.ring.write(s, filled.has(s) ? { ...idle, consumers: track.consumers } : nothing);
     }
     track.lastSlot = slot;
+    track.consumers = q.consumers;
     track.ring?.write(slot, figures);
     if (!isIdle) {
       track.busySlot = slot;
       busy.delete(track);
       busy.add(track);
+    }
+  }
+
+  function recordVhosts(queues: readonly Queue[], slot: number): void {
+    for (const [vhost, its] of Map.groupBy(queues, (q) => q.vhost)) {
+      const ring = vhosts.get(vhost) ?? new Ring();
+      vhosts.set(vhost, ring);
+      ring.write(slot, figuresOf(sumTotals(its), consumersOf(its)));
     }
   }
 
@@ -158,7 +186,7 @@ export function createHistory(): History {
   function at(track: Track, slot: number): Figures {
     if (slot < track.firstSlot || slot > track.lastSlot) return nothing;
     if (track.ring) return track.ring.read(slot) ?? nothing;
-    return filled.has(slot) ? idle : nothing;
+    return filled.has(slot) ? { ...idle, consumers: track.consumers } : nothing;
   }
 
   function depthAt(track: Track, slot: number): number | null {
@@ -196,7 +224,8 @@ export function createHistory(): History {
       last = slot;
       filled.add(slot);
       for (const s of filled) if (s <= slot - SLOTS) filled.delete(s);
-      all.write(slot, figuresOf(snapshot.totals));
+      all.write(slot, figuresOf(snapshot.totals, consumersOf(snapshot.queues)));
+      recordVhosts(snapshot.queues, slot);
       for (const q of snapshot.queues) recordQueue(q, slot);
       for (const [key, track] of tracks)
         if (track.lastSlot <= slot - SLOTS) {
@@ -204,6 +233,14 @@ export function createHistory(): History {
           busy.delete(track);
         }
     },
+    vhost: (vhost) => span(first).map((s) => pointOf(s, vhosts.get(vhost)?.read(s) ?? nothing)),
+    names: () => [
+      ...[...vhosts.keys()].map((vhost) => ({ vhost, name: '' })),
+      ...[...tracks.keys()].map((key) => {
+        const [vhost = '', name = ''] = key.split('\u0000');
+        return { vhost, name };
+      }),
+    ],
     totals: () => span(first).map((s) => pointOf(s, all.read(s) ?? nothing)),
     queue(vhost, name, forMs = SLOTS * SLOT_MS) {
       const track = tracks.get(queueKey(vhost, name));
@@ -220,7 +257,15 @@ export function createHistory(): History {
   };
 }
 
-function figuresOf(t: Totals): Figures {
+/** Null as soon as one is unknown. */
+function consumersOf(queues: readonly Queue[]): number | null {
+  return queues.reduce<number | null>(
+    (sum, q) => (sum === null || q.consumers === null ? null : sum + q.consumers),
+    0,
+  );
+}
+
+function figuresOf(t: Totals, consumers: number | null): Figures {
   return {
     ready: t.ready,
     unacked: t.unacked,
@@ -228,5 +273,6 @@ function figuresOf(t: Totals): Figures {
     deliver: t.deliver,
     ack: t.ack,
     redeliver: t.redeliver,
+    consumers,
   };
 }

@@ -15,10 +15,13 @@ import { queueKey } from '../model/broker.ts';
 import type { DeadLetterTopology } from '../model/dead-letter-topology.ts';
 import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../model/live.ts';
 import type { Judge, Past } from '../model/past.ts';
+import type { PastStore } from '../store/past.ts';
 import { createAttendance } from './attendance.ts';
 import { type Clients, goneAfter } from './gone.ts';
-import { createHistory } from './history.ts';
+import { createHistory, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
+import { type PastLine, pastLine } from './past.ts';
+import { createPastRecorder } from './past-recorder.ts';
 import { createPoller, type PollerDeps } from './poll.ts';
 import type { Failure, Reading } from './reading.ts';
 import { consumersOf, toSnapshot } from './snapshot.ts';
@@ -37,6 +40,8 @@ export interface LiveDeps {
   whyGone?: (one: GoneConsumer) => string | null;
   /** By `queueKey`: dead letters of causes that somebody muted. Asked after each reading. */
   muted?: (snapshot: Snapshot) => ReadonlyMap<string, number>;
+  /** Where the past goes after half an hour; absent: nowhere. */
+  past?: PastStore;
   wait?: PollerDeps['wait'];
 }
 
@@ -50,6 +55,8 @@ export interface Live {
   /** Last 30 minutes, points of 5 s, oldest first; over the broker, or summed over the queues of some vhosts. */
   history(vhosts?: Scope): Point[];
   queueHistory(vhost: string, name: string): Point[];
+  /** About `most` points of [from, to) from the disk and the memory; `name` empty: the vhost, both empty: the broker. */
+  past(vhost: string, name: string, from: number, to: number, most: number): PastLine;
   spark(vhost: string, name: string): (number | null)[];
   /** Every queue with its depth line and what needs a look. */
   rows(): readonly QueueRow[];
@@ -63,6 +70,7 @@ export interface Live {
   refresh(): Promise<void>;
 }
 
+const noPast: Pick<PastStore, 'read'> = { read: () => ({ step: SLOT_MS, slots: new Map() }) };
 const noTopology: DeadLetterTopology = { queues: [], lost: [], rings: [], exchanges: [] };
 /** A reading may be this many paces old before it counts as stale. */
 const STALE_PACES = 5;
@@ -72,6 +80,7 @@ const pause: PollerDeps['wait'] = (ms, signal) =>
 
 export function createLive(d: LiveDeps): Live {
   const history = createHistory();
+  const recorder = d.past ? createPastRecorder(history, d.past) : null;
   const attendance = createAttendance();
   const hub = createHub();
   const topologyOf = createTopology();
@@ -99,6 +108,7 @@ export function createLive(d: LiveDeps): Live {
     brokerGone ||= restarted(whole?.snapshot ?? null, snapshot);
     const gone = compareConsumers(reading, snapshot);
     history.record(snapshot);
+    recorder?.recorded(snapshot.readAt);
     attendance.record(snapshot);
     const topology = topologyOf(snapshot);
     const muted = d.muted?.(snapshot) ?? new Map<string, number>();
@@ -173,7 +183,10 @@ export function createLive(d: LiveDeps): Live {
 
   return {
     start: () => poller.start(),
-    stop: () => poller.stop(),
+    async stop() {
+      await poller.stop();
+      recorder?.stop();
+    },
     snapshot: () => whole?.snapshot ?? null,
     freshness,
     state: (vhosts) => toState(whole, vhosts, d.clock(), freshness(), d.status()),
@@ -187,6 +200,8 @@ export function createLive(d: LiveDeps): Live {
       );
     },
     queueHistory: (vhost, name) => history.queue(vhost, name),
+    past: (vhost, name, from, to, most) =>
+      pastLine(history, d.past ?? noPast, { vhost, name }, from, to, most),
     spark: (vhost, name) => history.spark(vhost, name),
     rows: () => whole?.rows ?? [],
     gone: () => [...(whole?.gone ?? [])],

@@ -5,7 +5,7 @@ import type { DeadLetterTopology } from '../model/dead-letter-topology.ts';
 import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../model/live.ts';
 import { noTotals, sumTotals } from './snapshot.ts';
 
-const pointFields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver'] as const;
+const pointFields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver', 'consumers'] as const;
 
 export type Scope = readonly string[] | 'all';
 
@@ -84,8 +84,16 @@ export function seesAll(snapshot: Snapshot, scope: Scope): boolean {
 
 /** The past of several queues as one, at the times of `frame`. Unknown as soon as one is; a queue that was not there adds nothing. */
 export function sumPoints(frame: readonly Point[], queues: readonly (readonly Point[])[]): Point[] {
-  const empty = { ready: 0, unacked: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0 };
-  const unknown = { ready: null, unacked: null, publish: null, deliver: null, ack: null, redeliver: null };
+  const empty = { ready: 0, unacked: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0, consumers: 0 };
+  const unknown = {
+    ready: null,
+    unacked: null,
+    publish: null,
+    deliver: null,
+    ack: null,
+    redeliver: null,
+    consumers: null,
+  };
   const sums = new Map<number, Point>(
     // What is null for the whole broker was not read.
     frame.map((p) => [p.at, { at: p.at, ...(p.ready === null ? unknown : empty) }]),

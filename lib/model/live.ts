@@ -50,6 +50,7 @@ export const pointSchema = z.object({
   deliver: z.number().nullable(),
   ack: z.number().nullable(),
   redeliver: z.number().nullable(),
+  consumers: z.number().nullable(),
 });
 export type Point = z.infer<typeof pointSchema>;
 

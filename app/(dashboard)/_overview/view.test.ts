@@ -53,6 +53,7 @@ it('measures a change between known points only', () => {
     deliver: null,
     ack: null,
     redeliver: null,
+    consumers: null,
   });
   expect(changeOf([null, 5, null, 9, null].map(at), 'ready')).toBe(4);
   expect(changeOf([null, 5].map(at), 'ready')).toBeNull();

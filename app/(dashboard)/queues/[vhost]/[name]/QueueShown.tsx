@@ -17,7 +17,7 @@ import { GoneList } from '../../../_parts/GoneList';
 import { JourneyLine } from '../../../_parts/JourneyLine';
 import { shapeOf } from '../../../_parts/look';
 import { Bindings } from './Bindings';
-import { DepthChart, RateChart } from './Charts';
+import { Charts } from './Charts';
 import { Declared } from './Declared';
 import styles from './queue.module.css';
 
@@ -97,10 +97,7 @@ export function QueueShown({ detail }: { detail: QueueDetail }) {
       <div className={styles.gap}>
         <Figures queue={queue} reason={detail.reason ?? 'the broker did not report it'} />
       </div>
-      <div className={cx('grid', styles.two)}>
-        <DepthChart history={detail.history} />
-        <RateChart history={detail.history} />
-      </div>
+      <Charts vhost={queue.vhost} name={queue.name} recent={detail.history} />
       <div className={styles.gap}>
         <QueueLatencyPanel vhost={queue.vhost} name={queue.name} />
       </div>

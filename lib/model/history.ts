@@ -1,0 +1,45 @@
+/** The past of a queue, of vhosts, or of the broker. */
+import { z } from 'zod';
+import { pointSchema } from './live.ts';
+
+export const historyQuerySchema = z
+  .object({
+    vhost: z.string().min(1).max(255).optional(),
+    queue: z.string().min(1).max(255).optional(),
+    /** How far back, ms. */
+    last: z.coerce
+      .number()
+      .int()
+      .min(60_000)
+      .max(400 * 86_400_000),
+    /** Most points of the answer. */
+    points: z.coerce.number().int().min(10).max(1_000).default(360),
+  })
+  .strict()
+  .refine((q) => q.queue === undefined || q.vhost !== undefined, {
+    path: ['vhost'],
+    message: 'A queue is named with its vhost.',
+  });
+export type HistoryQuery = z.infer<typeof historyQuerySchema>;
+
+/** Something that happened and may explain a bend of the line. */
+export const historyMarkSchema = z.object({
+  at: z.number(),
+  kind: z.enum(['replay', 'consumer gone']),
+  words: z.string(),
+  href: z.string().nullable(),
+});
+export type HistoryMark = z.infer<typeof historyMarkSchema>;
+
+export const historySchema = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** ms that one point stands for: its figures are means over it. */
+  stepMs: z.number(),
+  /** One for each step from the first that is known; all figures null where the broker was not read. `peak`: the deepest within the step. */
+  points: z.array(pointSchema.extend({ peak: z.number().nullable() })),
+  /** Before this nothing is known; null: nothing at all. */
+  since: z.number().nullable(),
+  marks: z.array(historyMarkSchema),
+});
+export type HistoryAnswer = z.infer<typeof historySchema>;

@@ -1,0 +1,197 @@
+/**
+ * The past in one file of its own: it may be thrown away without losing a fact or a decision. One row a series, level and
+ * chunk; what a queue has rested through is not written, and read as 0 where the broker was read.
+ */
+import {
+  joined,
+  type Level,
+  levels,
+  type PastStore,
+  pack,
+  rests,
+  rolledUp,
+  type Slot,
+  type Slots,
+  slotOf,
+  unpack,
+} from '../past.ts';
+import { type Db, guard, migrate, openDatabase } from './database.ts';
+
+const schema = [
+  `CREATE TABLE series (id INTEGER PRIMARY KEY, vhost TEXT NOT NULL, name TEXT NOT NULL, last_at REAL NOT NULL, UNIQUE (vhost, name));
+   -- start: number of the chunk's first slot at its level
+   CREATE TABLE chunks (
+     series INTEGER NOT NULL, level INTEGER NOT NULL, start INTEGER NOT NULL, slots BLOB NOT NULL,
+     PRIMARY KEY (series, level, start)
+   ) WITHOUT ROWID;
+   CREATE INDEX chunks_age ON chunks (level, start);`,
+];
+
+const LEVELS: readonly Level[] = [0, 1, 2];
+
+/** Throws HoplightError: `busy` when another process holds it, `internal` when it is damaged or not writable. */
+export function openPastStore(
+  file: string,
+  { keepMs = levels[2].keepMs, clock = Date.now }: { keepMs?: number; clock?: () => number } = {},
+): PastStore {
+  const db = openDatabase(file, { synchronous: 'NORMAL' });
+  try {
+    guard(file, () => migrate(db, schema));
+    return storeOver(db, file, keepMs, clock);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function storeOver(db: Db, file: string, keepMs: number, clock: () => number): PastStore {
+  const seen = db.prepare<[string, string, number], { id: number }>(
+    `INSERT INTO series (vhost, name, last_at) VALUES (?, ?, ?)
+     ON CONFLICT (vhost, name) DO UPDATE SET last_at = max(last_at, excluded.last_at) RETURNING id`,
+  );
+  const known = db.prepare<[string, string], { id: number; last_at: number }>(
+    'SELECT id, last_at FROM series WHERE vhost = ? AND name = ?',
+  );
+  const chunk = db
+    .prepare<[number, number, number], Buffer>(
+      'SELECT slots FROM chunks WHERE series = ? AND level = ? AND start = ?',
+    )
+    .pluck();
+  const write = db.prepare<[number, number, number, Buffer]>(
+    'INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)',
+  );
+  const chunks = db.prepare<[number, number, number, number], { start: number; slots: Buffer }>(
+    'SELECT start, slots FROM chunks WHERE series = ? AND level = ? AND start > ? AND start < ?',
+  );
+  const prune = db.prepare<[number, number]>('DELETE FROM chunks WHERE level = ? AND start < ?');
+
+  function putLevel(id: number, level: Level, slots: Slots, whole: boolean): void {
+    const { slots: size } = levels[level];
+    const byChunk = Map.groupBy(slots, ([at]) => Math.floor(at / size) * size);
+    for (const [start, fresh] of byChunk) {
+      const old = chunk.get(id, level, start);
+      const merged = new Map(old ? unpack(old) : []);
+      for (const [at, slot] of fresh) {
+        // a minute that was begun before a restart goes on after it
+        const begun = level > 0 ? merged.get(at - start) : undefined;
+        merged.set(at - start, begun ? joined(begun, slot) : slot);
+      }
+      const all = [...merged].sort(([a], [b]) => a - b);
+      // the first of a chunk always stands, so that the rest is known to have been there
+      const kept: [number, Slot][] = [];
+      for (const one of all) if (whole || !rests(one[1], kept.at(-1)?.[1])) kept.push(one);
+      write.run(id, level, start, pack(kept));
+    }
+  }
+
+  function put(vhost: string, name: string, fine: Slots, lastAt: number): void {
+    const { id } = seen.get(vhost, name, lastAt) ?? { id: 0 };
+    // the broker's own series tells when it was read: nothing of it is left out
+    const whole = vhost === '' && name === '';
+    let slots = fine;
+    for (const level of LEVELS) {
+      if (level > 0) slots = rolledUp(slots, levels[level].step / (levels[level - 1]?.step ?? 1));
+      putLevel(id, level, slots, whole);
+    }
+  }
+
+  function stored(id: number, level: Level, from: number, to: number): Slots {
+    const { slots: size } = levels[level];
+    const found: Slots = new Map();
+    for (const { start, slots } of chunks.all(id, level, from - size, to))
+      for (const [place, slot] of unpack(slots))
+        if (start + place >= from && start + place < to) found.set(start + place, slot);
+    return found;
+  }
+
+  /** What a queue rested through is put in again, wherever the broker was read, up to when it was seen last. */
+  function rested(level: Level, busy: Slots, read: Iterable<number>, last: number): Slots {
+    const all: Slots = new Map();
+    const { slots: size } = levels[level];
+    let before: { at: number; slot: Slot } | null = null;
+    for (const at of [...read].sort((a, b) => a - b)) {
+      const slot = busy.get(at);
+      if (slot) {
+        before = { at, slot };
+        all.set(at, slot);
+      } else if (before && at <= last && Math.floor(at / size) === Math.floor(before.at / size))
+        all.set(at, { ...nothing, consumers: before.slot.consumers });
+    }
+    return all;
+  }
+
+  return guarded(file, {
+    put(rows) {
+      db.transaction(() => {
+        for (const { vhost, name, points } of rows) {
+          const last = points.at(-1)?.at;
+          if (last === undefined) continue;
+          put(vhost, name, new Map(points.map((p) => [Math.round(p.at / levels[0].step), slotOf(p)])), last);
+        }
+      }).immediate();
+    },
+
+    read(vhost, name, from, to, most) {
+      const level = levelFor(from, to, most, clock());
+      const { step, slots: size } = levels[level];
+      const [first, end] = [Math.floor(from / step), Math.ceil(to / step)];
+      const series = known.get(vhost, name);
+      if (!series) return { step, slots: new Map() };
+      // from the start of its chunk: what a queue rested through is told by what stands before it there
+      const begin = Math.floor(first / size) * size;
+      let slots = stored(series.id, level, begin, end);
+      const all = known.get('', '');
+      if (all && all.id !== series.id)
+        slots = rested(
+          level,
+          slots,
+          stored(all.id, level, begin, end).keys(),
+          Math.floor(series.last_at / step),
+        );
+      for (const at of slots.keys()) if (at < first) slots.delete(at);
+      const by = Math.ceil((end - first) / most);
+      return by > 1 ? { step: step * by, slots: rolledUp(slots, by) } : { step, slots };
+    },
+
+    forget(now) {
+      let gone = 0;
+      for (const level of LEVELS) {
+        const { step, slots, keepMs: least } = levels[level];
+        const kept = level === 2 ? keepMs : Math.min(least, keepMs);
+        gone += prune.run(level, Math.floor((now - kept) / step) - slots).changes;
+      }
+      return gone;
+    },
+
+    bytes: () =>
+      Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true })),
+    close: () => db.close(),
+  });
+}
+
+const nothing: Slot = {
+  n: 1,
+  peak: 0,
+  consumers: null,
+  ready: 0,
+  unacked: 0,
+  publish: 0,
+  deliver: 0,
+  ack: 0,
+  redeliver: 0,
+};
+
+/** The finest level that is still kept at `from`, and does not give more than twice what is asked for. */
+function levelFor(from: number, to: number, most: number, now: number): Level {
+  return LEVELS.find((l) => from >= now - levels[l].keepMs && (to - from) / levels[l].step <= most * 2) ?? 2;
+}
+
+function guarded(file: string, store: PastStore): PastStore {
+  return {
+    put: (rows) => guard(file, () => store.put(rows)),
+    read: (...args) => guard(file, () => store.read(...args)),
+    forget: (now) => guard(file, () => store.forget(now)),
+    bytes: () => guard(file, () => store.bytes()),
+    close: () => store.close(),
+  };
+}
