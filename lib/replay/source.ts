@@ -54,9 +54,10 @@ export class Source implements LetterSource {
   /** Unacked deliveries of the present consumer that are held. */
   #heldNow = 0;
   #heldBefore = 0;
-  /** Delivery tags of the last message that each earlier consumer holds, and the present one's. */
-  #lastTags: number[] = [];
-  #lastTag = 0;
+  /** Delivery tags of each earlier consumer's last message, and of the last of them that is held (0: none). */
+  readonly #lots: { end: number; held: number }[] = [];
+  #delivered = 0;
+  #lastHeld = 0;
   #wake: (() => void) | null = null;
   #stopped = false;
   #lost: HoplightError | null = null;
@@ -154,9 +155,16 @@ export class Source implements LetterSource {
 
   /** Leaves the message unacked until `finish()`. */
   hold(message: ConsumeMessage): void {
-    this.#heldNow++;
-    this.#acks.hold(message.fields.deliveryTag);
-    this.#lastTag = Math.max(this.#lastTag, message.fields.deliveryTag);
+    const tag = message.fields.deliveryTag;
+    this.#acks.hold(tag);
+    const lot = this.#lots.find(({ end }) => tag <= end);
+    if (lot) {
+      this.#heldBefore++;
+      lot.held = Math.max(lot.held, tag);
+    } else {
+      this.#heldNow++;
+      this.#lastHeld = Math.max(this.#lastHeld, tag);
+    }
   }
 
   /** Resolves when the broker has read every ack before it; throws when the channel went first. */
@@ -193,7 +201,7 @@ export class Source implements LetterSource {
       await this.#channel.cancel(this.#tag);
       if (this.#options.putBack === 'nack') {
         // a quorum queue gives each consumer's messages back as one lot, the latest consumer's first, unless told in turn
-        for (const tag of this.#lastTags) this.#channel.nack(tagged(tag), true, true);
+        for (const { held } of this.#lots) if (held > 0) this.#channel.nack(tagged(held), true, true);
         this.#channel.nackAll(true);
       }
       // A quorum queue's channel sends some thirty acks ahead and keeps the rest until those are applied; closing drops what
@@ -218,8 +226,10 @@ export class Source implements LetterSource {
     const { consumerTag } = await this.#channel.consume(
       this.#queue,
       (message) => {
-        if (message) this.#buffer.push(message);
-        else {
+        if (message) {
+          this.#delivered = message.fields.deliveryTag;
+          this.#buffer.push(message);
+        } else {
           this.#cancelled = true;
           this.#lose(
             'the broker ended the consumer: the queue was deleted, its node stopped, or it waited too long',
@@ -234,9 +244,11 @@ export class Source implements LetterSource {
 
   async #renew(): Promise<void> {
     await this.#ask(() => this.#channel.cancel(this.#tag));
-    if (this.#heldNow > 0) this.#lastTags.push(this.#lastTag);
+    // what came while it was being cancelled belongs to its lot too, and may be held later
+    this.#lots.push({ end: this.#delivered, held: this.#lastHeld });
     this.#heldBefore += this.#heldNow;
     this.#heldNow = 0;
+    this.#lastHeld = 0;
     await this.#ask(() => this.#consume());
   }
 

@@ -3,6 +3,7 @@ import type { AmqpConnection } from '../amqp/connection.ts';
 import { type Queue, queueKey, type Snapshot } from '../model/broker.ts';
 import { type Letter, readLetter } from './letter.ts';
 import { openSource } from './open-source.ts';
+import { untilBack } from './put-back.ts';
 import { refuseUnreadable, rulesOf } from './queue-facts.ts';
 import { type LetterSource, Source, windowFor } from './source.ts';
 import { StreamSource } from './stream-source.ts';
@@ -107,6 +108,7 @@ export async function survey(
   } finally {
     end.forget();
     await source.finish();
+    if (queue.type !== 'stream') await untilBack(connection, queue.name, source.inQueue);
     if (careful && weakest !== null) lives.note(queue.vhost, queue.name, weakest + 1);
   }
   return { inQueue: source.inQueue, read, weakest, offsets };
