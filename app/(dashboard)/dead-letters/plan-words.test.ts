@@ -7,6 +7,10 @@ test.each([
   ['moves to x-original-death, typed as it was', 'Move', 'to x-original-death, typed as it was'],
   ['go: the copy reaches the named target only', 'Strip', 'the copy reaches the named target only'],
   ["go: they are the broker's own", 'Strip', "they are the broker's own"],
+  ['names what the edit changes', 'Set', 'names what the edit changes'],
+  ['is changed by the edit', 'Change', 'by the edit'],
+  ['is taken off: the copy does not expire by itself', 'Strip', 'the copy does not expire by itself'],
+  ['becomes 2, persistent', 'Set', '2, persistent'],
   ['is now what you typed', 'Change', 'is now what you typed'],
 ])('%s', (words, verb, rest) => expect(changeOf(words)).toEqual({ verb, rest }));
 

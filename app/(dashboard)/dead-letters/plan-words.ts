@@ -18,6 +18,9 @@ export type Verb = 'Set' | 'Move' | 'Strip' | 'Change';
 const verbs: [RegExp, Verb][] = [
   [/^(?:is|are) (?:added|set)(?: to)?[:,]? */i, 'Set'],
   [/^(?:becomes?|is set to|are set to) +/i, 'Set'],
+  [/^(?:is|are) changed (?=by )/i, 'Change'],
+  [/^(?=names )/i, 'Set'],
+  [/^is besides put (?=into )/i, 'Set'],
   [/^moves? /i, 'Move'],
   [
     /^(?:go|goes|is dropped|are dropped|is taken off|are taken off|is stripped|are stripped)(?:[:,] *|$| )/i,

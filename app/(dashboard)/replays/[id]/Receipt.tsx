@@ -23,7 +23,7 @@ const AFTERWARDS = 5_000;
 export function Receipt({ replay }: { replay: ReplayJob }) {
   const [params, setParams] = useUrlState();
   const { counts } = replay;
-  const views = viewsOf(counts);
+  const views = viewsOf(counts, replay.request.act);
   const view = viewOf(views, params.get('show'));
   const offset = Math.max(0, Math.floor(Number(params.get('from')) || 0));
   const open = isOpen(replay.state) || replay.state === 'following';
@@ -34,7 +34,7 @@ export function Receipt({ replay }: { replay: ReplayJob }) {
   );
   if (!view) return null;
   const rows = state.data?.messages ?? [];
-  const notKnown = counts.confirmed + counts.delivered;
+  const notKnown = replay.request.act === 'replay' ? counts.confirmed + counts.delivered : 0;
   const hint = [
     view.key === 'failed' && notKnown > 0 ? `and ${count(notKnown)} not yet known` : '',
     counts.possiblyDuplicated > 0 && view.key !== 'twice'

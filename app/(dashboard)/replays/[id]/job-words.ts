@@ -40,7 +40,7 @@ export function tilesOf(job: ReplayJob): Tile[] {
   const left = c.waiting + c.sending;
   const goesOn = job.state === 'running' || job.state === 'paused' || job.state === 'planned';
   const waiting: Tile = {
-    label: goesOn ? 'Waiting' : 'Not sent',
+    label: goesOn ? 'Waiting' : request.act === 'delete' ? 'Not deleted' : 'Not sent',
     hop: 'waiting',
     value: left,
     note: left > 0 ? `still in ${queue}` : 'none left',

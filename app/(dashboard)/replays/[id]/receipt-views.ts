@@ -1,6 +1,6 @@
 /** Parts of a receipt that can be looked at, each with how many are in it. Pure. */
 import { count } from '@/app/_ui/format';
-import type { ReplayCounts, ReplayOutcome } from '@/lib/model/replay';
+import type { ReplayAct, ReplayCounts, ReplayOutcome } from '@/lib/model/replay';
 import { failedOf, failedOutcomes, openOutcomes } from '../../_parts/replay-outcomes';
 
 export interface View {
@@ -26,10 +26,17 @@ const singles: [ReplayOutcome, keyof ReplayCounts][] = [
 ];
 
 /** The first is what a reader looks for: those that did not make it. Empty ones are left out, but for the first and all. */
-export function viewsOf(c: ReplayCounts): View[] {
+export function viewsOf(c: ReplayCounts, act: ReplayAct): View[] {
   const views: View[] = [
-    { key: 'failed', label: 'Did not make it', count: failedOf(c), outcomes: failedOutcomes },
-    { key: 'open', label: 'Not yet known', count: c.confirmed + c.delivered, outcomes: openOutcomes },
+    {
+      key: 'failed',
+      label: act === 'replay' ? 'Did not make it' : 'Stayed or not known',
+      count: failedOf(c),
+      outcomes: failedOutcomes,
+    },
+    ...(act === 'replay'
+      ? [{ key: 'open', label: 'Not yet known', count: c.confirmed + c.delivered, outcomes: openOutcomes }]
+      : []),
     { key: 'twice', label: 'Possibly sent twice', count: c.possiblyDuplicated, outcomes: null, twice: true },
     ...singles.map(
       ([outcome, field]): View => ({
