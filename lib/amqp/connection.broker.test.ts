@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { startFaultProxy } from '../../test/fault-proxy.ts';
 import { withMemoryAlarm } from '../../test/rabbitmqctl.ts';
 import { brokerVersions, type TestBroker, withBroker } from '../../test/with-broker.ts';
 import type { AmqpStatus } from '../model/live.ts';
@@ -117,6 +118,20 @@ for (const version of brokerVersions) {
   const broker = await withBroker({ version });
 
   describe(`RabbitMQ ${version}`, () => {
+    test('closing a channel ends when the connection does, though no answer will come', async () => {
+      const isChannelClose = (frame: Buffer) =>
+        frame[0] === 1 && frame.readUInt16BE(7) === 20 && frame.readUInt16BE(9) === 40;
+      const proxy = await startFaultProxy(broker.amqp, () => ({
+        toBroker: (frame, out) => (isChannelClose(frame) ? out.cut() : out.write(frame)),
+      }));
+      const c = connection({ url: proxy.url });
+      await c.open();
+      const channel = await c.channel();
+      await channel.close();
+      await reaches(c, inState('closed'));
+      await proxy.close();
+    });
+
     test('opens with its name, and knows how the broker calls it', async () => {
       const c = connection({ url: broker.amqp, name: 'hoplight test' });
       expect(c.vhost).toBe(broker.vhost);

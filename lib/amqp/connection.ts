@@ -254,6 +254,7 @@ export class AmqpConnection {
       throw error instanceof HoplightError ? error : amqpProblem(error);
     }
     channel.on('error', () => {});
+    endsWithConnection(channel);
     return channel;
   }
 
@@ -262,6 +263,13 @@ export class AmqpConnection {
       next: this.#reconnect ? 'It connects again by itself.' : 'Try again once the broker answers.',
     });
   }
+}
+
+/** amqplib waits for the broker's answer to a close() for ever when the connection goes first: its end is the answer too. */
+function endsWithConnection(channel: Channel): void {
+  const close = channel.close.bind(channel);
+  const gone = new Promise<void>((resolve) => channel.once('close', resolve));
+  channel.close = () => Promise.race([close(), gone]);
 }
 
 /** `promise`, or the signal's reason when that comes first; the promise then goes on unwatched. */
