@@ -10,6 +10,7 @@ import * as causeNote from '../../lib/model/cause-note.ts';
 import * as death from '../../lib/model/death.ts';
 import { problemCodes, problemSchema } from '../../lib/model/errors.ts';
 import * as fact from '../../lib/model/fact.ts';
+import * as history from '../../lib/model/history.ts';
 import * as ids from '../../lib/model/ids.ts';
 import * as journey from '../../lib/model/journey.ts';
 import * as live from '../../lib/model/live.ts';
@@ -29,6 +30,7 @@ const modules = {
   ...journey,
   ...broker,
   ...live,
+  ...history,
   ...replay,
   ...causeNote,
   ...audit,
