@@ -37,6 +37,8 @@ export function outcomeWords(state: StateStore, id: string, end: End): string {
       : ([c.confirmed + c.delivered + c.settled + c.diedAgain, 'confirmed'] as const);
   const parts = [
     out,
+    [c.settled, 'settled'],
+    [c.diedAgain, 'died again'],
     [c.returned, 'returned'],
     [c.skipped, 'skipped'],
     [c.unknown, 'unknown'],
