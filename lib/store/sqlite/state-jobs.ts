@@ -11,12 +11,14 @@ import {
 } from '../../model/replay.ts';
 import type { CopyChange, StateStore, StoredJob, WhichMessages } from '../state.ts';
 import type { Db } from './database.ts';
+import { type Tallied, Tallies, type Tally } from './job-tally.ts';
 
 /** Journal rows of one job: seq 0 … 2^32 - 1. */
 const ROWS_PER_JOB = 2 ** 32;
 /** ms over which a running job's rate is counted */
 const RATE_MS = 5_000;
 const PROGRESS_SLICES = 120;
+const NUMBERS_KEPT = 5_000;
 
 type OutcomeChange = Parameters<StateStore['setOutcomes']>[1][number];
 
@@ -31,6 +33,11 @@ interface MessageRow {
   reason: string | null;
   at: number;
   message: string;
+}
+
+interface RowState extends Tallied {
+  reason: string | null;
+  replay_id: string;
 }
 
 /** What the taps saw of a copy; the answers to its sending do not undo it. */
@@ -56,19 +63,6 @@ function mayFollow(now: Pick<MessageRow, 'outcome' | 'at' | 'reason'>, change: C
   }
 }
 
-const countOf: Record<ReplayOutcome, keyof ReplayCounts> = {
-  waiting: 'waiting',
-  sending: 'sending',
-  confirmed: 'confirmed',
-  delivered: 'delivered',
-  settled: 'settled',
-  'died again': 'diedAgain',
-  returned: 'returned',
-  skipped: 'skipped',
-  deleted: 'deleted',
-  unknown: 'unknown',
-};
-
 export class Jobs {
   readonly #db: Db;
   readonly #clock: () => number;
@@ -78,6 +72,9 @@ export class Jobs {
   readonly #message;
   readonly #put;
   readonly #set;
+  readonly #tallies;
+  /** Numbers by ID: a job keeps its own. */
+  readonly #numbers = new Map<string, number>();
 
   constructor(db: Db, clock: () => number) {
     this.#db = db;
@@ -87,15 +84,15 @@ export class Jobs {
     this.#update = db.prepare<[string, string, number]>(
       'UPDATE jobs SET state = ?, job = ? WHERE number = ?',
     );
-    this.#message = db.prepare<[number], MessageRow & { replay_id: string }>(
-      'SELECT outcome, doubled, reason, at, message, replay_id FROM messages WHERE key = ?',
+    this.#tallies = new Tallies(db);
+    this.#message = db.prepare<[number], RowState>(
+      'SELECT outcome, doubled, reason, at, answered_at, replay_id FROM messages WHERE key = ?',
     );
     this.#put = db.prepare<
       [number, string, ReplayOutcome, number, string | null, number, number | null, string]
     >('INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#set = db.prepare<[ReplayOutcome, number, string | null, number, number | null, number]>(
-      `UPDATE messages SET outcome = ?, doubled = ?, reason = ?, at = ?, answered_at = coalesce(?, answered_at)
-       WHERE key = ?`,
+      'UPDATE messages SET outcome = ?, doubled = ?, reason = ?, at = ?, answered_at = ? WHERE key = ?',
     );
   }
 
@@ -134,60 +131,59 @@ export class Jobs {
   }
 
   putMessages(id: string, messages: readonly ReplayMessage[]): void {
-    this.#db
-      .transaction(() => {
-        const { number } = this.#known(id);
-        for (const { outcome, possiblyDuplicated, reason, at, ...rest } of messages) {
-          const doubled = possiblyDuplicated ? 1 : 0;
-          const key = keyOf(number, rest.seq);
-          this.#put.run(key, rest.replayId, outcome, doubled, reason, at, null, JSON.stringify(rest));
-        }
-      })
-      .immediate();
+    this.write(id, messages, []);
   }
 
   setOutcomes(id: string, changes: readonly OutcomeChange[]): void {
-    this.#db
-      .transaction(() => {
-        const { number } = this.#known(id);
-        for (const change of changes) this.#setOutcome(keyOf(number, change.seq), change);
-      })
-      .immediate();
+    this.write(id, [], changes);
   }
 
+  /** New rows, and what rows that are there have become, in one transaction. */
   write(id: string, fresh: readonly ReplayMessage[], changed: readonly OutcomeChange[]): void {
-    this.#db
-      .transaction(() => {
-        if (fresh.length > 0) this.putMessages(id, fresh);
-        if (changed.length > 0) this.setOutcomes(id, changed);
-      })
-      .immediate();
+    this.#together(() => {
+      const number = this.#numberOf(id);
+      for (const message of fresh) this.#putMessage(number, message);
+      for (const change of changed) this.#setOutcome(number, change);
+    });
   }
 
-  #setOutcome(key: number, change: OutcomeChange): void {
-    const now = this.#message.get(key);
-    if (!now) return;
-    const doubled = Number(change.possiblyDuplicated ?? now.doubled);
-    const answeredAt = answered.has(change.outcome) ? change.at : null;
+  #putMessage(number: number, message: ReplayMessage): void {
+    const { outcome, possiblyDuplicated, reason, at, ...rest } = message;
+    const doubled = possiblyDuplicated ? 1 : 0;
+    const key = keyOf(number, rest.seq);
+    const before = this.#message.get(key);
+    this.#put.run(key, rest.replayId, outcome, doubled, reason, at, null, JSON.stringify(rest));
+    this.#tallies.wrote(number, before ?? null, { outcome, doubled, at, answered_at: null });
+  }
+
+  #setOutcome(number: number, change: OutcomeChange): void {
+    const key = keyOf(number, change.seq);
+    const before = this.#message.get(key);
+    if (!before) return;
+    const doubled = Number(change.possiblyDuplicated ?? before.doubled);
+    const answeredAt = answered.has(change.outcome) ? change.at : before.answered_at;
     // The tap can be quicker than the confirm: a copy that was seen to arrive stays arrived.
-    if (seen.has(now.outcome) && !seen.has(change.outcome))
-      this.#set.run(now.outcome, doubled, now.reason, now.at, answeredAt, key);
-    else this.#set.run(change.outcome, doubled, change.reason, change.at, answeredAt, key);
+    const { outcome, reason, at } = seen.has(before.outcome) && !seen.has(change.outcome) ? before : change;
+    this.#change(number, key, before, { outcome, doubled, reason, at, answered_at: answeredAt });
+  }
+
+  #change(number: number, key: number, before: RowState, now: Omit<RowState, 'replay_id'>): void {
+    this.#set.run(now.outcome, now.doubled, now.reason, now.at, now.answered_at, key);
+    this.#tallies.wrote(number, before, now);
   }
 
   noteCopies(changes: readonly CopyChange[]): CopyChange[] {
-    return this.#db
-      .transaction(() =>
-        changes.filter((change) => {
-          const key = this.#keyOfCopy(change.replayId);
-          const now = key === null ? undefined : this.#message.get(key);
-          if (key === null || !now || now.replay_id !== change.replayId || !mayFollow(now, change))
-            return false;
-          this.#set.run(change.outcome, now.doubled, change.reason, change.at, null, key);
-          return true;
-        }),
-      )
-      .immediate();
+    return this.#together(() => changes.filter((change) => this.#noteCopy(change)));
+  }
+
+  /** Whether it changed the row. */
+  #noteCopy(change: CopyChange): boolean {
+    const found = this.#copy(change.replayId);
+    const before = found && this.#message.get(found.key);
+    if (!before || before.replay_id !== change.replayId || !mayFollow(before, change)) return false;
+    const { outcome, reason, at } = change;
+    this.#change(found.number, found.key, before, { ...before, outcome, reason, at });
+    return true;
   }
 
   openCopies(id: string, after: number, limit: number): { seq: number; journey: string }[] {
@@ -202,31 +198,20 @@ export class Jobs {
   }
 
   /** `x-replay-id` is the job's ID, a dot, and the sequence number. */
-  #keyOfCopy(replayId: string): number | null {
+  #copy(replayId: string): { number: number; key: number } | null {
     const dot = replayId.lastIndexOf('.');
     const seq = Number(replayId.slice(dot + 1));
-    const row = dot > 0 && Number.isSafeInteger(seq) ? this.#row.get(replayId.slice(0, dot)) : undefined;
-    return row && seq >= 0 && seq < ROWS_PER_JOB ? keyOf(row.number, seq) : null;
+    if (dot <= 0 || !Number.isSafeInteger(seq) || seq < 0 || seq >= ROWS_PER_JOB) return null;
+    const number = this.#knownNumber(replayId.slice(0, dot));
+    return number === undefined ? null : { number, key: keyOf(number, seq) };
   }
 
   counts(id: string): ReplayCounts {
-    const row = this.#row.get(id);
-    return this.#counts(row?.number ?? 0);
+    return { ...this.#tally(this.#knownNumber(id) ?? 0).counts };
   }
 
-  #counts(number: number): ReplayCounts {
-    const counts = noCounts();
-    const rows = this.#db
-      .prepare<[number, number], { outcome: ReplayOutcome; n: number; doubled: number }>(
-        'SELECT outcome, count(*) AS n, sum(doubled) AS doubled FROM messages WHERE key BETWEEN ? AND ? GROUP BY outcome',
-      )
-      .all(...rangeOf(number));
-    for (const row of rows) {
-      counts[countOf[row.outcome]] = row.n;
-      counts.selected += row.n;
-      counts.possiblyDuplicated += row.doubled;
-    }
-    return counts;
+  #tally(number: number): Tally {
+    return this.#tallies.of(number, rangeOf(number));
   }
 
   /** Answers by when they came; what became of a copy by when that was seen. */
@@ -243,25 +228,12 @@ export class Jobs {
       settled: 0,
       diedAgain: 0,
     }));
-    const count = (
-      column: 'answered_at' | 'at',
-      where: string,
-      field: 'confirmed' | 'settled' | 'diedAgain',
-    ) => {
-      const found = this.#db
-        .prepare<[number, number, number, number], { slice: number; n: number }>(
-          `SELECT CAST((${column} - ?) / ? AS INTEGER) AS slice, count(*) AS n FROM messages
-           WHERE key BETWEEN ? AND ? AND ${where} GROUP BY slice`,
-        )
-        .all(from, sliceMs, ...rangeOf(row.number));
-      for (const { slice, n } of found) {
-        const into = slices[Math.min(Math.max(0, slice), slices.length - 1)];
-        if (into) into[field] += n;
+    const tally = this.#tally(row.number);
+    for (const field of ['confirmed', 'settled', 'diedAgain'] as const)
+      for (const [at, n] of tally[field]) {
+        const slice = slices[Math.min(Math.max(0, Math.trunc((at - from) / sliceMs)), slices.length - 1)];
+        if (slice) slice[field] += n;
       }
-    };
-    count('answered_at', "answered_at IS NOT NULL AND outcome NOT IN ('returned', 'skipped')", 'confirmed');
-    count('at', "outcome = 'settled'", 'settled');
-    count('at', "outcome = 'died again'", 'diedAgain');
     return { sliceMs, slices };
   }
 
@@ -316,23 +288,43 @@ export class Jobs {
     return row;
   }
 
+  #knownNumber(id: string): number | undefined {
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    const number = this.#row.get(id)?.number;
+    if (this.#numbers.size > NUMBERS_KEPT) this.#numbers.clear();
+    if (number !== undefined) this.#numbers.set(id, number);
+    return number;
+  }
+
+  #numberOf(id: string): number {
+    return this.#knownNumber(id) ?? this.#known(id).number;
+  }
+
+  /** One transaction; what is counted in memory follows it, whether it holds or not. */
+  #together<T>(work: () => T): T {
+    try {
+      return this.#db.transaction(work).immediate();
+    } catch (error) {
+      this.#tallies.forget();
+      throw error;
+    }
+  }
+
   #whole(row: JobRow): ReplayJob {
     const job = storedJob(row);
-    return { ...job, counts: this.#counts(row.number), ratePerSecond: this.#rate(job, row.number) };
+    const tally = this.#tally(row.number);
+    return { ...job, counts: { ...tally.counts }, ratePerSecond: this.#rate(job, tally) };
   }
 
   /** Answers per second over the last seconds, or over its whole run when that is shorter. */
-  #rate(job: StoredJob, number: number): number | null {
+  #rate(job: StoredJob, { answered }: Tally): number | null {
     if (job.state !== 'running') return null;
     const now = this.#clock();
     const since = Math.max(now - RATE_MS, job.startedAt ?? 0);
-    const n = this.#db
-      .prepare<[number, number, number], number>(
-        'SELECT count(*) FROM messages WHERE key BETWEEN ? AND ? AND answered_at > ?',
-      )
-      .pluck()
-      .get(...rangeOf(number), since);
-    return now > since ? ((n ?? 0) * 1_000) / (now - since) : 0;
+    let n = 0;
+    for (const [at, rows] of answered) if (at > since) n += rows;
+    return now > since ? (n * 1_000) / (now - since) : 0;
   }
 }
 
@@ -380,22 +372,5 @@ function toMessage(row: MessageRow): ReplayMessage {
     possiblyDuplicated: row.doubled === 1,
     reason: row.reason,
     at: row.at,
-  };
-}
-
-function noCounts(): ReplayCounts {
-  return {
-    selected: 0,
-    waiting: 0,
-    sending: 0,
-    confirmed: 0,
-    delivered: 0,
-    settled: 0,
-    diedAgain: 0,
-    returned: 0,
-    skipped: 0,
-    deleted: 0,
-    unknown: 0,
-    possiblyDuplicated: 0,
   };
 }
