@@ -6,9 +6,10 @@
 import { isHoplightError } from '../lib/model/errors.ts';
 import { replayBench, until } from './with-replays.ts';
 
-const { broker, stateFile, queue } = JSON.parse(process.argv[2] ?? '{}');
+const { broker, stateFile, exportsDir, ...request } = JSON.parse(process.argv[2] ?? '{}');
 const bench = await replayBench(broker, {
   stateFile,
+  ...(exportsDir ? { exportsDir } : {}),
   record: (facts) => process.stdout.write(`confirmed ${facts.length}\n`),
 });
 const { replays, actor } = bench;
@@ -21,9 +22,8 @@ async function begun(): Promise<string> {
   await until(async () => {
     try {
       await bench.readBroker();
-      id = (
-        left ? await replays.resume(actor, left.id) : await replays.start(actor, bench.request({ queue }))
-      ).id;
+      id = (left ? await replays.resume(actor, left.id) : await replays.start(actor, bench.request(request)))
+        .id;
       return true;
     } catch (error) {
       if (isHoplightError(error) && error.code === 'conflict') return false;

@@ -15,6 +15,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RawPublish } from '../amqp/properties.ts';
 import { log, wordsOf } from '../log.ts';
+import { HoplightError } from '../model/errors.ts';
 import type { ReplayMessage } from '../model/replay.ts';
 import { exportLine, scanExport } from './export-file.ts';
 import type { Answer, Break, CopyLane } from './lane.ts';
@@ -73,22 +74,34 @@ export class ExportLane implements CopyLane {
     return this.#broken;
   }
 
-  /** Goes on at the end of the file, its owner's alone; what a crash left half written at its end is cut off. */
+  /** Goes on at the end of the file, its owner's alone; what a crash left half written there is cut off. Throws HoplightError. */
   async open(): Promise<void> {
     if (this.#sink && !this.#broken) return;
     await this.#sink?.close().catch(() => {});
     this.#sink = null;
-    const folder = dirname(this.#file);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const sink = await this.#openSink(this.#file);
-    const known = await scanExport(this.#file);
-    await sink.truncate(known.bytes);
-    // the file's name must outlive a power cut as its lines do
-    await syncFolder(folder);
-    this.#written = known.seqs;
-    this.#bytes = known.bytes;
-    this.#broken = null;
-    this.#sink = sink;
+    try {
+      const folder = dirname(this.#file);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const sink = await this.#openSink(this.#file);
+      this.#sink = sink;
+      const known = await scanExport(this.#file);
+      await sink.truncate(known.bytes);
+      // the file's name must outlive a power cut as its lines do
+      await syncFolder(folder);
+      this.#written = known.seqs;
+      this.#bytes = known.bytes;
+      this.#broken = null;
+    } catch (error) {
+      throw new HoplightError(
+        'internal',
+        `The file of this deletion could not be opened: ${diskWords(error)}`,
+        {
+          notDone: 'Nothing was taken out of the queue.',
+          next: "Mend Hoplight's data folder (HOPLIGHT_DATA), then delete again.",
+          cause: error,
+        },
+      );
+    }
   }
 
   /** A file takes lines always: what it cannot take is answered. */
