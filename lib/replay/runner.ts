@@ -7,7 +7,9 @@ import type { ReplayJob } from '../model/replay.ts';
 import type { End, Watcher } from './control.ts';
 import { type Actor, DEFAULT_LEASE_MS, type ReplayDeps } from './deps.ts';
 import { finish, settleRest } from './ending.ts';
+import { keptRequest } from './kept-request.ts';
 import { laneFor } from './lane-for.ts';
+import { lateOutcome } from './late-outcome.ts';
 import { holderOf, isGone, leaseKey, shownHolder } from './lease.ts';
 import { Opener, type Opening } from './opener.ts';
 import { markUncertain, readJournal } from './rows.ts';
@@ -83,14 +85,15 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
       note = words;
       d.state.updateJob(job.id, { note });
     };
+    const lane = laneFor(d, actor, job, (reason) =>
+      quietly(() => say(reason === null ? null : `Waiting: ${reason}`)),
+    );
     const run = new Run(d, {
       job,
       user: actor.user,
       openSource: (ahead) => opener.open(ahead),
       putBack: (messages) => opener.putBack(messages),
-      lane: laneFor(d, actor, job, (reason) =>
-        quietly(() => say(reason === null ? null : `Waiting: ${reason}`)),
-      ),
+      lane,
       journal: readJournal(d.state, job.id),
       readLimit,
       watch,
@@ -110,7 +113,7 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
         clearInterval(renewal);
         await opener.close();
         quietly(() => d.state.releaseLease(key, holder));
-        conclude(job.id, end, outcome);
+        conclude(job.id, end, outcome, (seq) => lane.wrote?.(seq) ?? false);
       })
       .catch((error: unknown) =>
         log.error('a replay could not be ended in the store', { job: job.id, error: wordsOf(error) }),
@@ -120,7 +123,12 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
   }
 
   /** What became of the copies is followed where somebody can; queue, connections and claim are free by then. */
-  function conclude(id: string, end: End, outcome: (words: string) => void): void {
+  function conclude(
+    id: string,
+    end: End,
+    outcome: (words: string) => void,
+    wrote: (seq: number) => boolean,
+  ): void {
     const job = d.state.getJob(id);
     if (!job) return;
     if (end.state !== 'done') {
@@ -129,7 +137,7 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
       watch?.ended(id);
       return;
     }
-    settleRest(d, job);
+    settleRest(d, job, wrote);
     follow(job, end.note, outcome);
   }
 
@@ -146,7 +154,13 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
     if (watch && request.act === 'replay' && request.followSeconds > 0) {
       const at = d.clock();
       const followUntil = job.followUntil ?? at + request.followSeconds * 1_000;
-      d.state.updateJob(id, { state: 'following', hold: null, note, followUntil });
+      d.state.updateJob(id, {
+        state: 'following',
+        hold: null,
+        note,
+        followUntil,
+        request: keptRequest(request),
+      });
       if (job.state !== 'following')
         d.state.addJobStep(id, { at, words: 'All sent; the copies are followed' });
       if (watch.follow({ ...job, state: 'following', hold: null, note, followUntil }, done)) return;
@@ -197,7 +211,7 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
     },
     recover() {
       recover();
-      for (const job of d.state.jobsIn('following')) follow(job, job.note, () => {});
+      for (const job of d.state.jobsIn('following')) follow(job, job.note, lateOutcome(d, job.id));
     },
     async stop() {
       stopping = true;

@@ -107,6 +107,7 @@ export interface StateStore extends ActStore, NoteStore {
         | 'state'
         | 'note'
         | 'plan'
+        | 'request'
         | 'startedAt'
         | 'endedAt'
         | 'hold'
