@@ -9,7 +9,8 @@ import { countOf, stepOf } from './words.ts';
 type Noted = Pick<ReplayDeps, 'state' | 'clock'>;
 
 const ABSENT = 'The original is no longer in the queue: its copy had been confirmed, or somebody took it.';
-const IN_FILE = 'It stands in the file and is no longer in the queue: it was taken out just before Hoplight ended.';
+const IN_FILE =
+  'It stands in the file and is no longer in the queue: it was taken out just before Hoplight ended.';
 const GONE = 'It was not found in the queue any more: somebody took it, or it expired.';
 const NO_ANSWER =
   'No answer came before the replay ended. The original may still lie in the queue; a copy may exist.';

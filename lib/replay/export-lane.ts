@@ -119,6 +119,10 @@ export class ExportLane implements CopyLane {
     });
   }
 
+  wrote(seq: number): boolean {
+    return this.#written.has(seq);
+  }
+
   release(): void {}
 
   async close(): Promise<void> {

@@ -47,6 +47,8 @@ export interface CopyLane {
     replayId: string,
     row: Pick<ReplayMessage, 'seq' | 'deadLetterId'>,
   ): Promise<Answer>;
+  /** Of a deletion: whether this one stands in the file, whatever became of its answer. */
+  wrote?(seq: number): boolean;
   /** Ends every waiting `writable()`. */
   release(): void;
   close(): Promise<void>;
