@@ -8,12 +8,14 @@ import { WHOLE_TAP } from '../lib/config.ts';
 import type { Snapshot } from '../lib/model/broker.ts';
 import { journeyReader } from '../lib/otlp/read-journey.ts';
 import { createOtlp, type Otlp } from '../lib/otlp/receive.ts';
-import type { ReplayDeps } from '../lib/replay/replays.ts';
+import type { ReplayDeps, Replays } from '../lib/replay/replays.ts';
 import { type Listening, listenTo } from './with-capture.ts';
 import { type Reach, type ReplayBench, replayBench } from './with-replays.ts';
 
 export interface WatchedBench extends ReplayBench {
   tap: Listening;
+  /** Stops the replays and starts them again, as a restart of the process would: over the same store. */
+  again(): Promise<Replays>;
   /** Consumes until it is stopped. What `verdict` says of a message: done with a span, acknowledged without one, rejected. */
   service(
     queue: string,
@@ -30,7 +32,7 @@ export async function watchedBench(broker: Reach, more: Partial<ReplayDeps> = {}
   };
   await refresh();
   const read = journeyReader(tap.reader, () => snapshot, Date.now);
-  const bench = await replayBench(broker, {
+  const deps: Partial<ReplayDeps> = {
     snapshot: () => snapshot,
     refresh,
     record: (facts) => tap.capture.record(facts),
@@ -39,9 +41,14 @@ export async function watchedBench(broker: Reach, more: Partial<ReplayDeps> = {}
     tap: (vhost) => tapView(tap.capture, WHOLE_TAP, vhost),
     readHops: (journey) => read(journey)?.hops ?? null,
     ...more,
-  });
-  tap.capture.onReplayFacts((facts) => bench.replays.noteFacts(facts));
-  tap.capture.onSpans((journeys) => bench.replays.noteSpans(journeys));
+  };
+  const bench = await replayBench(broker, deps);
+  const listen = (replays: Replays) => {
+    tap.capture.onReplayFacts((facts) => replays.noteFacts(facts));
+    tap.capture.onSpans((journeys) => replays.noteSpans(journeys));
+  };
+  listen(bench.replays);
+  const others: ReplayBench[] = [];
   await tap.until(() => tap.status().state === 'on', 'the tap');
   const otlp = createOtlp({
     limitBytes: 1_048_576,
@@ -67,7 +74,16 @@ export async function watchedBench(broker: Reach, more: Partial<ReplayDeps> = {}
       });
       return { stop: () => connection.close() };
     },
+    async again() {
+      await bench.replays.stop();
+      const next = await replayBench(broker, { ...deps, state: bench.state });
+      others.push(next);
+      listen(next.replays);
+      next.replays.recoverAfterStart();
+      return next.replays;
+    },
     async close() {
+      for (const other of others) await other.close();
       await bench.close();
       await tap.stop();
       rmSync(dir, { recursive: true });

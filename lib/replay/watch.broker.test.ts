@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokerVersions, withBroker } from '../../test/with-broker.ts';
 import { depth, drain, kill, until } from '../../test/with-replays.ts';
 import { watchedBench } from '../../test/with-watched-replays.ts';
+import type { Replays } from './replays.ts';
 
 const names = (n: number) => Array.from({ length: n }, (_, i) => `w-${i}`);
 const traced = () => ({
@@ -150,6 +151,40 @@ for (const version of brokerVersions) {
       expect(steps(id).join('\n')).toMatch(/Went on after .* braked: work holds [0-2]\b/);
       expect(replays.get(id).counts).toMatchObject({ settled: 40 });
       await good.stop();
+    });
+
+    // last: it ends the replays of the tests before it
+    test('goes on after a restart with what it watched: a canary when it is resumed, a following by itself', async () => {
+      const settles = (replays: Replays, id: string) =>
+        until(() => replays.get(id).state === 'done', 'it did not end');
+      await kill(channel, 'work', 'dead', names(3), traced);
+      const followed = await replays.start(actor, bench.request({ queue: 'dead' }));
+      await until(() => state(followed.id) === 'following', 'it was not followed');
+      await kill(channel, 'plain', 'plain.dead', names(3), traced);
+      const canary = { messages: 1, waitSeconds: 30, goOn: true };
+      const { id } = await replays.start(actor, bench.request({ queue: 'plain.dead', canary }));
+      await until(() => steps(id).includes('Canary sent: 1 message'), 'the canary was not sent');
+
+      const later = await bench.again();
+      expect(later.get(followed.id)).toMatchObject({ state: 'following', counts: { confirmed: 3 } });
+      expect(later.get(id)).toMatchObject({
+        state: 'interrupted',
+        phase: 'canary',
+        counts: { confirmed: 1 },
+      });
+      await later.resume(actor, id);
+      const services = [
+        await bench.service('work', () => 'span'),
+        await bench.service('plain', () => 'span'),
+      ];
+      await settles(later, followed.id);
+      await settles(later, id);
+      expect(later.get(followed.id)).toMatchObject({ note: null, counts: { settled: 3 } });
+      expect(later.get(id)).toMatchObject({ phase: 'rest', counts: { settled: 3 } });
+      expect(steps(id).filter((s) => /^Canary settled/.test(s))).toHaveLength(1);
+      const acts = bench.state.listActs(20).filter((a) => a.href === `/replays/${followed.id}`);
+      expect(acts.map((a) => a.outcome)).toEqual(['done: 3 confirmed, 3 settled']);
+      for (const service of services) await service.stop();
     });
   });
 }
