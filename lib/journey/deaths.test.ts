@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Header } from '../model/message.ts';
-import { deathError, readDeaths } from './deaths.ts';
+import { deathError, namedDeaths, readDeaths } from './deaths.ts';
 
 const xDeath = (value: Header['value']): Header[] => [{ name: 'x-death', type: 'A', value }];
 
@@ -53,6 +53,23 @@ describe('readDeaths', () => {
   });
 });
 
+describe('namedDeaths', () => {
+  it('reads the death that a stream of an older broker keeps as texts, and none of half a name', () => {
+    const header = (name: string, value: string): Header => ({ name, type: 'S', value });
+    const first = [
+      header('x-first-death-queue', 'work'),
+      header('x-first-death-reason', 'rejected'),
+      header('x-first-death-exchange', 'orders'),
+    ];
+    expect(namedDeaths(first)).toEqual([
+      { queue: 'work', reason: 'rejected', count: 1, exchange: 'orders', routingKeys: [], at: null },
+    ]);
+    const last = [header('x-last-death-queue', 'retry'), header('x-last-death-reason', 'expired')];
+    expect(namedDeaths([...first, ...last])).toMatchObject([{ queue: 'retry', reason: 'expired' }]);
+    expect(namedDeaths(first.slice(0, 1))).toEqual([]);
+  });
+});
+
 describe('deathError', () => {
   it('takes the most telling header, in any case, as one line', () => {
     const headers: Header[] = [
@@ -67,6 +84,33 @@ describe('deathError', () => {
     expect(deathError([{ name: 'x-error', type: 'F', value: { message: 'no stock' } }])).toBe('no stock');
     expect(deathError([{ name: 'error', type: 't', value: true }])).toBeNull();
     expect(deathError([{ name: 'error', type: 'S', value: ' ' }])).toBeNull();
+  });
+
+  it.each([
+    ['MT-Fault-Message', 'no stock', 'MT-Fault-ExceptionType', 'Shop.StockException', 'no stock'],
+    ['NServiceBus.ExceptionInfo.ExceptionType', 'Shop.Stock', 'x', 'y', 'Shop.Stock'],
+    ['reason_poisoned', 'dial tcp: refused', 'topic_poisoned', 'orders', 'dial tcp: refused'],
+    [
+      'x-exception-stacktrace',
+      '\nShop.StockException: no stock\n\tat Shop.sell(Shop.java:7)',
+      'x',
+      'y',
+      'Shop.StockException: no stock',
+    ],
+    [
+      'rbs2-error-details',
+      'System.Exception: no stock\r\n   at Shop',
+      'x',
+      'y',
+      'System.Exception: no stock',
+    ],
+  ])('finds what frameworks write: %s', (name, value, other, more, error) => {
+    expect(
+      deathError([
+        { name: other, type: 'S', value: more },
+        { name, type: 'S', value },
+      ]),
+    ).toBe(error);
   });
 
   it('ends at 300 characters', () => {

@@ -68,8 +68,9 @@ function text(value: Json | undefined): string | null {
 }
 
 /**
- * Headers in which services write why they gave up, the most telling first: Spring's republisher, common hand-made
- * ones, MassTransit, NServiceBus, Rebus. Compared without regard to case.
+ * Headers in which services write why they gave up, the most telling first: Spring's republisher (Steeltoe writes the same),
+ * common hand-made ones, MassTransit, NServiceBus, Wolverine, Watermill, Rebus; types and stack traces where no message is.
+ * Compared without regard to case.
  */
 const ERROR_HEADERS = [
   'x-exception-message',
@@ -80,12 +81,21 @@ const ERROR_HEADERS = [
   'x-failure-reason',
   'mt-fault-message',
   'nservicebus.exceptioninfo.message',
+  'exception-message',
+  'reason_poisoned',
   'rbs2-error-details',
   'error-message',
   'error_message',
   'error',
   'exception',
+  'x-exception-type',
+  'mt-fault-exceptiontype',
+  'nservicebus.exceptioninfo.exceptiontype',
+  'exception-type',
+  'x-exception-stacktrace',
 ];
+/** Of these the first line is the error, what follows is where in the code. */
+const TRACES = new Set(['x-exception-stacktrace', 'rbs2-error-details']);
 
 /** What a service wrote about the failure: one line of at most 300 characters, null when nobody wrote anything. */
 export function deathError(headers: readonly Header[]): string | null {
@@ -94,10 +104,16 @@ export function deathError(headers: readonly Header[]): string | null {
     if (name.length > 64) continue;
     const rank = ERROR_HEADERS.indexOf(name.toLowerCase());
     if (rank < 0 || (best && best.rank < rank)) continue;
-    const words = errorWords(value);
+    const words = errorWords(
+      typeof value === 'string' && TRACES.has(name.toLowerCase()) ? firstLine(value) : value,
+    );
     if (words) best = { rank, words };
   }
   return best?.words ?? null;
+}
+
+function firstLine(text: string): string {
+  return text.trimStart().split(/[\r\n]/, 1)[0] ?? '';
 }
 
 /** Text as it is; of a table its `message`. A bare `true` or number says nothing and does not count. */

@@ -21,8 +21,9 @@ export const deathSchema = z.object({
 export type Death = z.infer<typeof deathSchema>;
 
 /**
- * A cause groups dead letters that died alike: origin queue, reason, and the error that a service wrote into a header
- * (`x-exception-message`, `x-error`, …), null where none did. `key` is stable and goes into URLs.
+ * A cause groups dead letters that died alike: origin queue, reason, and the shape of the error that a service wrote into a
+ * header (`x-exception-message`, `x-error`, …; numbers, IDs and quoted values are `…`), null where none did. `key` is stable
+ * and goes into URLs.
  */
 export const causeSchema = z.object({
   key: z.string(),

@@ -1,7 +1,8 @@
 /**
- * Names and keys that pages need at run time. Imports nothing, so that no schema comes into the browser with them;
+ * Names and keys that pages need at run time. Imports no schema, so that none comes into the browser with them;
  * the modules of the schemas give them again.
  */
+import { errorShape } from './error-shape.ts';
 
 /** Where a message stands, as far as facts tell. */
 export const journeyStatuses = [
@@ -34,9 +35,12 @@ export function queueKey(vhost: string, name: string): string {
   return `${vhost}\u0000${name}`;
 }
 
-/** The stable key of a cause: dead letters of one queue that died for one reason with one error. It goes into URLs. */
+/**
+ * The stable key of a cause: dead letters of one queue that died for one reason with errors of one shape. It goes into URLs.
+ * `error` is the whole text or its shape already: the key is the same.
+ */
 export function causeKey(originQueue: string, reason: string, error: string | null): string {
-  return JSON.stringify([originQueue, reason, error]);
+  return JSON.stringify([originQueue, reason, error === null ? null : errorShape(error)]);
 }
 
 /** What stands in place of what was redacted before it was stored. */

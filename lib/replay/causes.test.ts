@@ -33,6 +33,17 @@ describe('causes', () => {
     expect(causes[1]).toMatchObject({ firstAt: null, lastAt: null });
   });
 
+  it('take errors for one that differ only in what they are about, with one key for all of them', () => {
+    const [cause, ...others] = groupCauses([
+      died('billing', 'order 9871 already charged', 0),
+      died('billing', 'order 9860 already charged', 1),
+    ]);
+    expect(others).toEqual([]);
+    expect(cause).toMatchObject({ error: 'order … already charged', count: 2 });
+    expect(cause?.key).toBe(causeOf(died('billing', 'order 1 already charged', null)));
+    expect(cause?.key).toBe(causeOf(died('billing', 'order … already charged', null)));
+  });
+
   it('count every message exactly once, in whatever order they come', () => {
     const message = fc.record({
       originQueue: fc.constantFrom('a', 'b', null),

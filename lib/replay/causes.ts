@@ -1,5 +1,6 @@
 /** Dead letters grouped by why they died. Pure. */
 import { type Cause, causeKey } from '../model/death.ts';
+import { errorShape } from '../model/error-shape.ts';
 
 /** What is needed of a message to group it. */
 export interface Died {
@@ -29,7 +30,7 @@ export function groupCauses(messages: readonly Died[]): Cause[] {
       key,
       originQueue: message.originQueue ?? '',
       reason: message.reason ?? 'none',
-      error: message.error,
+      error: message.error === null ? null : errorShape(message.error),
       count: 0,
       firstAt: null,
       lastAt: null,

@@ -2,12 +2,13 @@
  * Deaths counted by minute, where they happened and where they were sent, so that causes are known without reading any
  * queue. Only what a dead-letter tap saw is counted: other sources tell of the same deaths again.
  */
+import { errorShape } from '../../model/error-shape.ts';
 import type { Fact } from '../../model/fact.ts';
 import type { DeathCount } from '../facts.ts';
 import type { Db } from './database.ts';
 
 const MINUTE_MS = 60_000;
-/** Different errors told apart in one queue; services write order numbers and addresses into them. */
+/** Different shapes of errors told apart in one queue. */
 export const ERRORS_PER_QUEUE = 200;
 /** Stands for every further error of such a queue. */
 export const OTHER_ERRORS = 'other errors';
@@ -74,7 +75,7 @@ export class DeathRows {
       fact.deaths?.[0]?.reason ?? 'unknown',
       error,
     ];
-    const wanted = key(fact.error ?? '');
+    const wanted = key(fact.error === undefined ? '' : errorShape(fact.error));
     const known = this.#find.get(...wanted);
     if (known !== undefined) return known;
     const crowded =

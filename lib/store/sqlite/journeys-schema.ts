@@ -24,7 +24,7 @@ const kept = [
  * Goes up whenever what is derived changes its form, SummaryState (lib/journey/summary.ts) included: then it is made anew
  * from the facts at the next start, at some 30,000 facts a second.
  */
-export const DERIVED = 6;
+export const DERIVED = 7;
 
 const derivedTables = [
   'journeys',
