@@ -33,7 +33,7 @@ Which messages
 
 What to do
   --act ACT            replay (default), move (needs --to queue:NAME), delete (exported first)
-  --to TARGET          origin (default), queue:NAME, exchange:NAME
+  --to TARGET          origin (default), first-origin, queue:NAME, exchange:NAME
   --routing-key KEY    with --to exchange:NAME; default: each message's own
   --rate N             messages a second; default: as fast as confirms come
   --canary N           N messages first; the rest when they were settled

@@ -96,14 +96,15 @@ function selectionOf(values: ReplayFlags): unknown {
 
 /** `queue:NAME`, `exchange:NAME`: names may hold colons themselves. */
 function targetOf(to: string | undefined, key: string | undefined): unknown {
-  const [, kind, name = ''] = /^(origin|queue|exchange)(?::(.*))?$/s.exec(to ?? 'origin') ?? [];
+  const [, kind, name = ''] = /^(origin|first-origin|queue|exchange)(?::(.*))?$/s.exec(to ?? 'origin') ?? [];
   if (key !== undefined && kind !== 'exchange')
     throw new Refusal('--routing-key goes with --to exchange:NAME.');
   if (kind === 'origin' && name === '') return { kind };
+  if (kind === 'first-origin' && name === '') return { kind: 'first origin' };
   if (kind === 'queue' && name !== '') return { kind, queue: name };
   if (kind === 'exchange' && to?.includes(':'))
     return { kind, exchange: name, ...(key === undefined ? {} : { routingKey: key }) };
-  throw new Refusal('--to wants origin, queue:NAME or exchange:NAME.');
+  throw new Refusal('--to wants origin, first-origin, queue:NAME or exchange:NAME.');
 }
 
 /** The flag that a field of the request came from. */

@@ -115,7 +115,12 @@ export function PlanOrigins({ plan }: { plan: Plan }) {
           <li key={`${origin.queue} ${origin.evidence}`} className={styles.origin}>
             <Source kind="inferred" how="read off the headers of the dead letters" />
             <span className="grow wrap">
-              <b className="mono">{origin.queue}</b> by {origin.evidence}
+              {origin.queue === '' ? null : (
+                <>
+                  <b className="mono">{origin.queue}</b> by{' '}
+                </>
+              )}
+              {origin.evidence}
             </span>
             <span className="s t3 nw">{counted(origin.messages, 'message')}</span>
           </li>

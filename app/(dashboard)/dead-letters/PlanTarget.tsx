@@ -75,12 +75,13 @@ export function PlanTarget({
           onChange={(kind) => take({ ...draft, kind })}
           options={[
             { value: 'origin', label: 'Where each died' },
+            { value: 'first origin', label: 'Where each first died' },
             { value: 'queue', label: 'One queue' },
             { value: 'exchange', label: 'An exchange' },
           ]}
         />
       )}
-      {draft.kind === 'origin' ? null : (
+      {draft.kind === 'origin' || draft.kind === 'first origin' ? null : (
         <div className={styles.aimFields}>
           {draft.kind === 'queue' ? (
             <>

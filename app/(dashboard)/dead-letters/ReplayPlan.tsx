@@ -179,7 +179,7 @@ export function ReplayPlan({ queue, select, act = 'replay', edit, onClose }: Rep
       />
       {plan ? (
         <>
-          {chosen.aim.kind === 'origin' && act === 'replay' ? <PlanOrigins plan={plan} /> : null}
+          {chosen.aim.kind.endsWith('origin') && act === 'replay' ? <PlanOrigins plan={plan} /> : null}
           <PlanAfter act={act} keepOrder={chosen.keepOrder} />
         </>
       ) : null}

@@ -47,7 +47,7 @@ export const noOptions = (act: ReplayAct): Options => ({
 
 /** null while something is still to be named. */
 export function targetOf(aim: Aim): ReplayTarget | null {
-  if (aim.kind === 'origin') return { kind: 'origin' };
+  if (aim.kind === 'origin' || aim.kind === 'first origin') return { kind: aim.kind };
   if (aim.kind === 'queue') return aim.queue === '' ? null : { kind: 'queue', queue: aim.queue };
   if (aim.exchange === '') return null;
   return {
