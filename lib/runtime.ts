@@ -26,6 +26,7 @@ import { createGiveBack } from './otlp/give-back.ts';
 import { journeyReader } from './otlp/read-journey.ts';
 import { createOtlp, type Otlp } from './otlp/receive.ts';
 import { createPublishing, type Publishing } from './publishing/publishing.ts';
+import { createExports, type Exports } from './replay/exports.ts';
 import { mutedReader } from './replay/muted.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
 import type { FactReader } from './store/facts.ts';
@@ -48,6 +49,7 @@ export interface Runtime {
   audit: Audit;
   publishing: Publishing;
   replays: Replays;
+  exports: Exports;
   metrics: Metrics;
   otlp: Otlp;
   startedAt: number;
@@ -88,6 +90,7 @@ export async function startRuntime(env: Record<string, string | undefined> = pro
   built.live.start();
   await built.capture.start();
   built.replays.recoverAfterStart();
+  await built.exports.start();
   log.info('Hoplight is up', {
     broker: config.managementUrl,
     data: config.dataDir,
@@ -193,6 +196,9 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     count: (outcome) => metrics.countPublish(outcome),
   });
   const readJourney = journeyReader(facts, () => live.snapshot(), clock, MOST_FACTS_OF_COPIES);
+  const exportsDir = join(config.dataDir, 'exports');
+  const { exportDays } = config;
+  const exports = createExports({ state, audit, exportsDir, exportDays, clock });
   const replays = createReplays({
     state,
     audit,
@@ -210,8 +216,8 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     get bodyBytes() {
       return bodyBytesOf(capture.settings());
     },
-    exportsDir: join(config.dataDir, 'exports'),
-    exportDays: config.exportDays,
+    exportsDir,
+    exportDays,
   });
   const identities = createIdentities({ clientFor, service: management, clock });
   const sessions = createSessions({ config, state, identities, secret: serverSecret(config.dataDir), clock });
@@ -246,10 +252,12 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     audit,
     publishing,
     replays,
+    exports,
     metrics,
     otlp,
     startedAt: clock(),
     async stop() {
+      exports.stop();
       for (const [what, end] of [
         ['replays', () => replays.stop()],
         ['publishing', () => publishing.stop()],

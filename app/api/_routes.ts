@@ -266,6 +266,14 @@ export const routes: RouteEntry[] = [
     problems: ['bad_input'],
   },
   {
+    method: 'GET',
+    path: '/api/replays/[id]/export',
+    door: 'session',
+    summary: 'What a deletion took out of its queue, a line of JSON for each message',
+    type: 'application/x-ndjson',
+    problems: ['not_found'],
+  },
+  {
     method: 'POST',
     path: '/api/publish',
     door: 'session',

@@ -1,10 +1,26 @@
-import { appendFile, mkdtemp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { encodeProperties } from '../amqp/properties.ts';
+import { createAudit } from '../audit/record.ts';
+import { jobOf } from '../store/journal-samples.ts';
+import { openStateStore } from '../store/sqlite/state-store.ts';
 import { exportLines } from './export-file.ts';
 import { type Exported, ExportLane } from './export-lane.ts';
+import { createExports } from './exports.ts';
+
+const DAY = 86_400_000;
 
 const dir = await mkdtemp(join(tmpdir(), 'hoplight-export-'));
 afterAll(() => rm(dir, { recursive: true }));
@@ -119,3 +135,47 @@ test('a full disk refuses the message in words, cuts off the half line, and the 
   await lane.close();
   expect((await linesOf(file)).map((l) => l.seq)).toEqual([2]);
 });
+
+test('a file is removed when its days are over, said in the job and the audit log; one of an open job stays', async () => {
+  const state = openStateStore(join(dir, 'state.db'));
+  const exportsDir = join(dir, 'kept');
+  let now = 1_000;
+  const exports = createExports({
+    state,
+    audit: createAudit(state, () => now),
+    exportsDir,
+    exportDays: 30,
+    clock: () => now,
+  });
+  const exported = { messages: 1, bytes: 9 };
+  const request = { ...jobOf().request, act: 'delete' as const };
+  for (const id of ['over', 'open']) {
+    state.createJob(jobOf({ id, request, exported, endedAt: id === 'over' ? 500 : null }));
+    const { lane } = await laneOn(`kept/${id}.ndjson`);
+    await send(lane, 1);
+    await lane.close();
+  }
+  now = 500 + 30 * DAY;
+  await exports.sweep();
+  expect((await readdir(exportsDir)).sort()).toEqual(['open.ndjson', 'over.ndjson']);
+  const [over, still] = ['over', 'open'].map((id) => state.getJob(id));
+  if (!over || !still) throw new Error('no job');
+  expect(await toArray(await exports.lines(over))).toHaveLength(1);
+  now++;
+  await exports.sweep();
+  expect(await readdir(exportsDir)).toEqual(['open.ndjson']);
+  expect(state.getJob('over')).toMatchObject({
+    exported: null,
+    steps: [{ words: 'The file was removed after 30 days' }],
+  });
+  expect(state.listActs(9)).toMatchObject([{ by: 'Hoplight', kind: 'export removal', outcome: 'removed' }]);
+  await expect(exports.lines(over)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await toArray(await exports.lines(still))).toHaveLength(1);
+  state.close();
+});
+
+async function toArray<T>(of: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const one of of) out.push(one);
+  return out;
+}
