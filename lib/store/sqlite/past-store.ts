@@ -181,9 +181,9 @@ const nothing: Slot = {
   redeliver: 0,
 };
 
-/** The finest level that is still kept at `from`, and does not give more than twice what is asked for. */
+/** The finest level that is still kept at `from`; up to four of its slots make one point. */
 function levelFor(from: number, to: number, most: number, now: number): Level {
-  return LEVELS.find((l) => from >= now - levels[l].keepMs && (to - from) / levels[l].step <= most * 2) ?? 2;
+  return LEVELS.find((l) => from >= now - levels[l].keepMs && (to - from) / levels[l].step <= most * 4) ?? 2;
 }
 
 function guarded(file: string, store: PastStore): PastStore {
