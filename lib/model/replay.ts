@@ -110,7 +110,7 @@ export type ReplayTarget = z.infer<typeof replayTargetSchema>;
 
 /**
  * replay  each copy goes with its lineage, and is followed
- * move    into another queue, to be kept there: deaths and counters stay as they are read, no lineage, nothing is followed
+ * move    into another queue, to be kept there: deaths stay as they are read, no lineage, nothing is followed
  * delete  written to a file of the job, then taken out of the queue
  */
 export const replayActs = ['replay', 'move', 'delete'] as const;
@@ -201,13 +201,15 @@ export const planSchema = z.object({
   /** The frozen count: how many messages are selected; of `inQueue` that lie there. */
   selected: z.number(),
   inQueue: z.number(),
+  /** Of a stream: the offsets of its first and its last message then. What comes later does not join. */
+  offsets: z.object({ first: z.number(), last: z.number() }).optional(),
   /** True: every one of the selected was read and counted; false: counted by the broker only (all). */
   exact: z.boolean(),
   /** SHA-256, hex, over the IDs of the selected in their order; null where they were counted only. */
   fingerprint: z.string().nullable(),
-  /** What the origins were read from, and for how many messages: a guess that can be seen. */
+  /** What the origins were read from, and for how many of those that were read: a guess that can be seen. `queue` is empty where nothing tells it. */
   origins: z.array(z.object({ queue: z.string(), evidence: z.string(), messages: z.number() })),
-  /** What will stay, and why. */
+  /** Which of the selected will stay, and why; counted over those that were read. */
   stays: z.array(z.object({ words: z.string(), messages: z.number() })),
   targets: z.array(
     z.object({

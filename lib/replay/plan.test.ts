@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binding, exchange, queue, snapshot } from '../../test/build.ts';
 import type { Queue, Snapshot } from '../model/broker.ts';
 import { type ReplayRequest, replayRequestSchema } from '../model/replay.ts';
+import { cameBack } from './copy.ts';
 import { makePlan } from './plan.ts';
 import { type Asked, addressKey } from './plan-input.ts';
 import type { Entry } from './selection.ts';
@@ -194,5 +196,164 @@ describe('a plan', () => {
     expect(codes(plan)).toEqual(['consent deletes']);
     expect(plan.warnings[0]?.words).toContain('2 messages of dead are taken out');
     expect(plan.warnings[0]?.words).toContain('for 30 days');
+  });
+});
+
+describe('what a plan says of each hazard', () => {
+  const going = (n: number, more: (i: number) => Partial<Entry> = () => ({})) =>
+    Array.from({ length: n }, (_, i) => entry(`m${i}`, more(i)));
+  const stuck = (id: string, cannot: string) => entry(id, { address: { cannot } });
+  const withTarget = (more: Partial<Queue>) => ({ queues: [dead, queue('billing', more)] });
+  const has = (plan: ReturnType<typeof planOf>, code: string) => codes(plan).includes(code);
+
+  it('counts changes over what is sent, and says of the rest why it stays', () => {
+    const plan = planOf({ entries: [...going(3), stuck('s1', 'no origin'), stuck('s2', 'no origin')] });
+    expect(plan.changes.map((c) => c.messages)).toEqual([3, 3]);
+    expect(plan.stays).toEqual([{ words: 'no origin', messages: 2 }]);
+    expect(plan.targets[0]?.messages).toBe(3);
+  });
+
+  it('gives the same fingerprint to the same selection, and another to any other; none to what was only counted', () => {
+    const of = (entries: Entry[], more: World = {}) => planOf({ entries, ...more }).fingerprint;
+    expect(of(going(3))).toMatch(/^[0-9a-f]{64}$/);
+    expect(of(going(3))).toBe(of(going(3)));
+    expect(of(going(3).reverse())).not.toBe(of(going(3)));
+    expect(of(going(2))).not.toBe(of(going(3)));
+    expect(of(going(3), { inQueue: 9 })).toBeNull();
+  });
+
+  it('shows what each origin is read from, and that some have none', () => {
+    const loop = { queue: 'wait', first: 'billing', evidence: 'last in wait; first in billing' };
+    const plan = planOf({
+      entries: [...going(2), entry('l', { origin: loop }), entry('n', { origin: null })],
+    });
+    expect(plan.origins).toEqual([
+      { queue: 'billing', evidence: expect.stringContaining('billing'), messages: 2 },
+      { queue: 'wait', evidence: 'last in wait; first in billing', messages: 1 },
+      { queue: '', evidence: expect.stringContaining('no x-death'), messages: 1 },
+    ]);
+    expect(has(plan, 'note origins_differ')).toBe(true);
+    const request = { target: { kind: 'queue' as const, queue: 'billing' } };
+    expect(has(planOf({ request, entries: [entry('l', { origin: loop })] }), 'note origins_differ')).toBe(
+      false,
+    );
+  });
+
+  it('refuses where the broker says that the user may not write, and says so where it did not answer', () => {
+    const asked = (may: 'yes' | 'no' | 'unknown') => ({
+      asked: { mayWrite: new Map([[addressKey({ exchange: '', routingKey: 'billing' }), may]]) },
+    });
+    expect(codes(planOf(asked('yes')))).toEqual([]);
+    expect(codes(planOf(asked('no')))).toEqual(['refuse no_write']);
+    expect(codes(planOf(asked('unknown')))).toEqual(['note write_unknown']);
+    expect(planOf(asked('no')).targets[0]?.mayWrite).toBe('no');
+  });
+
+  it('leaves half of the room under a limit to publishers, whatever the figures are', () => {
+    fc.assert(
+      fc.property(fc.nat(50), fc.nat(50), fc.integer({ min: 1, max: 30 }), (limit, there, n) => {
+        const world = withTarget({ ready: 0, ...limits({ maxLength: limit }) });
+        const asked = { ready: new Map([['billing', there]]) };
+        const plan = planOf({ entries: going(n), world, asked });
+        expect(has(plan, 'consent drop_head')).toBe(n > Math.max(0, limit - there) / 2);
+      }),
+    );
+  });
+
+  it('adds up what several keys bring into one queue, and knows the bytes where it read them all', () => {
+    const world = {
+      ...withTarget({ ready: 0, bytes: 0, ...limits({ maxLengthBytes: 100 }) }),
+      exchanges: [exchange('orders', 'topic')],
+      bindings: [binding('orders', '#', 'billing')],
+    };
+    const of = (bytes: number) =>
+      planOf({
+        world,
+        request: { target: { kind: 'exchange', exchange: 'orders' } },
+        entries: going(2, (i) => ({ bytes, address: { exchange: 'orders', routingKey: `k${i}` } })),
+      });
+    expect(has(of(25), 'consent drop_head')).toBe(false);
+    expect(has(of(26), 'consent drop_head')).toBe(true);
+  });
+
+  it('asks for consent where what expires at once is gone for good, and notes where it dies again', () => {
+    const entries = [entry('a', { expiration: '500' })];
+    const dying = { deadLetter: { exchange: 'dlx', routingKey: null, from: 'argument' as const } };
+    expect(codes(planOf({ entries }))).toEqual(['consent expiration_small']);
+    expect(codes(planOf({ entries, world: withTarget(dying) }))).toEqual(['note expiration_small']);
+    expect(codes(planOf({ entries: [entry('a', { expiration: '60000' })] }))).toEqual([]);
+  });
+
+  it('tells those that reached the ceiling from those that cannot be sent', () => {
+    const back = entry('b', { replays: 10, address: { cannot: cameBack(10) } });
+    const plan = planOf({ entries: [entry('a', { replays: 2 }), back, stuck('s', 'why')] });
+    expect(codes(plan)).toEqual(['note cannot_move', 'note max_replays', 'note came_back']);
+    expect(codes(planOf({ entries: [back] }))).toContain('refuse max_replays');
+  });
+
+  it('names a ring that the target is part of; where nobody consumes it asks for consent', () => {
+    const ring = (from: string, to: string, consumers: number) =>
+      queue(from, {
+        consumers,
+        deadLetter: { exchange: '', routingKey: to, from: 'argument' },
+        ...limits({ messageTtlMs: 100_000 }),
+      });
+    const of = (consumers: number) =>
+      codes(
+        planOf({
+          world: { queues: [dead, ring('billing', 'later', consumers), ring('later', 'billing', 0)] },
+        }),
+      );
+    expect(of(1)).toEqual(['note ttl_ring']);
+    expect(of(0)).toEqual(['consent ttl_ring', 'note no_consumers']);
+  });
+
+  const small: [string, World, string][] = [
+    [
+      'the queue keeps messages for a moment only',
+      { world: withTarget(limits({ messageTtlMs: 100 })) },
+      'note target_ttl',
+    ],
+    ['the queue goes at a restart', { world: withTarget({ durable: false }) }, 'note target_not_durable'],
+    [
+      'the queue has priorities and order is to be kept',
+      { world: withTarget({ arguments: { 'x-max-priority': 5 } }), request: { keepOrder: true } },
+      'note target_priority',
+    ],
+    [
+      'a body is over what brokers take by default',
+      { entries: [entry('a', { bytes: 17 * 2 ** 20 })] },
+      'note body_large',
+    ],
+    [
+      'an edited body is not packed as it says',
+      { entries: [entry('a', { packed: true })] },
+      'note edit_encoding',
+    ],
+    ['a copy is known by something else', { entries: [entry('a', { parts: true })] }, 'note journey_parts'],
+  ];
+  it.each(small)('when %s says so', (_, world, code) => {
+    expect(codes(planOf(world))).toEqual([code]);
+  });
+
+  it('takes a body of 17 MiB for ordinary on 3.x', () => {
+    const entries = [entry('a', { bytes: 17 * 2 ** 20 })];
+    expect(codes(planOf({ entries, world: { version: '3.13.7' } }))).toEqual([]);
+  });
+
+  it('of a move changes no lineage, of an edit names the parts and never a value', () => {
+    const move = planOf({ request: { act: 'move', target: { kind: 'queue', queue: 'billing' } } });
+    expect(move.changes.map((c) => c.field)).toEqual(['x-death']);
+    const edit = {
+      headers: { set: [{ name: 'token', type: 'S' as const, value: 's3cret' }], remove: [] },
+      properties: { contentType: 's3cret' },
+      body: { text: 's3cret' },
+    };
+    const select = { kind: 'messages' as const, ids: ['a'] };
+    const plan = planOf({ request: { edit, select }, entries: [entry('a')] });
+    expect(plan.changes.map((c) => c.field)).toEqual(
+      expect.arrayContaining(['header token', 'property content-type', 'body', 'x-replay-edited']),
+    );
+    expect(JSON.stringify(plan)).not.toContain('s3cret');
   });
 });

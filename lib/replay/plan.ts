@@ -33,7 +33,7 @@ export function makePlan(input: PlanInput): Plan {
     exact,
     fingerprint: exact ? fingerprintOf(chosen) : null,
     origins: originsOf(chosen),
-    stays: staysOf(chosen, exact ? index.inQueue - selected : 0),
+    stays: staysOf(chosen),
     targets: aims.slice(0, MAX_TARGETS).map(({ exchange, routingKey, messages, queues }) => ({
       exchange,
       routingKey,
@@ -74,14 +74,13 @@ function originsOf(chosen: readonly Entry[]): Plan['origins'] {
   return [...counts.values()].sort((a, b) => b.messages - a.messages).slice(0, MAX_GROUPS);
 }
 
-/** Of those that were read: what cannot or must not be sent; last what was not selected. */
-function staysOf(chosen: readonly Entry[], others: number): Plan['stays'] {
+/** Of the selected that were read: what cannot or must not be sent. */
+function staysOf(chosen: readonly Entry[]): Plan['stays'] {
   const counts = new Map<string, number>();
   for (const { address } of chosen)
     if ('cannot' in address) counts.set(address.cannot, (counts.get(address.cannot) ?? 0) + 1);
-  const stuck = [...counts].map(([words, messages]) => ({ words, messages }));
-  return [
-    ...stuck.sort((a, b) => b.messages - a.messages).slice(0, MAX_GROUPS),
-    ...(others > 0 ? [{ words: 'Not selected.', messages: others }] : []),
-  ];
+  return [...counts]
+    .map(([words, messages]) => ({ words, messages }))
+    .sort((a, b) => b.messages - a.messages)
+    .slice(0, MAX_GROUPS);
 }
