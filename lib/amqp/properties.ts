@@ -4,15 +4,9 @@
  * round trip (int64 5 becomes int8, float becomes double, `__proto__` vanishes), so these bytes are read and written beside it.
  */
 import type { Header, Properties } from '../model/message.ts';
-import {
-  decodeTable,
-  encodeHeader,
-  encodeHeaders,
-  type HeaderEntry,
-  headerEntries,
-  joinTable,
-} from './table.ts';
-import { shortString, uint16, WireError, WireReader } from './wire.ts';
+import { encodeHeader, encodeHeaders, type HeaderEntry, headerEntries, joinTable } from './table.ts';
+import { headersIn } from './table-read.ts';
+import { shortString, uint16, WireError } from './wire.ts';
 
 export { publishRaw, type RawPublish, rawProperties } from './raw.ts';
 export { encodeHeaders } from './table-encode.ts';
@@ -38,27 +32,40 @@ export type PropertyName = (typeof order)[number][0];
 type Kind = (typeof order)[number][1];
 type TextProperty = Exclude<keyof Properties, 'deliveryMode' | 'priority' | 'timestamp'>;
 
-function lengthOf(kind: Kind, reader: WireReader): number {
-  const { at, bytes } = reader;
-  if (kind === 'text') return 1 + new WireReader(bytes, at, reader.end).uint8();
-  if (kind === 'table') return 4 + new WireReader(bytes, at, reader.end).uint32();
+function lengthAt(kind: Kind, raw: Buffer, at: number): number {
+  if (kind === 'text') return 1 + (raw[at] ?? ended());
+  if (kind === 'table') return at + 4 <= raw.length ? 4 + raw.readUInt32BE(at) : ended();
   return kind === 'octet' ? 1 : 8;
 }
 
-/** Each property with its wire bytes (length prefixes included), in order; stops by WireError where the bytes break. */
-function* split(raw: Buffer): Generator<[PropertyName, Buffer]> {
-  const reader = new WireReader(raw);
-  const flags = reader.uint16();
-  for (const [index, [name, kind]] of order.entries()) {
-    if ((flags >> (15 - index)) & 1) yield [name, reader.slice(lengthOf(kind, reader))];
+function ended(): never {
+  throw new WireError('the properties end early');
+}
+
+/**
+ * Visits each property with the place of its wire bytes, length prefixes included, in order; throws WireError where the
+ * bytes break, after what stands before.
+ */
+function eachProperty(raw: Buffer, visit: (name: PropertyName, from: number, to: number) => void): void {
+  const flags = raw.length >= 2 ? raw.readUInt16BE(0) : ended();
+  let at = 2;
+  for (let i = 0; i < order.length; i++) {
+    const known = order[i];
+    if (!known || ((flags >> (15 - i)) & 1) === 0) continue;
+    const to = at + lengthAt(known[1], raw, at);
+    if (to > raw.length) ended();
+    visit(known[0], at, to);
+    at = to;
   }
   // bits 1 and 0 would announce more flags, which the basic class does not have
-  if (flags & 3 || !reader.done) throw new WireError('unexpected bytes after the properties');
+  if (flags & 3 || at !== raw.length) throw new WireError('unexpected bytes after the properties');
 }
 
 /** Property name → wire bytes. Throws WireError unless every byte is accounted for. */
 export function splitProperties(raw: Buffer): Map<PropertyName, Buffer> {
-  return new Map(split(raw));
+  const parts = new Map<PropertyName, Buffer>();
+  eachProperty(raw, (name, from, to) => parts.set(name, raw.subarray(from, to)));
+  return parts;
 }
 
 export function joinProperties(parts: ReadonlyMap<PropertyName, Buffer>): Buffer {
@@ -87,12 +94,12 @@ export function decodeProperties(raw: Buffer): { properties: Properties; headers
   const properties: Properties = {};
   let headers: Header[] = [];
   try {
-    for (const [name, bytes] of split(raw)) {
-      if (name === 'headers') headers = decodeTable(bytes.subarray(4));
-      else if (name === 'deliveryMode' || name === 'priority') properties[name] = bytes.readUInt8();
-      else if (name === 'timestamp') properties.timestamp = Number(bytes.readBigUInt64BE());
-      else properties[name] = bytes.toString('utf8', 1);
-    }
+    eachProperty(raw, (name, from, to) => {
+      if (name === 'headers') headers = headersIn(raw, from + 4, to);
+      else if (name === 'deliveryMode' || name === 'priority') properties[name] = raw.readUInt8(from);
+      else if (name === 'timestamp') properties.timestamp = Number(raw.readBigUInt64BE(from));
+      else properties[name] = raw.toString('utf8', from + 1, to);
+    });
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
   }
@@ -132,8 +139,11 @@ export function encodeProperties(properties: Properties, headers: readonly Heade
 
 /** The header table of `raw`, entry by entry with its bytes; empty when there is none. Throws WireError on broken bytes. */
 export function rawHeaders(raw: Buffer): HeaderEntry[] {
-  const table = splitProperties(raw).get('headers');
-  return table ? [...headerEntries(table.subarray(4))] : [];
+  let table: Buffer | null = null;
+  eachProperty(raw, (name, from, to) => {
+    if (name === 'headers') table = raw.subarray(from + 4, to);
+  });
+  return table ? headerEntries(table) : [];
 }
 
 export interface PropertyEdit {

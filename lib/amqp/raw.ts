@@ -5,10 +5,20 @@
  * guards the round trip. Confirms, back pressure and heartbeats stay amqplib's own.
  */
 import type { Channel, ChannelModel } from 'amqplib';
-import { FRAME_HEADER, FRAME_METHOD, FRAME_OVERHEAD, frame, shortString, uint16 } from './wire.ts';
+import {
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_METHOD,
+  FRAME_OVERHEAD,
+  SHORT_STRING_BYTES,
+  WireError,
+} from './wire.ts';
 
 const CLASS_BASIC = 60;
 const METHOD_PUBLISH = 40;
+/** Class, method, a reserved short, two lengths of names, and the flags. */
+const PUBLISH_BYTES = 9;
 /** Class, weight and body size before the property bytes in a content header frame. */
 const CONTENT_HEADER_BYTES = 12;
 /** Type, channel and size before a frame's payload. */
@@ -104,26 +114,57 @@ export function publishRaw(
       `${raw.length} bytes of properties do not fit into one frame of ${connection.frameMax} bytes`,
     );
   }
-  const method = Buffer.concat([
-    uint16(CLASS_BASIC),
-    uint16(METHOD_PUBLISH),
-    uint16(0),
-    shortString(message.exchange),
-    shortString(message.routingKey),
-    Buffer.of(message.mandatory ? 1 : 0),
-  ]);
-  const header = Buffer.alloc(CONTENT_HEADER_BYTES);
-  header.writeUInt16BE(CLASS_BASIC, 0);
-  header.writeBigUInt64BE(BigInt(body.length), 4);
-  const frames = [
-    frame(FRAME_METHOD, number, method),
-    frame(FRAME_HEADER, number, Buffer.concat([header, raw])),
-  ];
-  let room = slot.buffer.write(Buffer.concat(frames));
-  if (body.length > 0) room = connection.sendContent(number, body);
+  const whole = FRAME_OVERHEAD + body.length <= connection.frameMax;
+  let room = slot.buffer.write(framesOf(number, message, whole));
+  if (!whole) room = connection.sendContent(number, body);
   connection.sentSinceLastCheck = true;
   if ('pushConfirmCallback' in channel && typeof channel.pushConfirmCallback === 'function') {
     channel.pushConfirmCallback(confirmed);
   }
   return room;
+}
+
+/** Method, header and, when it fits into one frame (`whole`), the body, in one piece: a write for each costs more than copying. */
+function framesOf(channel: number, message: RawPublish, whole: boolean): Buffer {
+  const { raw, body } = message;
+  const exchange = Buffer.byteLength(message.exchange);
+  const key = Buffer.byteLength(message.routingKey);
+  if (exchange > SHORT_STRING_BYTES || key > SHORT_STRING_BYTES)
+    throw new WireError(`${Math.max(exchange, key)} bytes of a name where AMQP allows ${SHORT_STRING_BYTES}`);
+  const method = PUBLISH_BYTES + exchange + key;
+  const header = CONTENT_HEADER_BYTES + raw.length;
+  const bodyBytes = whole && body.length > 0 ? FRAME_OVERHEAD + body.length : 0;
+  const out = Buffer.allocUnsafe(2 * FRAME_OVERHEAD + method + header + bodyBytes);
+
+  let at = frameHead(out, 0, FRAME_METHOD, channel, method);
+  at = out.writeUInt16BE(CLASS_BASIC, at);
+  at = out.writeUInt16BE(METHOD_PUBLISH, at);
+  at = out.writeUInt16BE(0, at);
+  at = out.writeUInt8(exchange, at);
+  at += out.write(message.exchange, at, exchange, 'utf8');
+  at = out.writeUInt8(key, at);
+  at += out.write(message.routingKey, at, key, 'utf8');
+  at = out.writeUInt8(message.mandatory ? 1 : 0, at);
+  at = out.writeUInt8(FRAME_END, at);
+
+  at = frameHead(out, at, FRAME_HEADER, channel, header);
+  at = out.writeUInt16BE(CLASS_BASIC, at);
+  at = out.writeUInt16BE(0, at);
+  at = out.writeUInt32BE(Math.floor(body.length / 2 ** 32), at);
+  at = out.writeUInt32BE(body.length % 2 ** 32, at);
+  at += raw.copy(out, at);
+  at = out.writeUInt8(FRAME_END, at);
+
+  if (bodyBytes > 0) {
+    at = frameHead(out, at, FRAME_BODY, channel, body.length);
+    at += body.copy(out, at);
+    out.writeUInt8(FRAME_END, at);
+  }
+  return out;
+}
+
+function frameHead(out: Buffer, at: number, type: number, channel: number, length: number): number {
+  out.writeUInt8(type, at);
+  out.writeUInt16BE(channel, at + 1);
+  return out.writeUInt32BE(length, at + 3);
 }

@@ -4,14 +4,10 @@
  * (replay), use `headerEntries` and `editProperties`, which copy them.
  * Field types are RabbitMQ's: https://www.rabbitmq.com/amqp-0-9-1-errata#section_3
  */
-import { type Header, type WireTag, wireTags } from '../model/message.ts';
-import { FIELD_SIZES, headersIn } from './table-read.ts';
-import { WireError, WireReader } from './wire.ts';
+import type { Header, WireTag } from '../model/message.ts';
+import { eachEntry, headersIn } from './table-read.ts';
 
 export { encodeHeader, encodeHeaders, joinTable } from './table-encode.ts';
-
-const tags: ReadonlySet<string> = new Set(wireTags);
-const isTag = (text: string): text is WireTag => tags.has(text);
 
 /** One entry of a header table as it lies on the wire: `raw` is key, tag and value together. */
 export interface HeaderEntry {
@@ -22,28 +18,16 @@ export interface HeaderEntry {
   raw: Buffer;
 }
 
-function readTag(reader: WireReader): WireTag {
-  const tag = String.fromCharCode(reader.uint8());
-  if (!isTag(tag)) throw new WireError(`unknown field type ${JSON.stringify(tag)}`);
-  return tag;
-}
-
-/** Moves the reader over one value and returns its bytes, length prefix excluded. */
-function takeValue(reader: WireReader, tag: WireTag): Buffer {
-  return reader.slice(FIELD_SIZES[tag] ?? reader.uint32());
-}
-
 /** Entries of `table` (without its 4 length bytes), in order, duplicates included. Throws WireError where it breaks. */
-export function* headerEntries(table: Buffer): Generator<HeaderEntry> {
-  const reader = new WireReader(table);
-  while (!reader.done) {
-    const from = reader.at;
-    const name = reader.shortText();
-    const typedFrom = reader.at;
-    const tag = readTag(reader);
-    takeValue(reader, tag);
-    yield { name, tag, typed: table.subarray(typedFrom, reader.at), raw: table.subarray(from, reader.at) };
-  }
+export function headerEntries(table: Buffer): HeaderEntry[] {
+  const out: HeaderEntry[] = [];
+  let from = 0;
+  eachEntry(table, 0, table.length, (name, tag, _, to) => {
+    const typedFrom = from + 1 + (table[from] ?? 0);
+    out.push({ name, tag, typed: table.subarray(typedFrom, to), raw: table.subarray(from, to) });
+    from = to;
+  });
+  return out;
 }
 
 /** Headers of `table` (without its 4 length bytes). Never throws: from the first unreadable entry on, nothing is returned. */

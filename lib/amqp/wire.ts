@@ -1,4 +1,4 @@
-/** Bytes of AMQP 0-9-1 as RabbitMQ writes them: short strings, long strings, frames, and a reader that stops at its end. */
+/** Bytes of AMQP 0-9-1 as RabbitMQ writes them: short strings, long strings, marks of frames. */
 
 /** Tables nested deeper than this are neither read (shown as null) nor written: no sender needs it, and the stack ends. */
 export const MAX_DEPTH = 32;
@@ -41,47 +41,7 @@ export function uint32(value: number): Buffer {
 
 export const FRAME_METHOD = 1;
 export const FRAME_HEADER = 2;
+export const FRAME_BODY = 3;
+export const FRAME_END = 0xce;
 /** Type, channel and size before the payload, the end mark after it. */
 export const FRAME_OVERHEAD = 8;
-
-export function frame(type: number, channel: number, payload: Buffer): Buffer {
-  return Buffer.concat([Buffer.of(type), uint16(channel), uint32(payload.length), payload, Buffer.of(0xce)]);
-}
-
-/** Reads forward through bytes that somebody else wrote; throws WireError instead of reading past the end. */
-export class WireReader {
-  readonly bytes: Buffer;
-  at: number;
-  readonly end: number;
-  constructor(bytes: Buffer, at = 0, end = bytes.length) {
-    this.bytes = bytes;
-    this.at = at;
-    this.end = Math.min(end, bytes.length);
-  }
-  get done(): boolean {
-    return this.at >= this.end;
-  }
-  /** Moves over `length` bytes and returns where they begin. */
-  take(length: number): number {
-    const from = this.at;
-    if (length > this.end - from) throw new WireError(`${length} bytes expected, ${this.end - from} left`);
-    this.at = from + length;
-    return from;
-  }
-  uint8(): number {
-    return this.bytes.readUInt8(this.take(1));
-  }
-  uint16(): number {
-    return this.bytes.readUInt16BE(this.take(2));
-  }
-  uint32(): number {
-    return this.bytes.readUInt32BE(this.take(4));
-  }
-  slice(length: number): Buffer {
-    const from = this.take(length);
-    return this.bytes.subarray(from, from + length);
-  }
-  shortText(): string {
-    return this.slice(this.uint8()).toString('utf8');
-  }
-}
