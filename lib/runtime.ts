@@ -17,6 +17,7 @@ import { bodyBytesOf } from './capture/settings.ts';
 import { tapView } from './capture/tap-view.ts';
 import { type Config, parseConfig } from './config.ts';
 import { judge } from './findings/attention.ts';
+import { assemble } from './journey/assemble.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createWhyGone } from './live/why-gone.ts';
 import { log, wordsOf } from './log.ts';
@@ -195,7 +196,6 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     alarms: () => management.alarms(),
     count: (outcome) => metrics.countPublish(outcome),
   });
-  const readJourney = journeyReader(facts, () => live.snapshot(), clock, MOST_FACTS_OF_COPIES);
   const exportsDir = join(config.dataDir, 'exports');
   const { exportDays } = config;
   const exports = createExports({ state, audit, exportsDir, exportDays, clock });
@@ -209,7 +209,8 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     ownConnection: (name, there) => capture.ownConnection(name, there),
     gaps: (vhost, since) => facts.gaps(since, clock()).filter((gap) => gap.vhost === vhost),
     tap: (vhost) => tapView(capture, config.tap.keys, vhost),
-    readHops: (journey) => readJourney(journey)?.hops ?? null,
+    // without gaps and routes, which cost more than all else and say nothing of a copy's end
+    readHops: (journey) => assemble(facts.journeyFacts(journey, MOST_FACTS_OF_COPIES), []).hops,
     firehoseTellsReads: (vhost) =>
       hearsDeliveries(capture.settings().scopes[vhost], config.tap.keys) &&
       capture.status().taps.some((tap) => tap.vhost === vhost && tap.state === 'on'),

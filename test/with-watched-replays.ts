@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type ConsumeMessage, connect } from 'amqplib';
 import { tapView } from '../lib/capture/tap-view.ts';
 import { WHOLE_TAP } from '../lib/config.ts';
+import { assemble } from '../lib/journey/assemble.ts';
 import type { Snapshot } from '../lib/model/broker.ts';
-import { journeyReader } from '../lib/otlp/read-journey.ts';
 import { createOtlp, type Otlp } from '../lib/otlp/receive.ts';
 import type { ReplayDeps, Replays } from '../lib/replay/replays.ts';
 import { type Listening, listenTo } from './with-capture.ts';
@@ -31,7 +31,6 @@ export async function watchedBench(broker: Reach, more: Partial<ReplayDeps> = {}
     snapshot = await tap.lookAgain();
   };
   await refresh();
-  const read = journeyReader(tap.reader, () => snapshot, Date.now);
   const deps: Partial<ReplayDeps> = {
     snapshot: () => snapshot,
     refresh,
@@ -39,7 +38,7 @@ export async function watchedBench(broker: Reach, more: Partial<ReplayDeps> = {}
     ownConnection: (name, there) => tap.capture.ownConnection(name, there),
     firehoseTellsReads: () => true,
     tap: (vhost) => tapView(tap.capture, WHOLE_TAP, vhost),
-    readHops: (journey) => read(journey)?.hops ?? null,
+    readHops: (journey) => assemble(tap.reader.journeyFacts(journey, 2_000), []).hops,
     ...more,
   };
   const bench = await replayBench(broker, deps);

@@ -13,10 +13,9 @@ export function journeyReader(
   facts: Pick<FactReader, 'journeyFacts' | 'gaps'>,
   snapshot: () => Snapshot | null,
   clock: () => number,
-  mostFacts = MOST_FACTS,
 ): (journey: string) => Journey | null {
   return (key) => {
-    const list = facts.journeyFacts(key, mostFacts);
+    const list = facts.journeyFacts(key, MOST_FACTS);
     const [first] = list;
     // what services told alone, they have themselves
     if (!first || list.every((fact) => fact.kind === 'span')) return null;

@@ -13,6 +13,7 @@
  * While it is held the source is closed: nothing is unacked, nothing can be taken for forgotten.
  */
 import type { Hold } from '../model/replay.ts';
+import type { StateStore } from '../store/state.ts';
 import type { ReplayDeps } from './deps.ts';
 import type { Journal } from './journal.ts';
 
@@ -21,8 +22,10 @@ const LONGEST_BACK_OFF_MS = 60_000;
 
 const FULL = 'The target takes no more messages: a queue that the copies reach is full and rejects.';
 
+type HoldsDeps = Pick<ReplayDeps, 'clock' | 'backOffMs'> & { state: Pick<StateStore, 'updateJob'> };
+
 export class Holds {
-  readonly #d: Pick<ReplayDeps, 'state' | 'clock' | 'backOffMs'>;
+  readonly #d: HoldsDeps;
   readonly #jobId: string;
   readonly #journal: Journal;
   #hold: Hold | null = null;
@@ -37,7 +40,7 @@ export class Holds {
   #wake: (() => void)[] = [];
   #rested: (() => void)[] = [];
 
-  constructor(d: Pick<ReplayDeps, 'state' | 'clock' | 'backOffMs'>, jobId: string, journal: Journal) {
+  constructor(d: HoldsDeps, jobId: string, journal: Journal) {
     this.#d = d;
     this.#jobId = jobId;
     this.#journal = journal;

@@ -48,9 +48,10 @@ export const WATCHED_MS = 6 * 3_600_000;
 const MOST_COPIES = 100_000;
 /** A span is often followed by others of its batch. */
 const FIRST_LOOK_MS = 200;
-/** Pace and length of looking while there is much to look at, ms: a fifth of the time at most. */
+/** Pace and length of looking while there is more to look at, ms: a fifth of the time, two fifths while much waits. */
 const PACE_MS = 100;
 const WORK_MS = 20;
+const MUCH = 200;
 /** Rows of a journal that are read in one go. */
 const CHUNK = 5_000;
 
@@ -108,7 +109,7 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
   function look(): void {
     timer = null;
     const changes: CopyChange[] = [];
-    const end = performance.now() + WORK_MS;
+    const end = performance.now() + (toLook.size > MUCH ? 2 : 1) * WORK_MS;
     for (const journey of toLook) {
       toLook.delete(journey);
       try {

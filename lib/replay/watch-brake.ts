@@ -4,6 +4,7 @@ import type { Brake, Hold } from '../model/replay.ts';
 import { judgeBrake, type Reading } from './brake.ts';
 import type { RunControl } from './control.ts';
 import { findQueue } from './queue-facts.ts';
+import { deathsOf } from './seen-deaths.ts';
 import { Sparingly } from './sparingly.ts';
 import { tookWords } from './took.ts';
 import { type Part, targetQueues, type WatchDeps, type Watched } from './watch.ts';
@@ -32,6 +33,7 @@ export class BrakeWatch implements Part {
     this.#brake = brake;
     this.#queues = targetQueues(watched.job);
     this.#counting = new Sparingly(o.d.clock);
+    if (brake.diedAgain !== undefined) this.#sayUnseen();
   }
 
   tick(changed: boolean): void {
@@ -71,6 +73,20 @@ export class BrakeWatch implements Part {
       return `${queue} holds ${(this.#brake.depth === undefined ? unacked : depth)?.toLocaleString('en-US')}`;
     });
     return parts.slice(0, 3).join(', ');
+  }
+
+  /** A brake on what cannot be seen must not look like safety. */
+  #sayUnseen(): void {
+    const { d } = this.#o;
+    const { id, vhost, queue: own, steps } = this.#watched.job;
+    const tap = d.tap?.(vhost) ?? null;
+    const unseen = this.#queues.filter((queue) => {
+      const { by } = deathsOf(d.snapshot(), tap, vhost, queue, own);
+      return by === 'reading' || by === 'nobody';
+    });
+    if (unseen.length === 0) return;
+    const words = `No tap sees what dies out of ${unseen.slice(0, 3).join(', ')}: the brake knows of those that die again only when they are read`;
+    if (!steps.some((step) => step.words === words)) d.state.addJobStep(id, { at: d.clock(), words });
   }
 
   #readingOf(queue: string): Reading {

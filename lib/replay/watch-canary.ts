@@ -16,6 +16,7 @@ const SENT: readonly ReplayOutcome[] = [
   'returned',
   'unknown',
 ];
+const SENT_WORDS = 'Canary sent: ';
 /** No more answers in so long: what was set aside counts against the limit of copies too, ms. */
 const QUIET_MS = 3_000;
 
@@ -50,10 +51,15 @@ export class CanaryWatch implements Part {
     if (this.#state !== 'going' || this.#answeredAt === null) return;
     const rows = this.#rows();
     if (this.#sentAt === null && !this.#isSent(rows)) return;
-    const now = this.#o.d.clock();
+    const { d } = this.#o;
+    const now = d.clock();
     if (this.#sentAt === null) {
-      this.#sentAt = this.#answeredAt;
-      this.#step(`Canary sent: ${countOf(rows.length)}`);
+      // an earlier process may have said so
+      const said = d.state
+        .getJob(this.#watched.job.id)
+        ?.steps.find(({ words }) => words.startsWith(SENT_WORDS));
+      this.#sentAt = said?.at ?? this.#answeredAt;
+      if (!said) this.#step(`${SENT_WORDS}${countOf(rows.length)}`);
     }
     if (rows.length === 0) {
       this.#stop('Canary: no copy could be sent');
