@@ -1,7 +1,7 @@
 /**
  * Which of the messages in flight came back. A copy of a replay bears its own `x-replay-id`; a moved message bears what it
- * bore before, so it is told by its content. That is compared without order and without doubled names: 4.x gives headers
- * back sorted, each name once.
+ * bore before, so it is told by its content. That is compared without order, of doubled names by the first: so 4.x gives headers
+ * back, where 3.10 gives the bytes as they were sent.
  */
 import { createHash } from 'node:crypto';
 import type { Message } from 'amqplib';
@@ -48,7 +48,7 @@ export class Returns {
 function contentOf(raw: Buffer, body: Buffer): Mark {
   const { properties, headers } = decodeProperties(raw);
   const once = new Map<string, string>();
-  for (const { name, value } of headers) once.set(name, once.has(name) ? '' : JSON.stringify(value));
+  for (const { name, value } of headers) if (!once.has(name)) once.set(name, JSON.stringify(value));
   const parts = [...once].sort(([a], [b]) => (a < b ? -1 : 1));
   const head = JSON.stringify([properties, parts, body.length]);
   return `content ${createHash('sha256').update(head).update(body).digest('base64')}`;
