@@ -4,11 +4,12 @@
  * Writes a line each time that copies were confirmed, and `ended` at the end.
  */
 import { isHoplightError } from '../lib/model/errors.ts';
-import { replayBench, until } from './with-replays.ts';
+import { KILLED_WINDOW, replayBench, until } from './with-replays.ts';
 
 const { broker, stateFile, exportsDir, ...request } = JSON.parse(process.argv[2] ?? '{}');
 const bench = await replayBench(broker, {
   stateFile,
+  window: KILLED_WINDOW,
   ...(exportsDir ? { exportsDir } : {}),
   record: (facts) => process.stdout.write(`confirmed ${facts.length}\n`),
 });

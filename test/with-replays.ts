@@ -14,6 +14,9 @@ import { openStateStore } from '../lib/store/sqlite/state-store.ts';
 import type { StateStore } from '../lib/store/state.ts';
 import type { TestBroker } from './with-broker.ts';
 
+/** The window of replays that a test kills: small, so that each kill finds it in the midst of things. */
+export const KILLED_WINDOW = 100;
+
 export type Reach = Pick<TestBroker, 'amqp' | 'management' | 'user' | 'password' | 'vhost'>;
 
 /** One reading of the broker, without a poller. */

@@ -38,7 +38,7 @@ export interface ReplayDeps {
   tap?: (vhost: string) => TapView | null;
   /** Bytes of each body that facts and readings keep; default 16,384. */
   bodyBytes?: number;
-  /** Copies in flight at most, and so the most that one crash can duplicate; default 100. */
+  /** Copies in flight at most, and so the most that one crash can duplicate; default 500. */
   window?: number;
   /** How long a job's claim on its queue outlives the process, ms; default 15,000. */
   leaseMs?: number;
@@ -57,7 +57,7 @@ export interface ReplayDeps {
 }
 
 export const DEFAULT_BODY_BYTES = 16_384;
-export const DEFAULT_WINDOW = 100;
+export const DEFAULT_WINDOW = 500;
 export const EXPORT_DAYS = 30;
 export const DEFAULT_LEASE_MS = 15_000;
 

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { killBroker, killProcess } from '../../test/proofs/kills.ts';
 import { brokerVersions, withBroker } from '../../test/with-broker.ts';
-import { DEFAULT_WINDOW } from './deps.ts';
+import { KILLED_WINDOW } from '../../test/with-replays.ts';
 
 const MESSAGES = 2_000;
 /** Confirmed copies after which the process is killed; the last run is left alone. */
@@ -30,8 +30,8 @@ for (const version of brokerVersions) {
       const result = await killProcess(broker, { type, messages: MESSAGES, after: KILLS, stateFile });
       expect(result).toMatchObject({ state: 'done', kills: KILLS.length, lost: [], unlisted: [], left: 0 });
       expect(result.arrived).toBe(MESSAGES);
-      expect(result.twice).toBeLessThanOrEqual(KILLS.length * DEFAULT_WINDOW);
-      expect(result.listed).toBeLessThanOrEqual(KILLS.length * DEFAULT_WINDOW);
+      expect(result.twice).toBeLessThanOrEqual(KILLS.length * KILLED_WINDOW);
+      expect(result.listed).toBeLessThanOrEqual(KILLS.length * KILLED_WINDOW);
     },
   );
 

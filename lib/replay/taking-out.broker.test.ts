@@ -11,10 +11,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { brokerVersions, type TestBroker, withBroker } from '../../test/with-broker.ts';
-import { actorOf, declarePair, depth, drain, kill, replayBench, until } from '../../test/with-replays.ts';
+import {
+  actorOf,
+  declarePair,
+  depth,
+  drain,
+  KILLED_WINDOW,
+  kill,
+  replayBench,
+  until,
+} from '../../test/with-replays.ts';
 import { rawHeaders, rawProperties, splitProperties } from '../amqp/properties.ts';
 import { openStateStore } from '../store/sqlite/state-store.ts';
-import { DEFAULT_WINDOW } from './deps.ts';
 import { exportLines } from './export-file.ts';
 import { exportFile } from './lane-for.ts';
 
@@ -186,7 +194,7 @@ for (const version of brokerVersions) {
       expect(new Set(lines.map((l) => l.properties.messageId)).size).toBe(total);
       expect(rows.filter((r) => r.outcome === 'deleted')).toHaveLength(total);
       expect(twice.filter((seq) => !listed.has(seq))).toEqual([]);
-      expect(listed.size).toBeLessThanOrEqual(kills * DEFAULT_WINDOW);
+      expect(listed.size).toBeLessThanOrEqual(kills * KILLED_WINDOW);
       console.info(`${version}: ${kills} kills, ${twice.length} lines twice, ${listed.size} listed, 0 lost`);
     });
 
