@@ -4,32 +4,17 @@ import { useHref } from '@/app/_live/scope';
 import { Badge } from '@/app/_ui/Badge';
 import { cx } from '@/app/_ui/cx';
 import { Glyph } from '@/app/_ui/Glyph';
-import type { Shape } from '@/app/_ui/hop';
 import { Panel } from '@/app/_ui/Panel';
 import { Time } from '@/app/_ui/Time';
 import type { Act } from '@/lib/model/api';
+import { outcomeShape, shapeOfAct } from '../_parts/act-view';
 import styles from './overview.module.css';
-
-function shapeOfAct(kind: string): { hop: Shape; hollow: boolean } {
-  if (/replay/.test(kind)) return { hop: 'replayed', hollow: false };
-  if (/publish/.test(kind)) return { hop: 'published', hollow: false };
-  return { hop: 'published', hollow: true };
-}
-
-/** A result in its hue; words that are not known stay plain. */
-function outcomeShape(outcome: string): Shape | null {
-  if (/^(settled|done|confirmed|ok|succeeded)/i.test(outcome)) return 'settled';
-  if (/^(failed|refused|rejected|forbidden)/i.test(outcome)) return 'dead';
-  if (/^(returned|cancelled|interrupted)/i.test(outcome)) return 'returned';
-  if (/^unknown/i.test(outcome)) return 'unknown';
-  return null;
-}
 
 /** Who did what of late through Hoplight, with the result. */
 export function Acts({ acts }: { acts: readonly Act[] }) {
   const href = useHref();
   return (
-    <Panel title="Recent acts">
+    <Panel title="Recent acts" more="Open the audit log" moreHref={href('/audit')}>
       {acts.length === 0 ? (
         <p className={styles.calm}>Nobody has published, replayed or switched anything here yet.</p>
       ) : (

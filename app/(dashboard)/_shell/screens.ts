@@ -14,6 +14,7 @@ export const SCREENS: readonly {
   { path: '/journeys', name: 'Journeys', icon: 'journeys', phone: true },
   { path: '/dead-letters', name: 'Dead letters', short: 'Dead', icon: 'dead-letters', phone: true },
   { path: '/publish', name: 'Publish', icon: 'publish', phone: false },
+  { path: '/audit', name: 'Audit', icon: 'audit', phone: false },
   { path: '/status', name: 'Status', icon: 'status', phone: false },
 ];
 

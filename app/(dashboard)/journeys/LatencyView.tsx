@@ -10,7 +10,7 @@ import { Spark } from '@/app/_ui/Spark';
 import { type Column, VirtualTable } from '@/app/_ui/VirtualTable';
 import type { Latency } from '@/lib/model/api';
 import { queueKey } from '@/lib/model/names';
-import { isRelative, whenOf } from '../_parts/find/filter-times';
+import { isRelative, timeWords, whenOf } from '../_parts/find/filter-times';
 import { askedOf, type Question } from '../_parts/find/question';
 import { Loaded } from '../_parts/Loaded';
 import { DriftWords } from '../_parts/latency/Drift';
@@ -21,7 +21,6 @@ import { useLatency } from '../_parts/latency/use-latency';
 import { QueueName } from '../_parts/QueueName';
 import styles from './journeys.module.css';
 import { RowsShape } from './RowsShape';
-import { timeWords } from './TimeMenu';
 import type { Asking } from './use-question';
 
 /** "All time" would be one flat line: without a time the last hour is shown. */
@@ -37,7 +36,7 @@ export function LatencyView({ asking }: { asking: Asking }) {
     stretchOf(question, now ?? 0),
   );
   const left = question.conditions.filter((c) => !['queue', 'vhost', 'from', 'to'].includes(c.field));
-  const words = timeWords(question, now);
+  const words = timeWords(askedOf(question, 'from'), askedOf(question, 'to'), now);
   return (
     <Loaded state={state} skeleton={<RowsShape />}>
       {(data) => (

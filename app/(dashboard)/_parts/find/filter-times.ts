@@ -53,3 +53,12 @@ export const RANGES = [
   { value: '24h', label: 'Last 24 hours' },
   { value: '7d', label: 'Last 7 days' },
 ] as const;
+
+/** "Last hour", "since 10:03:12", "10:03:12 to 10:05:00". */
+export function timeWords(from: string | null, to: string | null, now: number | null): string {
+  if (from === null && to === null) return 'All time';
+  const range = to === null ? RANGES.find((r) => r.value === from) : undefined;
+  if (range) return range.label;
+  if (to === null) return `since ${shownTime(from ?? '', now)}`;
+  return from === null ? `until ${shownTime(to, now)}` : `${shownTime(from, now)} to ${shownTime(to, now)}`;
+}

@@ -1,0 +1,127 @@
+'use client';
+import { useId } from 'react';
+import { useHref } from '@/app/_live/scope';
+import { Button, ButtonLink } from '@/app/_ui/Button';
+import { CopyButton } from '@/app/_ui/CopyButton';
+import { cx } from '@/app/_ui/cx';
+import { Dialog } from '@/app/_ui/Dialog';
+import { count, duration } from '@/app/_ui/format';
+import { Glyph } from '@/app/_ui/Glyph';
+import { Time } from '@/app/_ui/Time';
+import type { AuditEntryView } from '@/lib/model/audit';
+import { outcomeShape, shapeOfAct } from '../_parts/act-view';
+import { NO_RESULT } from './ActTable';
+import styles from './audit.module.css';
+import { intentView, manyOf, type Section } from './intent-view';
+
+/** One act, docked right: what was to be done, by whose word, how it ended, and its seal. */
+export function EntrySheet({ entry, onClose }: { entry: AuditEntryView; onClose: () => void }) {
+  const id = useId();
+  const href = useHref();
+  const { hop, hollow } = shapeOfAct(entry.kind);
+  const many = manyOf(entry);
+  const raw = JSON.stringify(entry.intent, null, 2);
+  return (
+    <Dialog onClose={onClose} labelledBy={id} className={styles.sheet}>
+      <div className={styles.sheetHead}>
+        <Glyph hop={hop} mode={hollow ? 'hollow' : 'solid'} />
+        <h1 id={id} className="grow wrap">
+          {entry.words}
+        </h1>
+        <Button look="quiet" icon="close" aria-label="Close" onClick={onClose} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <div className={styles.sheetBody} tabIndex={0}>
+        <dl className={styles.facts}>
+          <dt>Who</dt>
+          <dd>
+            <b>{entry.by}</b>
+          </dd>
+          <dt>When</dt>
+          <dd>
+            <Time at={entry.at} ms />
+          </dd>
+          <dt>Act</dt>
+          <dd>
+            {entry.kind}
+            {many === null ? null : `, ${count(many)} ${many === 1 ? 'message' : 'messages'}`}
+          </dd>
+          <dt>Result</dt>
+          <dd>
+            <Ended entry={entry} />
+          </dd>
+        </dl>
+        {entry.href ? (
+          <ButtonLink small href={href(entry.href)}>
+            {entry.href.startsWith('/replays/') ? 'Open the job' : 'Open where it shows'}
+          </ButtonLink>
+        ) : null}
+        {intentView(entry.intent).map((section) => (
+          <Lines key={section.title} section={section} />
+        ))}
+        <h2>Seal</h2>
+        <dl className={styles.facts}>
+          <dt>Number</dt>
+          <dd>{count(entry.number)}</dd>
+          <Seal label="Of the act" seal={entry.seal} none="from before there were seals" />
+          <Seal label="Of its result" seal={entry.outcomeSeal} none="no result yet" />
+        </dl>
+        <details className={styles.raw}>
+          <summary>Everything as JSON</summary>
+          <CopyButton text={raw} what="the JSON">
+            Copy
+          </CopyButton>
+          <pre>{raw}</pre>
+        </details>
+      </div>
+    </Dialog>
+  );
+}
+
+function Ended({ entry: { at, outcome, outcomeAt } }: { entry: AuditEntryView }) {
+  if (outcome === null) return <span className="unknown ink">No result yet: {NO_RESULT}.</span>;
+  const shape = outcomeShape(outcome);
+  return (
+    <span className={styles.ended}>
+      {shape ? <Glyph hop={shape} /> : null}
+      <span className="wrap">
+        {outcome}
+        {outcomeAt === null ? null : (
+          <span className="t3">, after {duration(Math.max(0, outcomeAt - at))}</span>
+        )}
+      </span>
+    </span>
+  );
+}
+
+function Lines({ section }: { section: Section }) {
+  return (
+    <>
+      <h2>{section.title}</h2>
+      <dl className={styles.facts}>
+        {section.lines.map((line, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an entry never change
+          <Fact key={i} label={line.label} value={line.value} mono={line.mono} />
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Fact({ label, value, mono }: { label: string; value: string; mono?: boolean | undefined }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd className={cx('wrap', mono && 'mono')}>{value}</dd>
+    </>
+  );
+}
+
+function Seal({ label, seal, none }: { label: string; seal: string | null; none: string }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd className={cx('wrap', seal ? 'mono s' : 't3')}>{seal ?? none}</dd>
+    </>
+  );
+}
