@@ -43,6 +43,8 @@ export const deadLetters: Rule = (snapshot, past) => {
           figure: change(gain),
         },
       ];
+    // a stream keeps them for good: only new ones call for somebody
+    if (q.type === 'stream') return [];
     return [
       {
         ...about,

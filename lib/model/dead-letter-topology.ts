@@ -3,7 +3,7 @@
  * exchanges. No queue is judged by its name. The broker drops a dead letter without a word when its exchange does not
  * exist or routes it nowhere, so `lost` can only be found here, before it happens.
  */
-import { type Binding, isOwnQueue, type Queue, queueKey, type Snapshot } from './broker.ts';
+import { type Binding, isOwnQueue, type Queue, queueKey, type Snapshot, versionParts } from './broker.ts';
 import { type Key, Routes } from './dead-letter-routes.ts';
 import { circles, type Edge, inRetryLoop } from './retry-loops.ts';
 
@@ -64,7 +64,9 @@ export function deadLetterTopology(s: Snapshot): DeadLetterTopology {
       found.set(key, entry);
       edges.push([queueKey(queue.vhost, queue.name), key]);
     }
-    const words = blind ? null : lostWords(routes, queue);
+    const words = blind
+      ? null
+      : (lostWords(routes, queue) ?? oldStreamWords(s, queue, targetsOf(routes, queue)));
     if (words !== null) lost.push({ vhost: queue.vhost, queue: queue.name, exchange, words });
   }
   const expiring = s.queues
@@ -152,6 +154,22 @@ function targetsOf(routes: Routes, queue: DeadQueue): string[] {
     for (const target of routes.reach(queue.vhost, queue.deadLetter.exchange, key).queues)
       if (target !== queue.name || (sure && queue.deadLetter.exchange !== '')) targets.add(target);
   return [...targets];
+}
+
+/**
+ * Before 3.11.14 dead letters that are meant for a stream vanish (measured on 3.10.8; rabbitmq-server's pull request 7846
+ * mended it), unless a quorum queue sends them at-least-once.
+ */
+function oldStreamWords(s: Snapshot, queue: DeadQueue, targets: readonly string[]): string | null {
+  const { major, minor, patch } = versionParts(s.version);
+  const old = major === 3 && (minor < 11 || (minor === 11 && patch < 14));
+  if (!old || (queue.type === 'quorum' && queue.deadLetter.strategy === 'at-least-once')) return null;
+  const stream = s.queues.find(
+    (q) => q.type === 'stream' && q.vhost === queue.vhost && targets.includes(q.name),
+  );
+  return stream
+    ? `${stream.name} is a stream: RabbitMQ ${s.version} drops dead letters that are meant for a stream without a word. Give it a queue instead, or take a quorum queue with x-dead-letter-strategy at-least-once as their origin.`
+    : null;
 }
 
 function lostWords(routes: Routes, queue: DeadQueue): string | null {

@@ -36,6 +36,8 @@ export class Chooser {
     this.#opened = sizeOf(journal.open);
     this.#done = journal.done;
     this.#stays = journal.stays;
+    // what was sent from a stream lies there still
+    if (job.plan.queueType === 'stream') for (const key of journal.done) this.#stays.set(key, 1);
     this.#seq = journal.nextSeq;
     this.#left = this.#frozenSet ? 0 : Math.max(0, job.plan.selected - (this.#seq - 1));
   }

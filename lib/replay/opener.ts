@@ -1,6 +1,6 @@
 /** Opens the queue of a job for one round after the other, over one connection that is made anew when it went. */
 import type { AmqpConnection } from '../amqp/connection.ts';
-import type { ReplayRequest } from '../model/replay.ts';
+import type { Plan, ReplayRequest } from '../model/replay.ts';
 import { type Actor, connectForReading, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
 import { openSource } from './open-source.ts';
 import { refuseUnreadable, requireQueue, rulesOf } from './queue-facts.ts';
@@ -14,6 +14,7 @@ export interface Opening {
   request: ReplayRequest;
   /** Messages that lay there at the plan. */
   frozen: number;
+  plan: Pick<Plan, 'offsets'>;
 }
 
 export class Opener {
@@ -62,7 +63,7 @@ export class Opener {
   }
 
   async #open(ahead: number): Promise<LetterSource> {
-    const { id, vhost, queue: name, request, frozen } = this.#job;
+    const { id, vhost, queue: name, request, frozen, plan } = this.#job;
     const { snapshot, queue } = requireQueue(this.#d.snapshot(), vhost, name);
     if (!this.#connection || this.#connection.status().state === 'closed')
       this.#connection = await connectForReading(
@@ -74,6 +75,7 @@ export class Opener {
     return openSource(this.#connection, snapshot, queue, {
       exclusive: true,
       window: request.select.kind === 'all' ? ahead : windowFor(frozen + ahead, queue),
+      ...(plan.offsets ? { from: plan.offsets.first, to: plan.offsets.last } : {}),
     });
   }
 }

@@ -10,8 +10,9 @@ import { Ordinals } from './letter.ts';
 import { makePlan } from './plan.ts';
 import { requireQueue, rulesOf } from './queue-facts.ts';
 import { type Entry, entryOf, SAMPLE, selectFrom, selector } from './selection.ts';
+import { sentBefore } from './sent-before.ts';
 import { Source } from './source.ts';
-import { type Lives, survey } from './survey.ts';
+import { type Lives, type Surveyed, survey } from './survey.ts';
 import { NOTHING_SENT } from './words.ts';
 
 export interface Prepared {
@@ -40,14 +41,21 @@ export async function prepare(
   const ordinals = new Ordinals();
   const isChosen = selector(request.select);
   const most = request.select.kind === 'all' ? SAMPLE : Number.POSITIVE_INFINITY;
-  let seen = { inQueue: 0, read: 0, weakest: lives.spent(queue.vhost, queue.name) };
+  const stream = queue.type === 'stream';
+  let seen: Surveyed = {
+    inQueue: 0,
+    read: 0,
+    weakest: lives.spent(queue.vhost, queue.name),
+    offsets: null,
+  };
   const name = `hoplight: plan replay of ${queue.name}`;
   const connection = await connectForReading(d, actor, request.vhost, name);
   let consumers = 0;
   let plan: Plan;
   try {
     const now = await Source.look(connection, queue.name);
-    consumers = now.consumers;
+    // everybody may read a stream at once
+    consumers = stream ? 0 : now.consumers;
     seen.inQueue = now.messages;
     // a queue that must not be read still gets its plan, which says so
     if (
@@ -63,17 +71,19 @@ export async function prepare(
         return true;
       });
       reading = {
-        ...seen,
+        inQueue: seen.inQueue,
+        read: seen.read,
         weakest: lives.spent(queue.vhost, queue.name),
         readAt: d.clock(),
         causes: groupCauses(diedOf),
       };
     }
-    const { inQueue, read, weakest } = seen;
-    const index = { entries, read, consumers, inQueue, weakest };
+    const { inQueue, read, weakest, offsets } = seen;
+    const before = stream ? { sentBefore: sentBefore(d.state, queue.vhost, queue.name) } : {};
+    const index = { entries, read, consumers, inQueue, weakest, ...before };
     const known = { request, snapshot, queue, index, exportDays: d.exportDays ?? EXPORT_DAYS };
     const asked = await askAbout(connection, aimsOf(known), snapshot.alarm === true);
-    plan = makePlan({ ...known, asked, now: d.clock() });
+    plan = { ...makePlan({ ...known, asked, now: d.clock() }), ...(offsets ? { offsets } : {}) };
   } finally {
     await connection.close();
   }

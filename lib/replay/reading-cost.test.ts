@@ -15,7 +15,8 @@ describe('what a reading costs (facts 13, measured)', () => {
     ['4.0.5', 'quorum', -1, 'none', 'nack'],
     ['4.3.6', 'quorum', null, 'none', 'nack'],
     ['5.0.0', 'quorum', 5, 'none', 'nack'],
-    ['4.3.6', 'stream', null, 'refused', 'nack'],
+    ['3.10.8', 'stream', null, 'none', 'nack'],
+    ['4.3.6', 'stream', null, 'none', 'nack'],
     ['4.3.6', 'other', null, 'refused', 'nack'],
   ] as const)('%s %s, limit %s: %s, put back by %s', (version, type, limit, level, putBack) => {
     expect(readingRules(version, type, limit)).toMatchObject({ level, putBack });

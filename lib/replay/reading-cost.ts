@@ -34,8 +34,9 @@ export function readingRules(
   weakest: number | null = null,
 ): ReadingRules {
   if (type === 'stream')
-    return refused(
-      'A stream keeps its messages when they are read; it is no dead-letter queue to replay from.',
+    return free(
+      'nack',
+      'Reading costs nothing here: a stream keeps its messages and counts nothing, and is read from any place.',
     );
   if (type === 'other')
     return refused('Hoplight does not know this type of queue, nor what reading does to it.');

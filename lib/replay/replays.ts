@@ -137,7 +137,7 @@ export function createReplays(d: ReplayDeps): Replays {
     }
     const { plan, chosen } = prepared;
     const { vhost, queue } = request;
-    return runner.opened(actor, { id, vhost, queue, request, frozen: plan.inQueue }, holder, (opener) => {
+    return runner.opened(actor, { id, vhost, queue, request, plan, frozen: plan.inQueue }, holder, (opener) => {
       const edited = editWords(request);
       const outcome = d.audit.begin({
         by: actor.user,

@@ -176,7 +176,8 @@ export class Run implements RunControl {
     let read = 0;
     let whole = false;
     try {
-      const readLimit = this.#in.readLimit - this.#takenOut;
+      // a stream gives what lay there at the plan, round after round, and no more
+      const readLimit = this.#fromStream ? Number.POSITIVE_INFINITY : this.#in.readLimit - this.#takenOut;
       while (this.#goesOn() && this.#chooser.left > 0) {
         if (rounds.due(source.held)) {
           this.#journal.step(rounds.words(source.held));
@@ -214,6 +215,10 @@ export class Run implements RunControl {
     } finally {
       await this.#close(source, flight);
     }
+  }
+
+  get #fromStream(): boolean {
+    return this.#in.job.plan.queueType === 'stream';
   }
 
   #goesOn(): boolean {
@@ -296,8 +301,10 @@ export class Run implements RunControl {
     let out = 0;
     for (const { sent, answer } of batch) {
       const { row, letter } = sent;
-      if (row.outcome === 'confirmed' || row.outcome === 'deleted') out++;
-      else if (answer.kind === 'refused') this.#refused(sent, answer.words);
+      if (row.outcome === 'confirmed' || row.outcome === 'deleted') {
+        out++;
+        if (this.#fromStream) this.#chooser.stays(letter.key);
+      } else if (answer.kind === 'refused') this.#refused(sent, answer.words);
       else if (answer.kind !== 'confirmed') {
         this.#chooser.stays(letter.key);
         this.#orderEnds(sent);

@@ -18,6 +18,8 @@ export interface Index {
   /** Who takes from it now. */
   consumers: number;
   weakest: number | null;
+  /** Of a stream: keys of the messages that replays have sent before. */
+  sentBefore?: ReadonlySet<string>;
 }
 
 /** Whether a letter is one of the selection. Made once for a reading: it is asked of every message. */

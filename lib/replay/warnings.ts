@@ -4,6 +4,7 @@ import { copyRules } from './copy-warnings.ts';
 import { deleteRules } from './plan-delete.ts';
 import type { PlanView } from './plan-input.ts';
 import { rulesOf } from './queue-facts.ts';
+import { streamRules } from './stream-warnings.ts';
 import { targetRules } from './target-warnings.ts';
 import { consent, count, messages, note, type Rule, refuse, unique } from './warning-words.ts';
 
@@ -66,7 +67,7 @@ const beyond: Rule = ({ request, index }) =>
     : [];
 
 /** Of the queue that is read: they hold for a deletion too. */
-const sourceRules: Rule[] = [nothingSelected, unreadable, others, gone, beyond];
+const sourceRules: Rule[] = [nothingSelected, unreadable, others, gone, beyond, ...streamRules];
 const rank = { refuse: 0, consent: 1, note: 2 } as const;
 
 /** All warnings, those that stop it first. */
