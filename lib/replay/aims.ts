@@ -16,7 +16,12 @@ export const MAX_TARGETS = 50;
  * Each distinct exchange and key, most messages first. When not every message was read, the queues whose dead letters lead
  * here may turn up too: a copy is sent to nothing that the plan does not name. A deletion leads nowhere.
  */
-export function aimsOf({ request, snapshot, queue, index }: Omit<PlanInput, 'asked' | 'now'>): Aim[] {
+export function aimsOf({
+  request,
+  snapshot,
+  queue,
+  index,
+}: Omit<PlanInput, 'asked' | 'aims' | 'now'>): Aim[] {
   if (request.act === 'delete') return [];
   const sampled = request.select.kind === 'all' && index.entries.length < index.inQueue;
   const counts = new Map<string, { address: Address; messages: number | null }>();

@@ -18,7 +18,7 @@ export function makePlan(input: PlanInput): Plan {
   const chosen = selectFrom(index.entries, request.select);
   const exact = !all || index.entries.length >= index.inQueue;
   const selected = all ? index.inQueue : chosen.length;
-  const aims = aimsOf(input);
+  const aims = input.aims ?? aimsOf(input);
   const { level, words, limit } = rulesOf(snapshot, queue, index.weakest);
   const going = chosen.filter((entry) => !('cannot' in entry.address));
   const topology = deadLetterTopology(snapshot);

@@ -82,8 +82,9 @@ export async function prepare(
     const before = stream ? { sentBefore: sentBefore(d.state, queue.vhost, queue.name) } : {};
     const index = { entries, read, consumers, inQueue, weakest, ...before };
     const known = { request, snapshot, queue, index, exportDays: d.exportDays ?? EXPORT_DAYS };
-    const asked = await askAbout(connection, aimsOf(known), snapshot.alarm === true);
-    plan = { ...makePlan({ ...known, asked, now: d.clock() }), ...(offsets ? { offsets } : {}) };
+    const aims = aimsOf(known);
+    const asked = await askAbout(connection, aims, snapshot.alarm === true);
+    plan = { ...makePlan({ ...known, aims, asked, now: d.clock() }), ...(offsets ? { offsets } : {}) };
   } finally {
     await connection.close();
   }
