@@ -20,6 +20,8 @@ export interface PlanInput {
   queue: Queue;
   index: Index;
   asked: Asked;
+  /** Where it leads, when that was worked out already: it takes its time where every message has a key of its own. */
+  aims?: readonly Aim[];
   /** How long the file of a deletion is kept. */
   exportDays: number;
   now: number;
