@@ -2,6 +2,7 @@
 import type { Shape } from '@/app/_ui/hop';
 import type { ReplayCounts, ReplayJob, ReplayMessage, ReplayOutcome, ReplayState } from '@/lib/model/replay';
 import { whereText } from '@/lib/model/where';
+import { reasonWords } from './reason';
 
 const outcomes: Record<ReplayOutcome, Shape> = {
   waiting: 'waiting',
@@ -115,4 +116,9 @@ export function sourceOf(
     default:
       return null;
   }
+}
+
+/** RabbitMQ's reason at the start of a receipt's words, as people say it: `delivery_limit: TypeError` → "delivery limit: TypeError". */
+export function deathWords(reason: string): string {
+  return reason.replace(/^(?:delivery_limit|maxlen)\b/, reasonWords);
 }

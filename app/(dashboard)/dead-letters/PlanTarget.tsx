@@ -74,8 +74,8 @@ export function PlanTarget({
           value={draft.kind}
           onChange={(kind) => take({ ...draft, kind })}
           options={[
-            { value: 'origin', label: 'Where each died' },
-            { value: 'first origin', label: 'Where each first died' },
+            { value: 'origin', label: 'Where it died' },
+            { value: 'first origin', label: 'First died' },
             { value: 'queue', label: 'One queue' },
             { value: 'exchange', label: 'An exchange' },
           ]}

@@ -8,7 +8,7 @@ import { Source } from '@/app/_ui/Source';
 import { Time } from '@/app/_ui/Time';
 import { type Column, VirtualTable } from '@/app/_ui/VirtualTable';
 import type { ReplayMessage } from '@/lib/model/replay';
-import { outcomeHop, sourceOf } from '../../_parts/replay-outcomes';
+import { deathWords, outcomeHop, sourceOf } from '../../_parts/replay-outcomes';
 import styles from './replay.module.css';
 
 /** By what people know the message: its own ID before one that several share. */
@@ -131,7 +131,10 @@ function Outcome({ message }: { message: ReplayMessage }) {
 }
 
 function Reason({ message }: { message: ReplayMessage }) {
-  const words = [message.reason, message.possiblyDuplicated ? 'Possibly sent twice.' : null]
+  const words = [
+    message.reason && deathWords(message.reason),
+    message.possiblyDuplicated ? 'Possibly sent twice.' : null,
+  ]
     .filter(Boolean)
     .join(' ');
   return words ? (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { replayRequestSchema } from '@/lib/model/replay.ts';
 import { AT, aJob, aPlan, someCounts } from '../../../../test/build-replay.ts';
-import { selectionOf } from '../../_parts/replay-outcomes.ts';
+import { deathWords, selectionOf } from '../../_parts/replay-outcomes.ts';
 import { endWords, tilesOf } from './job-words.ts';
 import { rateSeries } from './rate-series.ts';
 import { marksOf, signOf } from './step-words.ts';
@@ -97,4 +97,10 @@ test('the rate leaves out the slice that is not full yet', () => {
   const progress = { sliceMs: 2_000, slices: [slice(0, 40), slice(1, 40), slice(2, 3)] };
   expect(rateSeries(progress, true).sent).toEqual([20, 20]);
   expect(rateSeries(progress, false).sent).toEqual([20, 20, 1.5]);
+});
+
+test("the broker's reasons as people say them", () => {
+  expect(deathWords('delivery_limit: TypeError: no amount')).toBe('delivery limit: TypeError: no amount');
+  expect(deathWords('maxlen')).toBe('queue was full');
+  expect(deathWords('rejected: timeout calling psp')).toBe('rejected: timeout calling psp');
 });
