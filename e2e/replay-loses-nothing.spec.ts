@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import type { ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
 import { replayAnswerSchema } from '../lib/model/api.ts';
+import { DEFAULT_WINDOW } from '../lib/replay/deps.ts';
 import { freePort, startApp, type TestApp, until } from '../test/with-app.ts';
 import { expect, test } from './stage.ts';
 
 const MESSAGES = 2_000;
 const KILLS = 4;
-const WINDOW = 100;
 
 for (const type of ['classic', 'quorum'] as const)
   test(`killing the application during a replay of ${MESSAGES} loses nothing (${type})`, async ({
@@ -114,7 +114,7 @@ for (const type of ['classic', 'quorum'] as const)
 
     expect(arrived.size).toBe(MESSAGES);
     expect((await read.checkQueue(`${name}.dead`)).messageCount).toBe(0);
-    expect(twice).toBeLessThanOrEqual(KILLS * WINDOW);
+    expect(twice).toBeLessThanOrEqual(KILLS * DEFAULT_WINDOW);
     expect(done.counts.possiblyDuplicated).toBeGreaterThanOrEqual(twice);
     expect(listed).toBe(done.counts.possiblyDuplicated);
     await app.stop();

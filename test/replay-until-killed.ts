@@ -6,10 +6,16 @@
 import { isHoplightError } from '../lib/model/errors.ts';
 import { KILLED_WINDOW, replayBench, until } from './with-replays.ts';
 
-const { broker, stateFile, exportsDir, ...request } = JSON.parse(process.argv[2] ?? '{}');
+const {
+  broker,
+  stateFile,
+  exportsDir,
+  window = KILLED_WINDOW,
+  ...request
+} = JSON.parse(process.argv[2] ?? '{}');
 const bench = await replayBench(broker, {
   stateFile,
-  window: KILLED_WINDOW,
+  window,
   ...(exportsDir ? { exportsDir } : {}),
   record: (facts) => process.stdout.write(`confirmed ${facts.length}\n`),
 });

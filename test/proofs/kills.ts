@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type ConfirmChannel, connect } from 'amqplib';
 import { isHoplightError } from '../../lib/model/errors.ts';
 import { openStateStore } from '../../lib/store/sqlite/state-store.ts';
-import { declarePair, kill, type Reach, replayBench, until } from '../with-replays.ts';
+import { declarePair, depth, kill, type Reach, replayBench, until } from '../with-replays.ts';
 import { reconcile, type Verdict } from './reconcile.ts';
 
 const script = fileURLToPath(new URL('../replay-until-killed.ts', import.meta.url));
@@ -71,7 +71,7 @@ function runOnce(input: unknown, limit: number): Promise<boolean> {
 /** `after`: the copies of each run after which its process is killed; the last run is left alone. */
 export async function killProcess(
   broker: Reach,
-  o: { type: QueueType; messages: number; after: readonly number[]; stateFile: string },
+  o: { type: QueueType; messages: number; after: readonly number[]; stateFile: string; window?: number },
 ): Promise<KillResult> {
   const began = performance.now();
   const connection = await connect(broker.amqp);
@@ -80,7 +80,13 @@ export async function killProcess(
   const sent = await dieOf(channel, type, type, o.messages);
   const { amqp, management, user, password, vhost } = broker;
   const reach = { amqp, management, user, password, vhost };
-  const input = { broker: reach, stateFile: o.stateFile, queue: `dead.${type}` };
+  const input = {
+    broker: reach,
+    stateFile: o.stateFile,
+    queue: `dead.${type}`,
+    window: o.window,
+    followSeconds: 0,
+  };
   let kills = 0;
   for (const limit of o.after) if (!(await runOnce(input, limit))) kills++;
   await runOnce(input, Number.POSITIVE_INFINITY);
@@ -143,8 +149,13 @@ export async function killBroker(
   const results: KillResult[] = [];
   for (const [n, type] of types.entries()) {
     const id = ids[n] ?? '';
-    const arrived = await takeAll(channel, `work.kept.${type}`);
-    const left = await takeAll(channel, `dead.kept.${type}`);
+    const [work, dead] = [`work.kept.${type}`, `dead.kept.${type}`];
+    // a quorum queue without a leader yet says that it is empty; what is missing after a while is
+    await until(async () => (await depth(channel, work)) + (await depth(channel, dead)) >= o.messages).catch(
+      () => {},
+    );
+    const arrived = await takeAll(channel, work);
+    const left = await takeAll(channel, dead);
     const verdict = reconcile(sent, arrived, left, replays.messages(id, 2 * o.messages));
     const tookMs = Math.round(performance.now() - began);
     results.push({ ...verdict, type, kills: o.kills, state: replays.get(id).state, tookMs });
