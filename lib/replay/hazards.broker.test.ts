@@ -5,6 +5,7 @@ import { brokerVersions, withBroker } from '../../test/with-broker.ts';
 import { actorOf, declarePair, depth, drain, kill, replayBench, until } from '../../test/with-replays.ts';
 import { rawHeaders, rawProperties } from '../amqp/properties.ts';
 import { isHoplightError } from '../model/errors.ts';
+import type { Actor } from './replays.ts';
 
 const names = (n: number) => Array.from({ length: n }, (_, i) => `b-${i}`);
 const codeOf = async (work: Promise<unknown>) => {
@@ -125,11 +126,18 @@ for (const version of brokerVersions) {
       await channel.assertQueue('target10');
       await channel.bindQueue('target10', 'topic10', '#');
       const topic = `/api/topic-permissions/${encodeURIComponent(broker.vhost)}/${broker.user}`;
-      await broker.api('PUT', topic, { exchange: 'topic10', write: '^nothing$', read: '.*' });
-      const job = await bench.replay({
-        queue: 'dead10b',
-        target: { kind: 'exchange', exchange: 'topic10', routingKey: 'k' },
-      });
+      // taken away after the plan, which would have refused
+      const late: Actor = {
+        ...bench.actor,
+        async connect(vhost, name) {
+          if (name.endsWith('copies'))
+            await broker.api('PUT', topic, { exchange: 'topic10', write: '^nothing$', read: '.*' });
+          return bench.actor.connect(vhost, name);
+        },
+      };
+      const target = { kind: 'exchange' as const, exchange: 'topic10', routingKey: 'k' };
+      const { id } = await bench.replays.start(late, bench.request({ queue: 'dead10b', target }));
+      const job = await bench.ended(id);
       await broker.api('DELETE', topic);
       expect(job.state).toBe('failed');
       expect(job.counts.skipped).toBe(5);
