@@ -1,7 +1,16 @@
 /** What a plan must see, and what copies must be, on real brokers; each test fails when its defence is taken away. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { brokerVersions, withBroker } from '../../test/with-broker.ts';
-import { actorOf, declarePair, depth, drain, kill, replayBench, until } from '../../test/with-replays.ts';
+import {
+  actorOf,
+  declarePair,
+  depth,
+  drain,
+  kill,
+  readSnapshot,
+  replayBench,
+  until,
+} from '../../test/with-replays.ts';
 import { encodeProperties, publishRaw, rawHeaders, rawProperties } from '../amqp/properties.ts';
 import { isHoplightError } from '../model/errors.ts';
 import type { Header } from '../model/message.ts';
@@ -141,6 +150,10 @@ for (const version of brokerVersions) {
       const plan = await planOf({ queue: 'dead14', target: { kind: 'queue', queue: 'ring14b' } });
       expect(codes(plan)).toContain('consent ttl_ring');
       expect(plan.warnings.find((w) => w.code === 'ttl_ring')?.words).toMatch(/ring14a → ring14b → ring14a/);
+      const view = { snapshot: await readSnapshot(broker), deaths: [], since: null, mayRead: () => true };
+      expect(replays.deadLetters(view).lost).toContainEqual(
+        expect.objectContaining({ queue: 'ring14a', words: expect.stringMatching(/turn in a ring/) }),
+      );
     });
 
     test('15: what comes back again and again stays once the ceiling is reached, and says how often it came', async () => {
