@@ -16,8 +16,8 @@ export function targetWords(plan: Plan): string {
 }
 
 /** What a job does, for the audit log. */
-export function startWords({ act, queue }: ReplayRequest, plan: Plan): string {
-  const what = `${countOf(plan.selected)} of ${queue}`;
+export function startWords({ act, queue, edit }: ReplayRequest, plan: Plan): string {
+  const what = `${countOf(plan.selected)} of ${queue}${edit ? ', edited,' : ''}`;
   if (act === 'delete') return `Delete ${what}, each written to a file first`;
   return `${act === 'move' ? 'Move' : 'Replay'} ${what} to ${targetWords(plan)}`;
 }
