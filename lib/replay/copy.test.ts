@@ -154,6 +154,18 @@ describe('origin', () => {
   });
 });
 
+describe('deaths in the same queue for the same reason', () => {
+  it('are added up over replays, and not counted twice after a move', () => {
+    const before = { ...died('work'), name: 'x-original-death' };
+    const of = (...headers: Header[]) => entryOf(letter(headers), 'id', requestOf(), 'anna').sameDeaths;
+    expect(of(died('work'))).toBe(1);
+    // replayed and dead again: at another time
+    const value = [{ queue: 'work', reason: 'rejected', count: 2, time: 5 }];
+    expect(of({ ...died('work'), value }, before)).toBe(3);
+    expect(of(died('work'), before)).toBe(1);
+  });
+});
+
 describe('expiration', () => {
   const with_ = (name: string, expiration: string): Header => ({
     name,

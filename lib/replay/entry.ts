@@ -79,11 +79,15 @@ function encodingOf({ properties }: Letter, { edit }: ReplayRequest): string {
 }
 
 function sameDeaths(letter: Letter): number {
-  const [last] = letter.deaths;
+  const { deaths, headers } = letter;
+  const [last] = deaths;
   if (!last) return 0;
-  return readDeaths(earlierDeaths(letter.headers))
+  const earlier = readDeaths(earlierDeaths(headers));
+  // a move writes the present deaths there too
+  const joined = JSON.stringify(earlier.slice(0, deaths.length)) === JSON.stringify(deaths);
+  return (joined ? earlier : [...deaths, ...earlier])
     .filter((d) => d.queue === last.queue && d.reason === last.reason)
-    .reduce((sum, d) => sum + d.count, last.count);
+    .reduce((sum, d) => sum + d.count, 0);
 }
 
 /** Identifiers, or where there are none the content, are what a journey is known by. */
