@@ -55,7 +55,7 @@ test('a CI job plans, replays, waits, and is told by the exit code how it ended'
     new Promise<Ran>((done) => {
       const access = ['--url', url, '--user', 'guest', '--password-file', passwordFile];
       // HOPLIGHT_* of the test run must not reach it
-      const env = { PATH: process.env.PATH, HOME: dir, NODE_NO_WARNINGS: '1' };
+      const env: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: process.env.PATH, HOME: dir };
       const child = execFile(process.execPath, [script, ...args, ...access], { env }, (_error, out, err) =>
         done({ code: child.exitCode ?? -1, out, err }),
       );
