@@ -62,6 +62,20 @@ describe('what becomes of copies', () => {
     expect(reads).toHaveLength(1);
   });
 
+  //  delivered ─▶ ✕ died (rejected) ···· 5 s later: the consumer's span says why
+  it('gets its error from the span that comes after the death', () => {
+    const { facts } = story().died(40, { queue: 'billing' }, copy);
+    const failed = processes(3, 12, 30, 'billing', 1, { status: 'error', statusMessage: 'no amount' });
+    const { outcomes, told } = bench([...facts, ...spanFacts([failed])]);
+    outcomes.watch({ id: 'j', endedAt: null });
+    outcomes.noteFacts(facts);
+    expect(told.at(-1)).toMatchObject({ outcome: 'died again', reason: 'rejected' });
+    vi.advanceTimersByTime(5_000);
+    outcomes.noteSpans([JOURNEY]);
+    vi.advanceTimersByTime(1_000);
+    expect(told.at(-1)).toMatchObject({ outcome: 'died again', reason: 'rejected: no amount' });
+  });
+
   it('is looked at again when the delivery comes after its span', () => {
     const { facts } = story();
     const { outcomes, reads } = bench([]);

@@ -13,7 +13,7 @@ import type { Fact } from '../model/fact.ts';
 import type { Hop } from '../model/journey.ts';
 import type { ReplayJob } from '../model/replay.ts';
 import type { CopyChange, StateStore } from '../store/state.ts';
-import { cameBack, copiesIn } from './facts.ts';
+import { copiesIn } from './facts.ts';
 import { standsIn } from './stands.ts';
 
 export interface OutcomesDeps {
@@ -131,7 +131,7 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
   function write(changes: readonly CopyChange[]): void {
     if (changes.length === 0) return;
     const made = d.state.noteCopies(changes);
-    for (const { replayId, outcome } of changes) if (outcome !== 'delivered') remove(replayId);
+    for (const change of changes) if (isEnd(change)) remove(change.replayId);
     if (made.length > 0) d.changed(new Set(made.map((c) => jobOf(c.replayId))));
   }
 
@@ -170,7 +170,8 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
         if (replayId === undefined || !watched.has(jobOf(replayId))) continue;
         if (fact.source !== 'read') add(replayId, fact.journey);
         // what came after a death, and what a span told of before its delivery was stored, takes the whole journey
-        if (cameBack(fact) || fact.deaths?.length || open.get(fact.journey)?.spanned) lookAt(fact.journey);
+        const died = fact.source !== 'replay' && (fact.deaths?.length ?? 0) > 0;
+        if (died || open.get(fact.journey)?.spanned) lookAt(fact.journey);
       }
       write(copiesIn(facts, d.whoTook));
     },
@@ -189,6 +190,12 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
       if (timer) clearTimeout(timer);
     },
   };
+}
+
+/** A copy that died may come back through a retry queue, and the span that says why it was rejected comes after its death. */
+function isEnd({ outcome, by, reason }: CopyChange): boolean {
+  if (outcome === 'settled') return true;
+  return outcome === 'died again' && by === 'journey' && (reason?.includes(': ') ?? false);
 }
 
 /** `x-replay-id` is the job's ID, a dot, and the sequence number. */

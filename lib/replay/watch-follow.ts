@@ -1,5 +1,7 @@
 /** The following of one job that has sent everything. */
 import { log, wordsOf } from '../log.ts';
+import type { ReplayJob } from '../model/replay.ts';
+import type { ReplayDeps } from './deps.ts';
 import { judgeFollowing, QUIET_MS } from './follow.ts';
 import { type Deaths, deathsOf } from './seen-deaths.ts';
 import { Sparingly } from './sparingly.ts';
@@ -10,6 +12,13 @@ import { type Part, targetQueues, type WatchDeps, type Watched } from './watch.t
 const PACE_MS = 1_000;
 /** Rows whose journeys tell whether the targets' consumers report spans. */
 const SAMPLE = 5;
+
+/** Why nobody hears of the targets' deliveries; null: somebody does, at least of some. */
+export function blindWords(d: Pick<ReplayDeps, 'tap'>, job: ReplayJob): string | null {
+  const tap = d.tap?.(job.vhost) ?? null;
+  if (targetQueues(job).some((queue) => tap?.hears(queue))) return null;
+  return `What becomes of the copies cannot be seen. ${tap?.hides ?? 'The tap of this vhost is off.'}`;
+}
 
 export class FollowWatch implements Part {
   readonly #o: WatchDeps;
@@ -46,11 +55,9 @@ export class FollowWatch implements Part {
     const text = JSON.stringify(counts);
     if (text !== this.#counts) this.#quietSince = now;
     this.#counts = text;
-    const tap = d.tap?.(job.vhost) ?? null;
-    const queues = targetQueues(job);
-    if (counts.confirmed + counts.delivered > 0 && !queues.some((queue) => tap?.hears(queue))) {
-      const why = tap?.hides ?? 'The tap of this vhost is off.';
-      this.#end(`What becomes of the copies cannot be seen. ${why}`);
+    const blind = counts.confirmed + counts.delivered > 0 ? blindWords(d, job) : null;
+    if (blind !== null) {
+      this.#end(blind);
       return;
     }
     const verdict = judgeFollowing({

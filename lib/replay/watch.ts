@@ -13,7 +13,7 @@ import type { Actor, ReplayDeps } from './deps.ts';
 import type { Looked } from './look.ts';
 import { BrakeWatch } from './watch-brake.ts';
 import { CanaryWatch } from './watch-canary.ts';
-import { FollowWatch } from './watch-follow.ts';
+import { blindWords, FollowWatch } from './watch-follow.ts';
 
 const TICK_MS = 250;
 
@@ -56,6 +56,7 @@ export function createWatch(o: WatchDeps): Watch {
   const jobs = new Map<string, Entry>();
   const actors = new Map<string, Actor>();
   let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
 
   function put(job: ReplayJob, parts: Pick<Entry, 'canary' | 'brake' | 'following'>): void {
     const entry = { job, actor: actors.get(job.id) ?? null, changed: true, ...parts };
@@ -113,6 +114,15 @@ export function createWatch(o: WatchDeps): Watch {
     follow(job, done) {
       if (!o.d.tap) return false;
       if (job.phase === 'canary') o.d.state.updateJob(job.id, { phase: 'rest' });
+      // after the stop it is left as it is, to be followed by the next process
+      if (stopped) return true;
+      const isOpen = job.counts.confirmed + job.counts.delivered > 0;
+      const blind = isOpen ? blindWords(o.d, job) : null;
+      if (!isOpen || blind !== null) {
+        drop(job.id);
+        done(blind);
+        return true;
+      }
       const watched = { job, actor: actors.get(job.id) ?? null };
       const following = new FollowWatch(o, watched, (note) => {
         drop(job.id);
@@ -138,6 +148,7 @@ export function createWatch(o: WatchDeps): Watch {
     },
 
     stop() {
+      stopped = true;
       if (timer) clearInterval(timer);
       timer = null;
       jobs.clear();
