@@ -6,7 +6,7 @@ import { useLive } from '@/app/_live/LiveProvider';
 import { useHref } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
 import { cx } from '@/app/_ui/cx';
-import { count } from '@/app/_ui/format';
+import { count, short } from '@/app/_ui/format';
 import { Icon, Mark } from '@/app/_ui/Icon';
 import { Menu } from '@/app/_ui/Menu';
 import { RAIL_COOKIE, remember } from '@/app/_ui/theme';
@@ -40,7 +40,9 @@ export function Rail({ closed: initially }: { closed: boolean }) {
               <Icon name={screen.icon} />
               <span className={styles.word}>{screen.name}</span>
               {screen.path === '/dead-letters' && deadLetters ? (
-                <span className={cx(styles.n, 'dead ink')}>{count(deadLetters)}</span>
+                <span className={cx(styles.n, 'dead ink')}>
+                  {deadLetters < 100_000 ? count(deadLetters) : short(deadLetters)}
+                </span>
               ) : null}
             </Link>
           </li>

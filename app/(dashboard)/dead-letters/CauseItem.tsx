@@ -56,13 +56,13 @@ export function CauseItem({
           </span>
           {cause.trend.length > 1 ? <Bars values={cause.trend} width={48} height={14} /> : null}
         </div>
-        <div className="row s t3">
-          <span className="grow">
-            <When cause={cause} />
-          </span>
+        <div className="s t3">
+          <When cause={cause} />
+        </div>
+        <div className="row s">
+          <span className="grow">{never ? null : <Takers queue={queue} origin={cause.originQueue} />}</span>
           <CauseMenu queue={queue} cause={cause} note={note} onNoted={onNoted} />
         </div>
-        {never ? null : <Takers queue={queue} origin={cause.originQueue} />}
         {note && (note.text !== '' || muted) ? (
           <p className={cx('s', styles.note)}>
             {muted && note.mutedUntil !== null ? (
@@ -110,13 +110,13 @@ function Takers({ queue, origin }: { queue: DeadLetterQueue; origin: string }) {
   const consumers = known?.consumers ?? null;
   if (consumers === 0)
     return (
-      <p className={cx('row s', styles.takers)}>
+      <span className={cx('row', styles.takers)}>
         <Glyph hop="warn" size={14} />
-        <span className="returned ink">{origin} has no consumer</span>
-      </p>
+        <span className="returned ink wrap">{origin} has no consumer</span>
+      </span>
     );
   return (
-    <p className="s t3">
+    <span className="t3">
       {consumers === null ? (
         <>
           consumers{' '}
@@ -128,6 +128,6 @@ function Takers({ queue, origin }: { queue: DeadLetterQueue; origin: string }) {
         counted(consumers, 'consumer')
       )}
       {known?.messages ? `, ${counted(known.messages, 'message')} wait there` : ''}
-    </p>
+    </span>
   );
 }

@@ -5,13 +5,12 @@ import type { Cause } from '@/lib/model/death';
 import type { DeadLetterQueue } from '@/lib/model/replay';
 import { CauseItem } from './CauseItem';
 import styles from './dead-letters.module.css';
-import { HowKnown } from './HowKnown';
 import type { Letters } from './letters';
 import { byMute } from './mutes';
 import { type Choice, hasCause } from './selection';
 import { useMinute } from './use-minute';
 
-/** Why the messages died, as groups to choose; muted ones are folded apart. Below: what reading costs, and how all that is known. */
+/** Why the messages died, as groups to choose; muted ones are folded apart. Below: what reading costs. */
 export function CauseList({
   queue,
   causes,
@@ -47,7 +46,7 @@ export function CauseList({
       </div>
       {heard.length > 0 ? <ul className={styles.causes}>{heard.map(item)}</ul> : null}
       {muted.length > 0 ? (
-        <details className={styles.muted} open={muted.some((c) => hasCause(choice, c.key)) || undefined}>
+        <details className={styles.muted}>
           <summary>
             {counted(muted.length, 'muted cause')},{' '}
             {counted(
@@ -74,7 +73,6 @@ export function CauseList({
         </p>
       ) : null}
       <p className="s t3">{letters?.reading.words ?? queue.reading.words}</p>
-      {causes.length > 0 ? <HowKnown queue={queue} letters={letters} /> : null}
     </section>
   );
 }

@@ -49,7 +49,13 @@ export function CauseMenu({
     <Menu
       label={`Mute or note: ${name}`}
       width={260}
-      button={{ small: true, look: 'quiet', icon: 'more', 'aria-label': `Mute or note: ${name}` }}
+      button={{
+        small: true,
+        look: 'quiet',
+        icon: 'edit',
+        'aria-label': `Mute or note: ${name}`,
+        title: 'Mute or note',
+      }}
     >
       {(close) => (
         <form

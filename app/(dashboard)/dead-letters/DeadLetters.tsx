@@ -93,7 +93,7 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
               {queue.type === 'stream' ? ', kept when they are read' : ''}
             </span>
             <span className="s nw">
-              <Growth perMinute={growthOf(depth)} />
+              <Growth grown={growthOf(depth)} />
             </span>
           </>
         ) : (

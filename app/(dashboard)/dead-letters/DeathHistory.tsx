@@ -54,10 +54,12 @@ export function DeathHistory({ letter, vhost }: { letter: DeadLetter; vhost: str
         {letter.replays > 0 ? <Replayed letter={letter} /> : null}
         {rows(lines.filter((l) => !l.earlier))}
       </ul>
-      <p className={`s t3 ${styles.history}`}>
-        The broker keeps one entry for each queue and reason, with the time of the first: when the later ones
-        were, its journey may tell.
-      </p>
+      {lines.some((line) => line.times > 1) ? (
+        <p className={`s t3 ${styles.history}`}>
+          The broker keeps one entry for each queue and reason, with the time of the first: when the later
+          ones were, its journey may tell.
+        </p>
+      ) : null}
     </>
   );
 }

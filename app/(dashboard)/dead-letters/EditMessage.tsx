@@ -42,7 +42,7 @@ export function EditMessage({
   const differs = difference ? difference.rows.length + (difference.body ? 1 : 0) : 0;
   const wrongIn = (start: string) => wrong.some((name) => name.startsWith(start));
   const hint = (start: string, words: string) =>
-    wrongIn(start) ? <span className="dead ink">{words}, not valid</span> : words;
+    wrongIn(start) ? <span className="dead ink">{words === '' ? '' : `${words}, `}not valid</span> : words;
   const reason =
     wrong.length > 0
       ? `${errors[wrong[0] ?? ''] ?? 'a field is not valid'}`

@@ -1,12 +1,10 @@
-import { short } from '@/app/_ui/format';
+import { change } from '@/app/_ui/format';
+import type { Grown } from './growth';
 
-/** "+12/min" in red, "−3/min", "steady"; nothing where it is not known yet. */
-export function Growth({ perMinute }: { perMinute: number | null }) {
-  if (perMinute === null) return null;
-  if (Math.abs(perMinute) < 0.05) return <>steady</>;
-  return perMinute > 0 ? (
-    <span className="dead ink">+{short(perMinute)}/min</span>
-  ) : (
-    <>{short(perMinute)}/min</>
-  );
+/** "+310 in 10 min" in red, "−3 in 10 min", "steady"; nothing where it is not known yet. */
+export function Growth({ grown }: { grown: Grown | null }) {
+  if (grown === null) return null;
+  if (grown.by === 0) return 'steady';
+  const words = `${change(grown.by)} in ${grown.minutes} min`;
+  return grown.by > 0 ? <span className="dead ink">{words}</span> : words;
 }

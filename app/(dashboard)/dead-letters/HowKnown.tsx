@@ -12,8 +12,10 @@ export function HowKnown({ queue, letters }: { queue: DeadLetterQueue; letters: 
   const named = messages.filter((m) => m.error !== null).length;
   const never = messages.filter((m) => m.deaths.length === 0).length;
   return (
-    <>
-      <h2 className={styles.how}>How we know the cause</h2>
+    <section className={styles.evidence} aria-labelledby="evidence">
+      <h2 id="evidence" className={styles.how}>
+        How we know the cause
+      </h2>
       {letters ? (
         <>
           <p className={styles.known}>
@@ -65,6 +67,6 @@ export function HowKnown({ queue, letters }: { queue: DeadLetterQueue; letters: 
           when it is replayed, is looked for in the whole queue.
         </p>
       ) : null}
-    </>
+    </section>
   );
 }

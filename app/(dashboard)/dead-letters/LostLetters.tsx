@@ -8,7 +8,11 @@ import styles from './dead-letters.module.css';
 /** Queues whose dead letters vanish: the broker says nothing, so only the configuration shows it. */
 export function LostLetters({ lost }: { lost: DeadLetterList['lost'] }) {
   return (
-    <Panel title="Dead letters that are lost or go round" count={count(lost.length)} hint="read from the configuration">
+    <Panel
+      title="Dead letters that are lost or go round"
+      count={count(lost.length)}
+      hint="read from the configuration"
+    >
       <ul>
         {lost.map((one) => (
           <li key={`${one.vhost} ${one.queue} ${one.exchange} ${one.words}`} className={styles.lost}>

@@ -67,7 +67,7 @@ export function MessageTable({
       {
         id: 'died',
         head: 'Died',
-        width: 88,
+        width: 78,
         cell: (m) =>
           m.diedAt === null ? (
             <Unknown reason={m.deaths.length === 0 ? 'it carries no x-death' : 'its x-death has no time'} />
@@ -78,7 +78,7 @@ export function MessageTable({
       {
         id: 'key',
         head: 'Key',
-        width: 124,
+        width: 116,
         hideBelow: 700,
         cell: (m) =>
           m.routingKey === '' ? (
@@ -92,7 +92,7 @@ export function MessageTable({
       {
         id: 'message',
         head: 'Message',
-        width: 132,
+        width: 128,
         cell: (m) => (
           <Link
             className="name mono"
@@ -111,7 +111,7 @@ export function MessageTable({
               {part.name}
             </span>
           ),
-          width: 92,
+          width: 84,
           hideBelow: 560 + i * 130,
           cell: (m) => {
             const text = partText(m, part);
@@ -130,7 +130,7 @@ export function MessageTable({
         head: 'Size',
         width: 64,
         align: 'end',
-        hideBelow: 860,
+        hideBelow: 900,
         cell: (m) => bytes(m.message.body.size),
       },
       {
@@ -138,7 +138,7 @@ export function MessageTable({
         head: 'Deaths',
         width: 58,
         align: 'end',
-        hideBelow: 760,
+        hideBelow: 820,
         cell: (m) => <span className={cx(m.attempts > 1 && 't1')}>{count(m.attempts)}</span>,
       },
       {
@@ -146,7 +146,7 @@ export function MessageTable({
         head: 'Replays',
         width: 64,
         align: 'end',
-        hideBelow: 940,
+        hideBelow: 980,
         cell: (m) => <span className={m.replays > 0 ? 'replayed ink' : 'zero'}>{count(m.replays)}</span>,
       },
       { id: 'error', head: 'Why', cell: (m) => <Why letter={m} /> },

@@ -88,7 +88,7 @@ export function QueueList({
                     )}
                   </span>
                   <span className="s t3 nw">
-                    <Growth perMinute={growthOf(spark)} />
+                    <Growth grown={growthOf(spark)} />
                   </span>
                 </span>
               </button>

@@ -14,6 +14,7 @@ import { CauseList } from './CauseList';
 import { examplesOf } from './columns-of';
 import styles from './dead-letters.module.css';
 import { FilterBar } from './FilterBar';
+import { HowKnown } from './HowKnown';
 import { foundWords } from './letters';
 import { MessageTable } from './MessageTable';
 import { NoRows } from './NoRows';
@@ -133,7 +134,11 @@ export function QueueView({
                 <span>, {count(shown.length)} of the chosen causes</span>
               ) : null}
               , read <Time at={letters.readAt} />
-              {ofThis || busy ? null : <span className="returned ink"> with another filter</span>}
+              {ofThis ? null : busy === 'first' ? (
+                <span>; reading with the new filter…</span>
+              ) : (
+                <span className="returned ink"> with another filter</span>
+              )}
               {stale ? <span>; {count(queue.messages ?? 0)} lie there now</span> : null}
             </p>
           ) : null}
@@ -174,6 +179,7 @@ export function QueueView({
             </p>
           ) : null}
         </section>
+        {causes.length > 0 ? <HowKnown queue={queue} letters={letters} /> : null}
       </div>
       <SelectionBar
         choice={choice}

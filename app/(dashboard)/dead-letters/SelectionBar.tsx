@@ -54,8 +54,10 @@ export function SelectionBar({
   const listed = choice.kind === 'messages' && shown.length > 0 && shownState(choice, shown) === true;
   return (
     <section className={styles.bar} aria-label="Chosen">
-      <Icon name="check" size={14} />
-      <b className="nw" role="status">
+      <span className="wide">
+        <Icon name="check" size={14} />
+      </span>
+      <b className={`nw ${styles.howMany}`} role="status">
         {chosen.atLeast && chosen.n !== null ? `${words} read so far` : words}
       </b>
       <span className="t3 cut wide">{kindWords(choice, shown)}</span>

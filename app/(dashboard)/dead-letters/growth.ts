@@ -3,11 +3,14 @@
 /** Minutes that are looked at: shorter tells of noise, longer of what is over. */
 const MINUTES = 10;
 
-/**
- * Messages per minute over the last 10 minutes, from the depth of each minute, oldest first; null where fewer than
- * two of these are known. Negative while it empties.
- */
-export function growthOf(depths: readonly (number | null)[]): number | null {
+export interface Grown {
+  /** Messages more than at the beginning; negative: it empties. */
+  by: number;
+  minutes: number;
+}
+
+/** Over the last 10 minutes or as much of them as is known, from the depth of each minute, oldest first; null: not known. */
+export function growthOf(depths: readonly (number | null)[]): Grown | null {
   const known = depths
     .slice(-(MINUTES + 1))
     .map((depth, minute) => ({ depth, minute }))
@@ -15,5 +18,5 @@ export function growthOf(depths: readonly (number | null)[]): number | null {
   const [first] = known;
   const last = known.at(-1);
   if (!first || !last || last.minute === first.minute) return null;
-  return (last.depth - first.depth) / (last.minute - first.minute);
+  return { by: last.depth - first.depth, minutes: last.minute - first.minute };
 }
