@@ -3,11 +3,11 @@ import Link from 'next/link';
 import { useHref } from '@/app/_live/scope';
 import { Badge } from '@/app/_ui/Badge';
 import { cx } from '@/app/_ui/cx';
-import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import { Time } from '@/app/_ui/Time';
 import type { Act } from '@/lib/model/api';
-import { outcomeShape, shapeOfAct } from '../_parts/act-view';
+import { ActSign } from '../_parts/ActSign';
+import { outcomeShape } from '../_parts/act-view';
 import styles from './overview.module.css';
 
 /** Who did what of late through Hoplight, with the result. */
@@ -20,11 +20,10 @@ export function Acts({ acts }: { acts: readonly Act[] }) {
       ) : (
         <ul>
           {acts.slice(0, 6).map((act) => {
-            const shape = shapeOfAct(act.kind);
             const outcome = act.outcome ? outcomeShape(act.outcome) : null;
             return (
               <li key={act.id} className={cx('li', styles.act)}>
-                <Glyph hop={shape.hop} mode={shape.hollow ? 'hollow' : 'solid'} />
+                <ActSign kind={act.kind} />
                 <Time at={act.at} className="s t3 nw" />
                 <span className={cx('grow', styles.actWords)}>
                   <b>{act.by}</b>:{' '}

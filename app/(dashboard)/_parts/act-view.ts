@@ -1,14 +1,6 @@
 /** Acts of the audit log as lists show them. Pure. */
 import type { Shape } from '@/app/_ui/hop';
 
-/** The sign of an act: those that send messages have their hop's, the others are hollow. */
-export function shapeOfAct(kind: string): { hop: Shape; hollow: boolean } {
-  if (/^(delete|export removal|purge)/.test(kind)) return { hop: 'dead', hollow: true };
-  if (/^(replay|move)/.test(kind)) return { hop: 'replayed', hollow: / /.test(kind) };
-  if (/^publish/.test(kind)) return { hop: 'published', hollow: false };
-  return { hop: 'waiting', hollow: true };
-}
-
 /** A result in its hue; null for words that are not known, which stay plain. */
 export function outcomeShape(outcome: string): Shape | null {
   if (/^(settled|done|confirmed|ok|succeeded)/i.test(outcome)) return 'settled';

@@ -2,12 +2,12 @@
 import { Badge } from '@/app/_ui/Badge';
 import { cx } from '@/app/_ui/cx';
 import { count } from '@/app/_ui/format';
-import { Glyph } from '@/app/_ui/Glyph';
 import { Time } from '@/app/_ui/Time';
 import { Unknown } from '@/app/_ui/Unknown';
 import { type Column, VirtualTable } from '@/app/_ui/VirtualTable';
 import type { AuditEntryView } from '@/lib/model/audit';
-import { outcomeParts, outcomeShape, shapeOfAct } from '../_parts/act-view';
+import { ActSign } from '../_parts/ActSign';
+import { outcomeParts, outcomeShape } from '../_parts/act-view';
 import styles from './audit.module.css';
 import { manyOf } from './intent-view';
 
@@ -43,10 +43,9 @@ function Many({ entry }: { entry: AuditEntryView }) {
 }
 
 function What({ entry }: { entry: AuditEntryView }) {
-  const { hop, hollow } = shapeOfAct(entry.kind);
   return (
     <span className={cx('row', styles.what)}>
-      <Glyph hop={hop} mode={hollow ? 'hollow' : 'solid'} />
+      <ActSign kind={entry.kind} />
       <span className="cut t1" title={entry.words}>
         {entry.words}
       </span>

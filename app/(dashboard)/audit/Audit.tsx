@@ -1,5 +1,6 @@
 'use client';
 import { useMemo } from 'react';
+import { useApi } from '@/app/_live/query';
 import { useUrlState } from '@/app/_live/scope';
 import { Button, ButtonLink } from '@/app/_ui/Button';
 import { useNow } from '@/app/_ui/clock';
@@ -137,6 +138,13 @@ function Exports({ query }: { query: URLSearchParams }) {
   );
 }
 
+/** One that the list does not show: from a link, or further back. */
+function useEntry(number: number | null) {
+  const url = number === null ? null : `/api/audit?before=${number + 1}&limit=1`;
+  const [found] = useApi<AuditList>(['audit', 'entry', number], url).data?.entries ?? [];
+  return number !== null && found?.number === number ? found : undefined;
+}
+
 function Shown({
   data,
   acts,
@@ -151,7 +159,8 @@ function Shown({
   const { entries, state, more, still, busy, problem } = acts;
   const filtered = FILTERS.some((name) => params.get(name));
   const number = Number(params.get('entry'));
-  const open = entries.find((e) => e.number === number);
+  const listed = entries.find((e) => e.number === number);
+  const open = useEntry(number > 0 && !listed ? number : null) ?? listed;
   const close = () => setParams({ entry: null });
   return (
     <>

@@ -23,15 +23,18 @@ export function Chain({ chain }: { chain: AuditList['chain'] }) {
   return (
     <p className={styles.chain}>
       <Glyph hop="settled" />
-      <span className="wrap">
-        The chain is whole: {counted(chain.checked, 'entry', 'entries')}, each sealed with the one before it.
-      </span>
-      <span className={cx('row', styles.seal)}>
-        <span className="t3">Head</span>
-        <code title={chain.head}>
-          {chain.head.slice(0, 8)}…{chain.head.slice(-4)}
-        </code>
-        <CopyButton text={chain.head} what="the head seal" />
+      <span className={styles.whole}>
+        <span>
+          The chain is whole: {counted(chain.checked, 'entry', 'entries')}, each sealed with the one before
+          it.
+        </span>
+        <span className={cx('row', styles.seal)}>
+          <span className="t3">Head</span>
+          <code title={chain.head}>
+            {chain.head.slice(0, 8)}…{chain.head.slice(-4)}
+          </code>
+          <CopyButton text={chain.head} what="the head seal" />
+        </span>
       </span>
     </p>
   );

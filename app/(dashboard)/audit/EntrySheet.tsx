@@ -9,22 +9,22 @@ import { count, duration } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Time } from '@/app/_ui/Time';
 import type { AuditEntryView } from '@/lib/model/audit';
-import { outcomeShape, shapeOfAct } from '../_parts/act-view';
+import { ActSign } from '../_parts/ActSign';
+import { outcomeShape } from '../_parts/act-view';
 import { NO_RESULT } from './ActTable';
 import styles from './audit.module.css';
-import { intentView, manyOf, type Section } from './intent-view';
+import { intentView, type Line, manyOf, type Section } from './intent-view';
 
 /** One act, docked right: what was to be done, by whose word, how it ended, and its seal. */
 export function EntrySheet({ entry, onClose }: { entry: AuditEntryView; onClose: () => void }) {
   const id = useId();
   const href = useHref();
-  const { hop, hollow } = shapeOfAct(entry.kind);
   const many = manyOf(entry);
   const raw = JSON.stringify(entry.intent, null, 2);
   return (
     <Dialog onClose={onClose} labelledBy={id} className={styles.sheet}>
       <div className={styles.sheetHead}>
-        <Glyph hop={hop} mode={hollow ? 'hollow' : 'solid'} />
+        <ActSign kind={entry.kind} />
         <h1 id={id} className="grow wrap">
           {entry.words}
         </h1>
@@ -101,18 +101,19 @@ function Lines({ section }: { section: Section }) {
       <dl className={styles.facts}>
         {section.lines.map((line, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an entry never change
-          <Fact key={i} label={line.label} value={line.value} mono={line.mono} />
+          <Fact key={i} line={line} again={section.lines[i - 1]?.label === line.label} />
         ))}
       </dl>
     </>
   );
 }
 
-function Fact({ label, value, mono }: { label: string; value: string; mono?: boolean | undefined }) {
+/** `again`: under the same label as the line before. */
+function Fact({ line, again }: { line: Line; again: boolean }) {
   return (
     <>
-      <dt>{label}</dt>
-      <dd className={cx('wrap', mono && 'mono')}>{value}</dd>
+      {again ? null : <dt>{line.label}</dt>}
+      <dd className={cx('wrap', line.mono && 'mono')}>{line.value}</dd>
     </>
   );
 }

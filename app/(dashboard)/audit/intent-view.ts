@@ -71,7 +71,7 @@ function requestLines(r: Table): Line[] {
   if (canary)
     lines.push({
       label: 'Canary',
-      value: `the first ${counted(numberAt(canary, 'messages') ?? 1, 'message')}, ${numberAt(canary, 'waitSeconds') ?? '?'} s each; ${canary.goOn === false ? 'then it waits for a word' : 'then on by itself when all were settled'}`,
+      value: `the first ${firstWords(numberAt(canary, 'messages') ?? 1)}, ${numberAt(canary, 'waitSeconds') ?? '?'} s each; ${canary.goOn === false ? 'then it waits for a word' : 'then on by itself when all were settled'}`,
     });
   const brake = tableAt(r, 'brake');
   if (brake) lines.push({ label: 'Brake', value: brakeWords(brake) });
@@ -86,6 +86,8 @@ function requestLines(r: Table): Line[] {
   if (reason) lines.push({ label: 'Reason', value: reason });
   return lines;
 }
+
+const firstWords = (n: number) => (n === 1 ? 'message' : counted(n, 'message'));
 
 function selectionWords(select: Table | null): string {
   const kind = textAt(select, 'kind');
