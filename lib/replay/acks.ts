@@ -4,8 +4,9 @@ import type { ConsumeMessage } from 'amqplib';
 export class Acks {
   /** Every tag from 1 to this one is acknowledged, or waits to be. */
   #whole = 0;
-  /** Those beyond the first gap. */
+  /** Those beyond the first gap; and those behind a message that stays. */
   readonly #beyond = new Set<number>();
+  readonly #late = new Set<number>();
   #waiting: number[] = [];
   #firstHeld = Number.POSITIVE_INFINITY;
 
@@ -13,7 +14,10 @@ export class Acks {
   add(tag: number): void {
     this.#waiting.push(tag);
     // nothing behind a message that stays can ever join
-    if (tag > this.#firstHeld) return;
+    if (tag > this.#firstHeld) {
+      this.#late.add(tag);
+      return;
+    }
     this.#beyond.add(tag);
     while (this.#beyond.delete(this.#whole + 1)) this.#whole++;
   }
@@ -21,6 +25,13 @@ export class Acks {
   /** This one stays unacked until its channel closes. */
   hold(tag: number): void {
     this.#firstHeld = Math.min(this.#firstHeld, tag);
+  }
+
+  /** The last tag up to `end` that is not acknowledged; 0: all are. */
+  lastOpen(end: number): number {
+    let tag = end;
+    while (tag > this.#whole && (this.#beyond.has(tag) || this.#late.has(tag))) tag--;
+    return tag > this.#whole ? tag : 0;
   }
 
   /** What is to be acknowledged now: all up to `through` in one method, and `single` one by one. `through` is unacked itself. */

@@ -3,6 +3,7 @@ import type { AmqpConnection } from '../amqp/connection.ts';
 import type { Plan, ReplayRequest } from '../model/replay.ts';
 import { type Actor, connectForReading, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
 import { openSource } from './open-source.ts';
+import { untilBack } from './put-back.ts';
 import { refuseUnreadable, requireQueue, rulesOf } from './queue-facts.ts';
 import { type LetterSource, windowFor } from './source.ts';
 import type { Lives } from './survey.ts';
@@ -23,6 +24,8 @@ export class Opener {
   readonly #job: Opening;
   readonly #lives: Lives;
   #connection: AmqpConnection | null = null;
+  /** Messages that the round before put back: they may be on their way still. */
+  #onTheWay = 0;
   /** Opened before the job began, so that whoever starts it is told at once what is in the way. */
   #first: LetterSource | null = null;
 
@@ -48,12 +51,15 @@ export class Opener {
     const { vhost, queue } = this.#job;
     const known = requireQueue(this.#d.snapshot(), vhost, queue);
     refuseUnreadable(queue, rulesOf(known.snapshot, known.queue, this.#lives.spent(vhost, queue)));
+    if (this.#onTheWay > 0 && this.#connection?.status().state === 'open')
+      await untilBack(this.#connection, queue, this.#onTheWay);
     return this.#open(ahead);
   }
 
   /** A round put messages back: where that costs a life, all have one less. */
   putBack(messages: number): void {
     const { vhost, queue } = this.#job;
+    this.#onTheWay = messages;
     const spent = this.#lives.spent(vhost, queue);
     if (spent !== null && messages > 0) this.#lives.note(vhost, queue, spent + 1);
   }

@@ -54,10 +54,9 @@ export class Source implements LetterSource {
   /** Unacked deliveries of the present consumer that are held. */
   #heldNow = 0;
   #heldBefore = 0;
-  /** Delivery tags of each earlier consumer's last message, and of the last of them that is held (0: none). */
-  readonly #lots: { end: number; held: number }[] = [];
+  /** Delivery tags of each earlier consumer's last message, and of the last of all. */
+  readonly #lots: number[] = [];
   #delivered = 0;
-  #lastHeld = 0;
   #wake: (() => void) | null = null;
   #stopped = false;
   #lost: HoplightError | null = null;
@@ -157,14 +156,8 @@ export class Source implements LetterSource {
   hold(message: ConsumeMessage): void {
     const tag = message.fields.deliveryTag;
     this.#acks.hold(tag);
-    const lot = this.#lots.find(({ end }) => tag <= end);
-    if (lot) {
-      this.#heldBefore++;
-      lot.held = Math.max(lot.held, tag);
-    } else {
-      this.#heldNow++;
-      this.#lastHeld = Math.max(this.#lastHeld, tag);
-    }
+    if (tag <= (this.#lots.at(-1) ?? 0)) this.#heldBefore++;
+    else this.#heldNow++;
   }
 
   /** Resolves when the broker has read every ack before it; throws when the channel went first. */
@@ -201,7 +194,10 @@ export class Source implements LetterSource {
       await this.#channel.cancel(this.#tag);
       if (this.#options.putBack === 'nack') {
         // a quorum queue gives each consumer's messages back as one lot, the latest consumer's first, unless told in turn
-        for (const { held } of this.#lots) if (held > 0) this.#channel.nack(tagged(held), true, true);
+        for (const end of this.#lots) {
+          const tag = this.#acks.lastOpen(end);
+          if (tag > 0) this.#channel.nack(tagged(tag), true, true);
+        }
         this.#channel.nackAll(true);
       }
       // A quorum queue's channel sends some thirty acks ahead and keeps the rest until those are applied; closing drops what
@@ -244,11 +240,10 @@ export class Source implements LetterSource {
 
   async #renew(): Promise<void> {
     await this.#ask(() => this.#channel.cancel(this.#tag));
-    // what came while it was being cancelled belongs to its lot too, and may be held later
-    this.#lots.push({ end: this.#delivered, held: this.#lastHeld });
+    // what came while it was being cancelled belongs to its lot too
+    this.#lots.push(this.#delivered);
     this.#heldBefore += this.#heldNow;
     this.#heldNow = 0;
-    this.#lastHeld = 0;
     await this.#ask(() => this.#consume());
   }
 

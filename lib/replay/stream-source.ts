@@ -230,7 +230,8 @@ async function edge(
           resolve(false);
         };
       });
-    await quiet(messageCount > 0 ? STUCK_MS : 3 * QUIET_MS);
+    // it may have come with the answer to the consume
+    if (found < 0) await quiet(messageCount > 0 ? STUCK_MS : 3 * QUIET_MS);
     // the first delivery tells where it begins; for its end all of it must be there
     const end = Date.now() + 2 * STUCK_MS;
     for (let more = pick === Math.max && found >= 0; more; )
