@@ -11,6 +11,7 @@ import {
   replayBench,
   until,
 } from '../../test/with-replays.ts';
+import { watchedBench } from '../../test/with-watched-replays.ts';
 import { encodeProperties, publishRaw, rawHeaders, rawProperties } from '../amqp/properties.ts';
 import { isHoplightError } from '../model/errors.ts';
 import type { Header } from '../model/message.ts';
@@ -399,4 +400,20 @@ test('21: what is not persistent is lost with the broker unless the option says 
   const after = await replayBench(broker);
   expect([await depth(after.channel, 'work21'), await depth(after.channel, 'other21')]).toEqual([3, 0]);
   await after.close();
+});
+
+test('27: the asking is no journey: the tap leaves out what our own connections publish', async () => {
+  const broker = await withBroker({ version: brokerVersions.at(-1) });
+  const bench = await watchedBench(broker);
+  const { channel, tap } = bench;
+  await declarePair(channel, 'workT', 'deadT');
+  await kill(channel, 'workT', 'deadT', names(1), () => ({ messageId: 'first' }));
+  await bench.readBroker();
+  for (let i = 0; i < 3; i++) await bench.replays.plan(bench.actor, bench.request({ queue: 'deadT' }));
+  // what was published after the asking is there, so the asking would be too
+  channel.sendToQueue('workT', Buffer.from('after'), { messageId: 'after' });
+  const seen = () => tap.reader.list({ limit: 50 }, [broker.vhost]).journeys.map((j) => j.id);
+  await tap.until(() => seen().includes('message:after'), 'the message after the plans');
+  expect(seen().sort()).toEqual(['message:after', 'message:first']);
+  await bench.close();
 });
