@@ -151,6 +151,7 @@ export class Run implements RunControl {
         if (lane.broken) await lane.open();
         this.#anew = false;
         await lane.writable();
+        this.#holds.begin(this.#takenOut);
         if (this.#goesOn() && (await this.#round())) break;
       }
     } catch (error) {
@@ -228,7 +229,6 @@ export class Run implements RunControl {
   }
 
   async #open(): Promise<LetterSource> {
-    this.#holds.begin(this.#takenOut);
     this.#chooser.newRound();
     const source = await this.#in.openSource(this.#ahead());
     this.#source = source;

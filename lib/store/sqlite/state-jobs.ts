@@ -346,7 +346,8 @@ function storedJob(row: JobRow): StoredJob {
     hold: job.hold ?? null,
     phase: job.phase ?? 'rest',
     followUntil: job.followUntil ?? null,
-    rate: job.rate ?? job.request.rate ?? null,
+    // null is a pace too: as fast as confirms come
+    rate: job.rate === undefined ? (job.request.rate ?? null) : job.rate,
     exported: job.exported ?? null,
   };
 }
