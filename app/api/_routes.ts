@@ -219,7 +219,7 @@ export const routes: RouteEntry[] = [
     summary: 'Cancel or resume a replay job',
     body: api.replayActionSchema,
     answer: api.replayAnswerSchema,
-    problems: ['not_found', 'conflict'],
+    problems: ['not_found', 'conflict', 'forbidden'],
   },
   {
     method: 'GET',

@@ -2,7 +2,7 @@ import { replayActionSchema, replayAnswerSchema } from '@/lib/model/api.ts';
 import { runtime } from '@/lib/runtime.ts';
 import { answer, json, readBody } from '../../_answer.ts';
 import { requireSession } from '../../_door.ts';
-import { requireJob } from '../_job.ts';
+import { requireJob, requireSteering } from '../_job.ts';
 
 type Context = { params: Promise<{ id: string }> };
 
@@ -29,7 +29,7 @@ export async function POST(request: Request, context: Context) {
     const session = await requireSession(request);
     const asked = await readBody(request, replayActionSchema, 1_024);
     const { id } = await context.params;
-    requireJob(session, id);
+    requireSteering(session, requireJob(session, id), asked);
     const { replays } = runtime();
     const replay = await replays.act(session, id, asked);
     return json(replayAnswerSchema, {
