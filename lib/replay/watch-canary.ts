@@ -3,7 +3,7 @@ import { log, wordsOf } from '../log.ts';
 import type { Canary, ReplayMessage, ReplayOutcome } from '../model/replay.ts';
 import { type CanaryCopy, type CanaryVerdict, judgeCanary } from './canary.ts';
 import type { RunControl } from './control.ts';
-import { deathsOf } from './seen-deaths.ts';
+import { type Deaths, deathsOf } from './seen-deaths.ts';
 import { sendsSpans } from './stands.ts';
 import { type Part, targetQueues, type WatchDeps, type Watched } from './watch.ts';
 import { countOf } from './words.ts';
@@ -19,6 +19,8 @@ const SENT: readonly ReplayOutcome[] = [
 const SENT_WORDS = 'Canary sent: ';
 /** No more answers in so long: what was set aside counts against the limit of copies too, ms. */
 const QUIET_MS = 3_000;
+/** Without news the canary is judged at this pace, ms. */
+const PACE_MS = 500;
 
 export class CanaryWatch implements Part {
   readonly #o: WatchDeps;
@@ -28,6 +30,8 @@ export class CanaryWatch implements Part {
   /** When the last of the canary was answered. */
   #sentAt: number | null = null;
   #answeredAt: number | null = null;
+  /** Without news it is not judged before. */
+  #dueAt = 0;
   #state: 'going' | 'stopped' | 'over' = 'going';
   /** By queue: what came of reading its dead letters. */
   readonly #looked = new Map<string, 'looking' | 'looked' | 'hidden'>();
@@ -47,26 +51,30 @@ export class CanaryWatch implements Part {
     this.#answeredAt = this.#o.d.clock();
   }
 
-  tick(): void {
+  tick(changed: boolean): void {
+    const now = this.#o.d.clock();
     if (this.#state !== 'going' || this.#answeredAt === null) return;
+    if (!changed && now < this.#dueAt) return;
+    this.#dueAt = now + PACE_MS;
     const rows = this.#rows();
     if (this.#sentAt === null && !this.#isSent(rows)) return;
-    const { d } = this.#o;
-    const now = d.clock();
-    if (this.#sentAt === null) {
-      // an earlier process may have said so
-      const said = d.state
-        .getJob(this.#watched.job.id)
-        ?.steps.find(({ words }) => words.startsWith(SENT_WORDS));
-      this.#sentAt = said?.at ?? this.#answeredAt;
-      if (!said) this.#step(`${SENT_WORDS}${countOf(rows.length)}`);
-    }
+    this.#sentAt ??= this.#saySent(rows.length, this.#answeredAt);
     if (rows.length === 0) {
       this.#stop('Canary: no copy could be sent');
       return;
     }
-    const copies = rows.map((row) => this.#copyOf(row));
+    const deaths = new Map<string, Deaths['by']>();
+    const copies = rows.map((row) => this.#copyOf(row, deaths));
     this.#act(judgeCanary(copies, this.#sentAt, now, this.#canary), copies);
+  }
+
+  /** When it was sent, which an earlier process may have said. */
+  #saySent(n: number, at: number): number {
+    const { d } = this.#o;
+    const { id } = this.#watched.job;
+    const said = d.state.getJob(id)?.steps.find(({ words }) => words.startsWith(SENT_WORDS));
+    if (!said) this.#step(`${SENT_WORDS}${countOf(n)}`);
+    return said?.at ?? at;
   }
 
   /** Somebody lets it go on, whatever became of the canary. */
@@ -112,35 +120,35 @@ export class CanaryWatch implements Part {
     );
   }
 
-  #copyOf(row: ReplayMessage): CanaryCopy {
+  /** `deaths`: by queue, worked out once for all copies. */
+  #copyOf(row: ReplayMessage, deaths: Map<string, Deaths['by']>): CanaryCopy {
     const { job } = this.#watched;
     const queue = row.exchange === '' ? row.routingKey : (targetQueues(job)[0] ?? row.exchange);
-    const { by } = deathsOf(
-      this.#o.d.snapshot(),
-      this.#o.d.tap?.(job.vhost) ?? null,
-      job.vhost,
-      queue,
-      job.queue,
-    );
-    const looked = this.#looked.get(queue);
-    const deaths =
-      by === 'tap'
-        ? 'seen'
-        : by === 'nothing dies'
-          ? 'none'
-          : by === 'nobody'
-            ? 'hidden'
-            : looked === undefined || looked === 'looking'
-              ? 'ask'
-              : looked;
+    const by = deaths.get(queue) ?? this.#deathsOf(queue).by;
+    deaths.set(queue, by);
+    const { outcome, reason, at } = row;
     return {
-      outcome: row.outcome,
-      reason: row.reason,
-      at: row.at,
+      outcome,
+      reason,
+      at,
       queue,
       spans: this.#hasSpans(row, queue),
-      deaths,
+      deaths: this.#knownBy(by, queue),
     };
+  }
+
+  #deathsOf(queue: string): Deaths {
+    const { d } = this.#o;
+    const { vhost, queue: own } = this.#watched.job;
+    return deathsOf(d.snapshot(), d.tap?.(vhost) ?? null, vhost, queue, own);
+  }
+
+  #knownBy(by: Deaths['by'], queue: string): CanaryCopy['deaths'] {
+    if (by === 'tap') return 'seen';
+    if (by === 'nothing dies') return 'none';
+    if (by === 'nobody') return 'hidden';
+    const looked = this.#looked.get(queue) ?? 'looking';
+    return looked === 'looking' ? 'ask' : looked;
   }
 
   /** Asked once a copy: its earlier attempts do not change. */
@@ -155,7 +163,7 @@ export class CanaryWatch implements Part {
   /** Once for each queue, when the time is over. */
   #look(copies: readonly CanaryCopy[]): void {
     const { job, actor } = this.#watched;
-    const { d, look } = this.#o;
+    const { look } = this.#o;
     for (const queue of new Set(copies.filter((c) => c.deaths === 'ask').map((c) => c.queue))) {
       if (this.#looked.has(queue)) continue;
       if (!actor) {
@@ -163,7 +171,7 @@ export class CanaryWatch implements Part {
         continue;
       }
       this.#looked.set(queue, 'looking');
-      const { queues } = deathsOf(d.snapshot(), d.tap?.(job.vhost) ?? null, job.vhost, queue, job.queue);
+      const { queues } = this.#deathsOf(queue);
       Promise.all(queues.map((dead) => look(actor, job, dead))).then(
         (all) => void this.#looked.set(queue, all.every((one) => one.whole) ? 'looked' : 'hidden'),
         (error: unknown) => {
@@ -178,6 +186,7 @@ export class CanaryWatch implements Part {
   }
 
   #step(words: string): void {
-    this.#o.d.state.addJobStep(this.#watched.job.id, { at: this.#o.d.clock(), words });
+    const { state, clock } = this.#o.d;
+    state.addJobStep(this.#watched.job.id, { at: clock(), words });
   }
 }

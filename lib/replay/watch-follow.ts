@@ -25,7 +25,6 @@ export class FollowWatch implements Part {
   readonly #watched: Watched;
   readonly #done: (note: string | null) => void;
   readonly #counting: Sparingly;
-  readonly #startedAt: number;
   #quietSince: number;
   #judgedAt = 0;
   #changed = true;
@@ -39,19 +38,22 @@ export class FollowWatch implements Part {
     this.#watched = watched;
     this.#done = done;
     this.#counting = new Sparingly(o.d.clock);
-    this.#startedAt = o.d.clock();
-    this.#quietSince = this.#startedAt;
+    this.#quietSince = o.d.clock();
   }
 
   tick(changed: boolean): void {
     this.#changed ||= changed;
-    const { d } = this.#o;
-    const { job } = this.#watched;
-    const now = d.clock();
+    const now = this.#o.d.clock();
     if (this.#isOver || (!this.#changed && now - this.#judgedAt < PACE_MS) || !this.#counting.isDue()) return;
     this.#changed = false;
     this.#judgedAt = now;
-    const counts = this.#counting.do(() => d.state.counts(job.id));
+    this.#counting.do(() => this.#judge(now));
+  }
+
+  #judge(now: number): void {
+    const { d } = this.#o;
+    const { job } = this.#watched;
+    const counts = d.state.counts(job.id);
     const text = JSON.stringify(counts);
     if (text !== this.#counts) this.#quietSince = now;
     this.#counts = text;
