@@ -158,7 +158,7 @@ for (const version of brokerVersions) {
     });
 
     test('26: killed again and again between file and ack, no message is in neither, and doubles are listed', async () => {
-      const total = 800;
+      const total = 1_200;
       await declarePair(channel, 'work26c', 'dead26c', version === '3.10' ? 'classic' : 'quorum');
       await kill(channel, 'work26c', 'dead26c', names(total));
       const { amqp, management, user, password, vhost } = broker;
@@ -170,7 +170,7 @@ for (const version of brokerVersions) {
         ...deletion('dead26c'),
       };
       let kills = 0;
-      for (const limit of [1, 300]) if (!(await killedAt(input, limit))) kills++;
+      for (const limit of [1, 250]) if (!(await killedAt(input, limit))) kills++;
       expect(kills).toBe(2);
       expect(await killedAt(input, Number.POSITIVE_INFINITY)).toBe(true);
       const state = openStateStore(stateFile);
@@ -246,7 +246,7 @@ function storyOf(raw: Buffer, body: string): string {
   return JSON.stringify([body, parts, own, deaths?.typed.toString('hex')]);
 }
 
-/** True when the process ended by itself; it is killed soon after the file of its job has `limit` lines. */
+/** True when the process ended by itself; it is killed soon after it has written `limit` lines. */
 function killedAt(input: { exportsDir: string; stateFile: string }, limit: number): Promise<boolean> {
   const child = spawn(process.execPath, [script, JSON.stringify(input)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -256,8 +256,9 @@ function killedAt(input: { exportsDir: string; stateFile: string }, limit: numbe
     ended ||= text.toString().includes('ended');
   });
   const bytesPerLine = 700;
+  const before = sizeOf(input.exportsDir);
   const watch = setInterval(() => {
-    if (sizeOf(input.exportsDir) < limit * bytesPerLine) return;
+    if (sizeOf(input.exportsDir) - before < limit * bytesPerLine) return;
     clearInterval(watch);
     // a little later, at whatever it does then
     setTimeout(() => child.kill('SIGKILL'), 5 + (limit % 17));
