@@ -16,7 +16,7 @@ import { type Stage, startStage } from './stage.ts';
 import { table, withTable } from './table.ts';
 
 /** Of everything but the build, which runs only when sources changed. */
-const limitMs = 225_000;
+const limitMs = 600_000;
 const demoRate = 15;
 
 function commit(): string | null {

@@ -17,7 +17,7 @@ export const help = `Usage: script/bench [flags]
 
 Measures Hoplight on this machine: a private RabbitMQ node, the application
 (built first when its sources changed), demo traffic, all on the loopback
-interface, all stopped and removed at the end. Takes less than four minutes.
+interface, all stopped and removed at the end. Takes less than ten minutes.
 
   memory      resident memory of the server (its capture worker is a thread of
               it) with nobody calling and an idle broker, once ten readings in
@@ -29,8 +29,9 @@ interface, all stopped and removed at the end. Takes less than four minutes.
               plain client with a header X-Trace-ID
   http        /api/overview, /api/queues, /api/journeys while the demo runs, in
               turn with RabbitMQ's management API in the same run
-  replay      messages per second of 20,000 dead letters of 1 KiB sent back,
-              confirmed and journalled, beside the broker's own shovel
+  replay      messages per second of 100,000 dead letters of 1 KiB sent back,
+              confirmed and journalled, beside the broker's own shovel, classic
+              and quorum; and the time for one in a thousand of as many
 
 Prints a Markdown table and keeps the raw figures in bench/results.
 \`script/bench capture\` and \`script/bench store\` measure those two by themselves,

@@ -50,13 +50,27 @@ export interface HttpTimes {
   peer: { path: string; times: Spread; bytes: number; ratio: number } | null;
 }
 
-/** Dead letters moved back, all confirmed; the shovel moves as many of the same kind after it. */
-export interface ReplayTimes {
-  messages: number;
-  bodyBytes: number;
+/** Dead letters moved back, all confirmed, from and to queues of this type; the shovel moves as many of the same after it. */
+export interface ReplayRace {
+  type: 'classic' | 'quorum';
   oursPerSecond: number;
   shovelPerSecond: number;
   ratio: number;
+}
+
+/** What finding `selected` messages of `of` took: `planMs` until the job began, `runMs` until all were confirmed. */
+export interface FilteredReplay {
+  selected: number;
+  of: number;
+  planMs: number;
+  runMs: number;
+}
+
+export interface ReplayTimes {
+  messages: number;
+  bodyBytes: number;
+  races: ReplayRace[];
+  filtered: FilteredReplay;
 }
 
 export interface BenchResult {

@@ -44,7 +44,12 @@ const result: BenchResult = {
   replay: {
     measured: true,
     tookMs: 1,
-    value: { messages: 20_000, bodyBytes: 1024, oursPerSecond: 9000, shovelPerSecond: 10_000, ratio: 0.9 },
+    value: {
+      messages: 100_000,
+      bodyBytes: 1024,
+      races: [{ type: 'classic', oursPerSecond: 9000, shovelPerSecond: 10_000, ratio: 0.9 }],
+      filtered: { selected: 100, of: 100_000, planMs: 4_200, runMs: 5_100 },
+    },
   },
   tookMs: 1,
 };
@@ -63,6 +68,7 @@ describe('table', () => {
   it('puts the peer beside ours', () => {
     expect(text).toContain('**2** of its p50');
     expect(text).toContain('9,000 a second; the broker’s shovel, on-confirm, 10,000: **0.9** of its rate');
+    expect(text).toContain('found in 4.2 s, replayed in 5.1 s');
   });
 });
 
