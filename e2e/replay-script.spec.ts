@@ -120,7 +120,7 @@ test('a CI job plans, replays, waits, and is told by the exit code how it ended'
 
   // somebody must decide: 4; then he does
   await sixDead(channel);
-  const slow = await run(['--queue', DEAD, '--rate', '1', '--follow', '0', '--json']);
+  const slow = await run(['--queue', DEAD, '--rate', '0.02', '--follow', '0', '--json']);
   expect(slow, slow.err).toMatchObject({ code: 0 });
   const { id } = ended.parse(JSON.parse(slow.out)).replay;
   expect(await run(['pause', id])).toMatchObject({ code: 0 });

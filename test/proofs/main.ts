@@ -2,9 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { connect } from 'amqplib';
 import { machine } from '../../bench/machine.ts';
 import { answer, restartNode, startNode, stopNode } from '../../script/lib/broker-node.ts';
 import { Refusal, say, textOf } from '../../script/lib/shell.ts';
+import { until } from '../with-replays.ts';
 import type { KillableBroker } from './kills.ts';
 import { type Proof, type ProofRow, parts } from './parts.ts';
 
@@ -33,20 +35,32 @@ async function withNode<T>(
   const name = `prove-${process.pid}-${version}`;
   const node = answer(await startNode({ version, name, owner: process.pid }));
   const { user, password, management } = node;
+  const amqp = `${node.amqp.replace('amqp://', `amqp://${user}:${password}@`)}/%2F`;
   try {
+    // a node that was started on a busy machine may still drop its first connection
+    await until(() => answers(amqp), 'the broker takes no connections', 60_000);
     return await work({
       version: node.version,
       user,
       password,
       management,
       vhost: '/',
-      amqp: `${node.amqp.replace('amqp://', `amqp://${user}:${password}@`)}/%2F`,
+      amqp,
       restart: async (how) => void (await restartNode(name, how)),
     });
   } finally {
     await stopNode(name, { kill: true, wipe: true });
   }
 }
+
+const answers = (amqp: string) =>
+  connect(amqp).then(
+    async (connection) => {
+      await connection.close();
+      return true;
+    },
+    () => false,
+  );
 
 function line(row: ProofRow): string {
   const cells = [
@@ -84,15 +98,16 @@ async function main(): Promise<number> {
   const began = { at: new Date().toISOString(), machine: machine(), quick: values.quick };
   const proofs: Proof[] = [];
   for (const version of values.versions.split(',')) {
-    for (const name of asked) {
-      const part = parts[name];
-      if (!part) continue;
-      say(`Proving ${name} on RabbitMQ ${version}`);
-      // a node for each: what one proof leaves behind must not slow or help another
-      const rows = await withNode(version, (broker) => part(broker, values.quick));
-      for (const row of rows) say(line(row));
-      proofs.push({ name, version, rows });
-    }
+    await withNode(version, async (broker) => {
+      for (const name of asked) {
+        const part = parts[name];
+        if (!part) continue;
+        say(`Proving ${name} on RabbitMQ ${version}`);
+        const rows = await part(broker, values.quick);
+        for (const row of rows) say(line(row));
+        proofs.push({ name, version, rows });
+      }
+    });
   }
   const rows = proofs.flatMap((proof) => proof.rows);
   const head =
