@@ -110,7 +110,7 @@ export function PlanHow(props: Props) {
               />
               {o.brake.on ? (
                 <>
-                  pause when
+                  when
                   {figure(
                     'Pause when so many died again',
                     o.brake.diedAgain,
@@ -124,7 +124,7 @@ export function PlanHow(props: Props) {
                     o.brake.depth,
                     (depth) => set({ brake: { ...o.brake, depth } }),
                     'brake',
-                    76,
+                    68,
                   )}
                 </>
               ) : (

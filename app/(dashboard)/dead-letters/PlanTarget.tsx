@@ -1,7 +1,8 @@
 'use client';
 import { useState } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
-import { Input, Labelled, Segmented } from '@/app/_ui/Field';
+import { Input, Labelled, Segmented, Select } from '@/app/_ui/Field';
+import { usePhone } from '@/app/_ui/use-size';
 import type { ReplayAct } from '@/lib/model/replay';
 import styles from './plan.module.css';
 import type { Aim } from './plan-options';
@@ -68,19 +69,7 @@ export function PlanTarget({
       .map((q) => q.name) ?? [];
   return (
     <div>
-      {act === 'move' ? null : (
-        <Segmented
-          label="Target"
-          value={draft.kind}
-          onChange={(kind) => take({ ...draft, kind })}
-          options={[
-            { value: 'origin', label: 'Where it died' },
-            { value: 'first origin', label: 'First died' },
-            { value: 'queue', label: 'One queue' },
-            { value: 'exchange', label: 'An exchange' },
-          ]}
-        />
-      )}
+      {act === 'move' ? null : <Kind value={draft.kind} onChange={(kind) => take({ ...draft, kind })} />}
       {draft.kind === 'origin' || draft.kind === 'first origin' ? null : (
         <div className={styles.aimFields}>
           {draft.kind === 'queue' ? (
@@ -101,5 +90,34 @@ export function PlanTarget({
         </div>
       )}
     </div>
+  );
+}
+
+const KINDS: { value: Aim['kind']; label: string }[] = [
+  { value: 'origin', label: 'Where it died' },
+  { value: 'first origin', label: 'First died' },
+  { value: 'queue', label: 'One queue' },
+  { value: 'exchange', label: 'An exchange' },
+];
+
+/** Side by side where there is room, else a list. */
+function Kind({ value, onChange }: { value: Aim['kind']; onChange: (kind: Aim['kind']) => void }) {
+  const phone = usePhone();
+  if (!phone) return <Segmented label="Target" value={value} onChange={onChange} options={KINDS} />;
+  return (
+    <Select
+      aria-label="Target"
+      value={value}
+      onChange={(e) => {
+        const kind = KINDS.find((k) => k.value === e.target.value)?.value;
+        if (kind) onChange(kind);
+      }}
+    >
+      {KINDS.map((kind) => (
+        <option key={kind.value} value={kind.value}>
+          {kind.label}
+        </option>
+      ))}
+    </Select>
   );
 }

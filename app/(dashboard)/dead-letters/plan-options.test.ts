@@ -97,7 +97,7 @@ describe('the request', () => {
 
 test('the pace in words', () => {
   expect(paceWords(aPlan(), '20', 1_102)).toBe('55 s in all; billing settles 88/s now');
-  expect(paceWords(aPlan(), '', 1_102)).toBe('empty: as fast as confirms come; billing settles 88/s now');
+  expect(paceWords(aPlan(), '', 1_102)).toBe('as fast as confirms come; billing settles 88/s now');
   expect(paceWords(to({ consumers: 0, ackRate: 0 }), '20', 20)).toBe(
     '1 s in all; billing has no consumer now',
   );

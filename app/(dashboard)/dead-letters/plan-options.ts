@@ -182,7 +182,7 @@ export function paceWords(plan: Plan | null, rate: string, goes: number): string
       ? `${duration((goes / perSecond) * 1_000)} in all`
       : named
         ? ''
-        : 'empty: as fast as confirms come';
+        : 'as fast as confirms come';
   const known = plan?.targets.flatMap((t) => t.reaches).filter((q) => q.ackRate !== null) ?? [];
   const [one, ...more] = known;
   const settles =

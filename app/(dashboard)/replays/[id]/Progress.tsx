@@ -56,8 +56,8 @@ export function Progress({ replay }: { replay: ReplayJob }) {
         </div>
         <SegmentedBar segments={segments} />
         {end ? (
-          <p className="t1" role="status">
-            {end}
+          <p role="status">
+            <span className="t1">{end}</span> {replay.note}
           </p>
         ) : null}
       </div>

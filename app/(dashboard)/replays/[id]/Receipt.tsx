@@ -83,10 +83,7 @@ export function Receipt({ replay }: { replay: ReplayJob }) {
           <SkeletonRows rows={4} label="Reading the receipt" />
         )
       ) : rows.length === 0 ? (
-        <Empty
-          title={view.key === 'failed' ? (open ? 'None so far' : 'All made it') : 'No message here'}
-          level={3}
-        >
+        <Empty title={emptyTitle(view.key, open, notKnown)} level={3}>
           {view.key === 'failed'
             ? 'Messages stand here that died again, that no queue took, that cannot be sent, or of which nobody can say.'
             : 'Rows appear as messages are read and answered.'}
@@ -118,4 +115,10 @@ export function Receipt({ replay }: { replay: ReplayJob }) {
       ) : null}
     </Panel>
   );
+}
+
+function emptyTitle(key: string, open: boolean, notKnown: number): string {
+  if (key !== 'failed') return 'No message here';
+  if (open) return 'None so far';
+  return notKnown > 0 ? 'None that is known of' : 'All made it';
 }

@@ -31,7 +31,8 @@ export function Replay({ id }: { id: string }) {
 }
 
 function Job({ answer: { replay, progress } }: { answer: ReplayAnswer }) {
-  const told = replay.state === 'interrupted' ? null : replay.note;
+  // of one that has ended well the note stands beside what it came to, of an interrupted one in the banner
+  const told = ['interrupted', 'done', 'following'].includes(replay.state) ? null : replay.note;
   return (
     <>
       <Head replay={replay} />
