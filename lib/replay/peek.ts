@@ -58,7 +58,7 @@ export async function readDeadLetters(
   let until = Number.POSITIVE_INFINITY;
   let looked = 0;
   try {
-    const { inQueue, read, offsets } = await survey(
+    const { inQueue, putBack, offsets } = await survey(
       connection,
       snapshot,
       queue,
@@ -94,7 +94,7 @@ export async function readDeadLetters(
       inQueue,
       messages,
       read: looked,
-      putBack: queue.type === 'stream' ? 0 : read,
+      putBack: queue.type === 'stream' ? 0 : putBack,
       next: looked > 0 && last < end ? last : null,
       causes: groupCauses(died),
       reading: { level, words, limit },

@@ -45,6 +45,7 @@ export async function prepare(
   let seen: Surveyed = {
     inQueue: 0,
     read: 0,
+    putBack: 0,
     weakest: lives.spent(queue.vhost, queue.name),
     offsets: null,
   };

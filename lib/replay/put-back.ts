@@ -6,6 +6,8 @@ import { Source } from './source.ts';
 const ASK_EVERY_MS = 25;
 /** So long the count may stand still before the rest is taken for gone: expired, or taken by somebody, ms. */
 const STILL_MS = 3_000;
+/** … where somebody consumes; a reader that has gone may be counted for a moment too, ms. */
+const SHARED_MS = 500;
 
 /**
  * Resolves when `least` messages are ready again, or no more come. A broker works off a hundred thousand in a second or so;
@@ -18,11 +20,11 @@ export async function untilBack(connection: AmqpConnection, queue: string, least
   try {
     for (;;) {
       const { messages, consumers } = await Source.look(connection, queue);
-      if (messages >= least || consumers > 0) return;
+      if (messages >= least) return;
       if (messages > best) {
         best = messages;
         since = Date.now();
-      } else if (Date.now() - since > STILL_MS) return;
+      } else if (Date.now() - since > (consumers > 0 ? SHARED_MS : STILL_MS)) return;
       await delay(ASK_EVERY_MS);
     }
   } catch {

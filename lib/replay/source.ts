@@ -129,7 +129,7 @@ export class Source implements LetterSource {
       if (this.#lost) throw this.#lost;
       if (this.#stopped) return [];
       if (this.#buffer.length > 0) return this.#buffer.splice(0, max);
-      const spare = Math.min(this.#window, SMALLEST_WINDOW) / 2;
+      const spare = Math.min(max, Math.min(this.#window, SMALLEST_WINDOW) / 2);
       if (this.#heldNow > 0 && this.#window - this.#heldNow < spare) await this.#renew();
       await this.#quiet();
       if (this.#lost) throw this.#lost;

@@ -12,6 +12,8 @@ export interface Surveyed {
   /** Messages that lay there when it began. */
   inQueue: number;
   read: number;
+  /** Messages that were taken and put back: those before and, of a quorum queue, behind what was wanted too. */
+  putBack: number;
   /** Highest x-delivery-count met, where the queue keeps one. */
   weakest: number | null;
   /** Offsets of a stream's first and last message then; null: a queue, or nothing in it. */
@@ -39,11 +41,12 @@ const PROGRESS_EVERY = 1_000;
 const STREAM_WINDOW = 1_000;
 
 /**
- * How often the weakest message of a queue has been put back, as far as this process knows: where a reading costs a
- * life, even finding out costs one, so it is remembered.
+ * What this process knows of earlier readings of a queue. How often its weakest message has been put back: where a reading
+ * costs a life, even finding out costs one. And how many messages were put back at once.
  */
 export class Lives {
   readonly #spent = new Map<string, number>();
+  readonly #reach = new Map<string, number>();
   spent(vhost: string, queue: string): number | null {
     return this.#spent.get(queueKey(vhost, queue)) ?? null;
   }
@@ -52,6 +55,15 @@ export class Lives {
     if (this.#spent.size > 5_000) this.#spent.clear();
     if (spent === null) this.#spent.delete(queueKey(vhost, queue));
     else this.#spent.set(queueKey(vhost, queue), spent);
+  }
+  /** The most messages that a reading has put back since the queue was seen empty. */
+  reach(vhost: string, queue: string): number {
+    return this.#reach.get(queueKey(vhost, queue)) ?? 0;
+  }
+  noteReach(vhost: string, queue: string, taken: number): void {
+    if (this.#reach.size > 5_000) this.#reach.clear();
+    if (taken === 0) this.#reach.delete(queueKey(vhost, queue));
+    else this.#reach.set(queueKey(vhost, queue), Math.max(taken, this.reach(vhost, queue)));
   }
 }
 
@@ -70,15 +82,21 @@ export async function survey(
 ): Promise<Surveyed> {
   const { messages } = await Source.look(connection, queue.name);
   // other messages will come: they have their own lives
-  if (messages === 0) lives.note(queue.vhost, queue.name, null);
+  if (messages === 0) {
+    lives.note(queue.vhost, queue.name, null);
+    lives.noteReach(queue.vhost, queue.name, 0);
+  }
   const rules = rulesOf(snapshot, queue, lives.spent(queue.vhost, queue.name));
   refuseUnreadable(queue.name, rules);
   const careful = rules.level === 'counts';
   const wanted = Math.min(look.limit, messages);
-  // where it costs a life, nothing is fetched that is not looked at
-  const window = careful
-    ? Math.max(1, Math.min(wanted - 1, windowFor(wanted, queue)))
-    : windowFor(wanted, queue);
+  // A quorum queue hands out first what was put back, and lays behind the rest of it what is put back again: whoever takes
+  // less than the last reader changes the order.
+  const ordered = queue.type === 'quorum' && !careful;
+  const least = ordered ? Math.min(messages, Math.max(wanted, lives.reach(queue.vhost, queue.name))) : wanted;
+  // nothing is fetched there that is not to be taken
+  const exact = Math.max(1, Math.min(careful ? least - 1 : least, windowFor(least, queue)));
+  const window = queue.type === 'quorum' ? exact : windowFor(least, queue);
   const source = await openSource(connection, snapshot, queue, {
     exclusive: false,
     window: queue.type === 'stream' ? STREAM_WINDOW : careful ? 1 : window,
@@ -89,6 +107,7 @@ export async function survey(
   // a classic queue keeps no count: the header that it shows came with the message
   let weakest: number | null = queue.type === 'quorum' && most > 0 ? 0 : null;
   let read = 0;
+  let held = 0;
   const end = endOf(source, look.signal);
   try {
     for (let more = true; more && read < most && !end.came(); ) {
@@ -96,6 +115,7 @@ export async function survey(
       if (batch.length === 0) break;
       for (const message of batch) {
         source.hold(message);
+        held++;
         if (!more) continue;
         const letter = readLetter(message);
         if (weakest !== null) weakest = Math.max(weakest, letter.deliveryCount ?? 0);
@@ -105,13 +125,20 @@ export async function survey(
       }
       if (careful && read === 1 && most > 1) await source.resize(window);
     }
+    while (ordered && held < least && !end.came()) {
+      const batch = await source.take(least - held);
+      if (batch.length === 0) break;
+      for (const message of batch) source.hold(message);
+      held += batch.length;
+    }
   } finally {
     end.forget();
+    if (ordered) lives.noteReach(queue.vhost, queue.name, least);
     await source.finish();
     if (queue.type !== 'stream') await untilBack(connection, queue.name, source.inQueue);
     if (careful && weakest !== null) lives.note(queue.vhost, queue.name, weakest + 1);
   }
-  return { inQueue: source.inQueue, read, weakest, offsets };
+  return { inQueue: source.inQueue, read, putBack: held, weakest, offsets };
 }
 
 /** Stops the source when nobody waits any more, or when it has taken too long. */
