@@ -88,6 +88,17 @@ describe('what becomes of copies', () => {
     expect(reads).toHaveLength(2);
   });
 
+  it('is looked at when the tap is so late that the span is there before the copy', () => {
+    const { facts } = story();
+    const { outcomes, told } = bench([...facts, ...spanFacts([done])]);
+    outcomes.watch({ id: 'j', endedAt: null });
+    outcomes.noteSpans([JOURNEY]);
+    vi.advanceTimersByTime(1_000);
+    outcomes.noteFacts(facts);
+    vi.advanceTimersByTime(1_000);
+    expect(told.at(-1)).toMatchObject({ outcome: 'settled' });
+  });
+
   it('costs nothing where no copy is open: strangers’ spans, copies of jobs that nobody watches', () => {
     const { outcomes, told, reads } = bench([]);
     outcomes.noteFacts(

@@ -46,6 +46,8 @@ export interface Outcomes {
 export const WATCHED_MS = 6 * 3_600_000;
 /** Copies watched at a time; the longest watched give way. */
 const MOST_COPIES = 100_000;
+/** Journeys with spans whose copies may come late. */
+const MOST_EARLY = 20_000;
 /** A span is often followed by others of its batch. */
 const FIRST_LOOK_MS = 200;
 /** Pace and length of looking while there is more to look at, ms: a fifth of the time, two fifths while much waits. */
@@ -69,6 +71,8 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
   const copies = new Map<string, string>();
   const open = new Map<string, Open>();
   const toLook = new Set<string>();
+  /** Journeys that got spans and have no open copy: a busy tap may bring the copy itself later. Oldest first. */
+  const early = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
   let leftOut = 0;
   let stopped = false;
@@ -78,7 +82,7 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
     copies.set(replayId, journey);
     const known = open.get(journey);
     if (known) known.left++;
-    else open.set(journey, { left: 1, spanned: false });
+    else open.set(journey, { left: 1, spanned: early.delete(journey) });
     for (const [oldest] of copies) {
       if (copies.size <= MOST_COPIES) break;
       if (leftOut++ === 0)
@@ -98,6 +102,13 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
     copies.delete(replayId);
     const entry = open.get(journey);
     if (entry && --entry.left <= 0) open.delete(journey);
+  }
+
+  function remember(journey: string): void {
+    early.delete(journey);
+    early.add(journey);
+    const [oldest] = early;
+    if (early.size > MOST_EARLY && oldest !== undefined) early.delete(oldest);
   }
 
   function lookAt(journey: string): void {
@@ -179,7 +190,10 @@ export function createOutcomes(d: OutcomesDeps): Outcomes {
     noteSpans(journeys) {
       for (const journey of journeys) {
         const entry = open.get(journey);
-        if (!entry) continue;
+        if (!entry) {
+          if (watched.size > 0) remember(journey);
+          continue;
+        }
         entry.spanned = true;
         lookAt(journey);
       }
