@@ -237,34 +237,6 @@ for (const version of brokerVersions) {
   });
 }
 
-for (const version of ['3.10', '4.0', '4.3']) {
-  const broker = await withBroker({ version });
-  const bench = await replayBench(broker);
-  const { channel } = bench;
-  afterAll(() => bench.close());
-
-  test(`9: thirty readings of a quorum queue on ${version} destroy nothing`, {
-    timeout: 120_000,
-  }, async () => {
-    await declarePair(channel, 'work9', 'dead9', 'quorum');
-    await kill(channel, 'work9', 'dead9', names(5));
-    await bench.readBroker();
-    const refused: string[] = [];
-    for (let i = 0; i < 30; i++) {
-      const reading = bench.replays.readDeadLetters(bench.actor, broker.vhost, 'dead9', 100);
-      const code = await codeOf(reading);
-      if (code !== 'ok') refused.push(code);
-      await until(
-        async () => (await depth(channel, 'dead9')) === 5,
-        `only some are left after ${i + 1} readings`,
-      );
-    }
-    // only there a reading costs a life, and it stops while some are left
-    expect(new Set(refused)).toEqual(new Set(version === '4.0' ? ['conflict'] : []));
-    expect((await drain(channel, 'dead9')).map((m) => m.body).sort()).toEqual(names(5));
-  });
-}
-
 test('a user who may not read the queue is told so by the broker', async () => {
   const broker = await withBroker({ version: brokerVersions[0] });
   const bench = await replayBench(broker);
