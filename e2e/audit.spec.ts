@@ -60,7 +60,7 @@ test('a deletion stands in the audit log with its plan and consent, and so does 
   await row.click();
   const sheet = page.getByRole('dialog', { name: /^Delete 3 messages of audited\.dead/ });
   await expect(sheet.getByText('Agreed to')).toBeVisible();
-  await expect(sheet.getByText('only a test')).toBeVisible();
+  await expect(sheet.getByText('only a test', { exact: true })).toBeVisible();
   await expect(sheet.getByText('3 of 3 messages')).toBeVisible();
   await expect(page).toHaveURL(/entry=\d+/);
   await sheet.getByRole('button', { name: 'Close' }).click();

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { tellChain } from './audit/read.ts';
 import { type Audit, createAudit } from './audit/record.ts';
 import { createIdentities } from './auth/identity.ts';
 import { createSessions, type Sessions, serverSecret } from './auth/session.ts';
@@ -91,6 +92,7 @@ export async function startRuntime(env: Record<string, string | undefined> = pro
   built.live.start();
   await built.capture.start();
   built.replays.recoverAfterStart();
+  tellChain(built.state);
   await built.exports.start();
   log.info('Hoplight is up', {
     broker: config.managementUrl,

@@ -5,6 +5,7 @@
  *   queue's replays and its messages. Acts that name no queue are for administrators and whoever did them.
  */
 import { z } from 'zod';
+import { log } from '../log.ts';
 import type { Act } from '../model/api.ts';
 import type { AuditEntryView, AuditFormat, AuditList, AuditQuery } from '../model/audit.ts';
 import { csvLine } from '../model/csv.ts';
@@ -20,9 +21,10 @@ export interface ActReader {
 
 type Store = Pick<StateStore, 'acts' | 'actsAfter' | 'actNames' | 'verifyChain'>;
 
-/** Entries that are read at a time, and most that are looked through for one page. */
+/** Entries that are read at a time, and most that are looked through for one page and for the names to choose from. */
 const STEP = 500;
-const MOST_LOOKED_AT = 20_000;
+const MOST_LOOKED_AT = 2_000;
+const MOST_FOR_NAMES = 500;
 
 const place = z.object({ vhost: z.string(), queue: z.string() });
 const placed = z.union([place, z.object({ request: place }).transform(({ request }) => request)]);
@@ -37,6 +39,13 @@ export function mayKnow(reader: ActReader, entry: Pick<AuditEntryView, 'by' | 'i
 export function readAudit(store: Store, query: AuditQuery, reader: ActReader): AuditList {
   const { entries, next } = pageOf(store, query, reader);
   return { entries, next, ...namesFor(store, reader), chain: store.verifyChain() };
+}
+
+/** Says at the start how the log stands: where logs are kept elsewhere, the head seals are kept with them. */
+export function tellChain(store: Pick<Store, 'verifyChain'>): void {
+  const { state, checked, brokenAt, head } = store.verifyChain();
+  if (state === 'broken') log.error('the audit log is not as it was written', { brokenAt, checked, head });
+  else if (head !== null) log.info('the audit log is whole', { entries: checked, head });
 }
 
 /** The latest, for the Overview. */
@@ -73,7 +82,7 @@ function pageOf(store: Store, query: AuditQuery, reader: ActReader) {
 /** Whom and what there is to choose from: for those who do not see everything, of what they do see of late. */
 function namesFor(store: Store, reader: ActReader): Pick<AuditList, 'users' | 'kinds'> {
   if (reader.tags.includes('administrator')) return store.actNames();
-  const seen = store.acts({ limit: 2_000 }).filter((entry) => mayKnow(reader, entry));
+  const seen = store.acts({ limit: MOST_FOR_NAMES }).filter((entry) => mayKnow(reader, entry));
   const names = (of: (entry: AuditEntryView) => string) => [...new Set(seen.map(of))].sort();
   return { users: names((e) => e.by), kinds: names((e) => e.kind) };
 }

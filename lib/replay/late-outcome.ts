@@ -1,4 +1,4 @@
-/** The audit log's outcome of a job whose process ended while its copies were followed. */
+/** The audit log's outcome of a job whose process ended before it could write one. */
 import type { ReplayDeps } from './deps.ts';
 
 /** How far back the entry is looked for. */
@@ -16,4 +16,4 @@ export function lateOutcome({ state, clock }: Pick<ReplayDeps, 'state' | 'clock'
   };
 }
 
-const begins: ReadonlySet<string> = new Set(['replay', 'replay resume']);
+const begins: ReadonlySet<string> = new Set(['replay', 'move', 'delete', 'replay resume']);

@@ -1,6 +1,6 @@
 /**
  * The jobs that run in this process: their connections, their claims on queues, how they end, and those that an earlier
- * process left behind. States are drawn in run.ts.
+ * process left behind. States are drawn in control.ts.
  */
 import { log, wordsOf } from '../log.ts';
 import type { ReplayJob } from '../model/replay.ts';
@@ -176,6 +176,7 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
     const note = `Hoplight ended while it ran. ${were} being sent: possibly sent, possibly not. Nothing is lost; resume goes on.`;
     d.state.updateJob(job.id, { state: 'interrupted', hold: null, note });
     d.state.addJobStep(job.id, { at, words: 'Interrupted: the process ended' });
+    lateOutcome(d, job.id)('interrupted: Hoplight ended while it ran');
   }
 
   function recover(): void {

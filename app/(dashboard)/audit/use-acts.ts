@@ -6,6 +6,8 @@ import type { AuditEntryView, AuditList } from '@/lib/model/audit';
 import type { Problem } from '@/lib/model/errors';
 
 const EVERY_MS = 4_000;
+/** A text is looked for in every entry: less often. */
+const EVERY_MS_WITH_TEXT = 20_000;
 
 interface Older {
   view: string;
@@ -20,7 +22,11 @@ export function useActs(query: URLSearchParams) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const here = older?.view === view ? older : null;
-  const state = useApi<AuditList>(['audit', view], `/api/audit?${view}`, here ? {} : { every: EVERY_MS });
+  const state = useApi<AuditList>(
+    ['audit', view],
+    `/api/audit?${view}`,
+    here ? {} : { every: query.has('text') ? EVERY_MS_WITH_TEXT : EVERY_MS },
+  );
   const next = here ? here.next : (state.data?.next ?? null);
   const entries = here?.entries ?? state.data?.entries ?? [];
   const read = async (before: number) => {
