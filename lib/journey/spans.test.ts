@@ -46,6 +46,23 @@ describe('spans of services', () => {
     expect(journey.factCount).toBe(6);
   });
 
+  //  tap      ●deliver ✕died ········ replay ············· ●deliver (5 s late)
+  //  service  ╰2 failed                     ╰3 process, well
+  it('belong to the copy that a replay sent before they began, however late the tap tells of it', () => {
+    const copy = { ids: { ...sent().ids, replayId: 'j.1' } };
+    const story = sent()
+      .published(1, 'orders', ['billing'])
+      .delivered(11, 'billing')
+      .died(20, { queue: 'billing' })
+      .replayed(1_000, 'billing.dead', 'j.1', copy)
+      .delivered(6_000, 'billing', 1, copy);
+    const failed = processes(2, 12, 19, 'billing', 1, { status: 'error' });
+    const journey = journeyOf(story, [failed, processes(3, 1_010, 1_020, 'billing', 1)]);
+    const spans = journey.hops.filter((h) => h.kind === 'delivery').map((h) => h.spans.map((s) => s.spanId));
+    expect(spans).toEqual([[spanId(2)], [spanId(3)]]);
+    expect(hop(journey, 'settlement')?.ids.replayId).toBe('j.1');
+  });
+
   it('give one settlement, whether by a process span, a settle span below it, or both', () => {
     const story = sent().published(1, 'orders', ['billing']).delivered(11, 'billing');
     const ack = span(3, 29, 30, {

@@ -6,6 +6,7 @@
 import type { Fact } from '../model/fact.ts';
 import type { MessageIds } from '../model/ids.ts';
 import type { Span } from '../model/span.ts';
+import { Epochs } from './span-epochs.ts';
 import { FactIndex, fitting, namedBy, nearest, ofQueue, publishOf } from './span-match.ts';
 import { causesOf, spansBelow } from './span-tree.ts';
 import {
@@ -69,6 +70,7 @@ class Planner {
   readonly #sorted: Told[];
   readonly #spans: Map<string, Span>;
   readonly #facts: Fact[];
+  readonly #epochs: Epochs;
   #index: FactIndex;
   /** By span ID: the facts whose step it is, found for the span itself. */
   readonly #direct = new Map<string, Fact[]>();
@@ -79,6 +81,7 @@ class Planner {
     this.#spans = new Map(sorted.map(({ span }) => [span.spanId, span]));
     this.#facts = facts.filter((f) => f.kind !== 'span');
     this.#index = new FactIndex(this.#facts);
+    this.#epochs = new Epochs(this.#facts);
   }
 
   producers(): void {
@@ -129,7 +132,7 @@ class Planner {
     if (above) return above;
     const named = namedBy(span, this.#index, this.#spans);
     const found = named.flatMap(({ deliveries }) => {
-      const fit = ofQueue(deliveries, span);
+      const fit = this.#epochs.of(ofQueue(deliveries, span), span);
       return (
         nearest(
           fit.filter((f) => !taken.has(f)),
