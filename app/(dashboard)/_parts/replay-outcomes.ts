@@ -30,6 +30,12 @@ const states: Record<ReplayState, Shape> = {
 };
 export const stateHop = (state: ReplayState): Shape => states[state];
 
+/** At most so many messages are on their way at once: within so many a stop acts. lib/replay/deps.ts has it for the engine. */
+export const WINDOW = 500;
+
+export const windowWords = (keepOrder: boolean): string =>
+  keepOrder ? 'one message' : `one window of at most ${WINDOW} messages`;
+
 /** It may still send. */
 export const isOpen = (state: ReplayState): boolean =>
   state === 'planned' || state === 'running' || state === 'paused' || state === 'interrupted';

@@ -1,8 +1,9 @@
 import type { ReplayAct } from '@/lib/model/replay';
+import { windowWords } from '../_parts/replay-outcomes';
 
 /** What there will be to read, what stopping does, and what a crash can do. */
 export function PlanAfter({ act, keepOrder }: { act: ReplayAct; keepOrder: boolean }) {
-  const window = keepOrder ? 'one message' : 'one window of 100 messages';
+  const window = windowWords(keepOrder);
   return (
     <>
       <h2>Afterwards</h2>

@@ -20,16 +20,24 @@ const leftOf = (replay: ReplayJob) => replay.counts.waiting + replay.counts.send
 /** What can be done to it while it runs. What can be done while it is held stands in the banner that says why. */
 export function Acts({ replay }: { replay: ReplayJob }) {
   const { act, busy, problem } = useJobAct(replay);
-  if (replay.state !== 'running') return null;
+  if (replay.state !== 'running' && replay.state !== 'following') return null;
   return (
     <>
       <span className={styles.acts}>
-        <Button icon="pause" busy={busy} onClick={() => void act({ action: 'pause' })}>
-          Pause
-        </Button>
-        <Button look="danger" busy={busy} onClick={() => void act({ action: 'cancel' })}>
-          Cancel the remaining {count(leftOf(replay))}
-        </Button>
+        {replay.state === 'following' ? (
+          <Button busy={busy} onClick={() => void act({ action: 'cancel' })}>
+            Stop following
+          </Button>
+        ) : (
+          <>
+            <Button icon="pause" busy={busy} onClick={() => void act({ action: 'pause' })}>
+              Pause
+            </Button>
+            <Button look="danger" busy={busy} onClick={() => void act({ action: 'cancel' })}>
+              Cancel the remaining {count(leftOf(replay))}
+            </Button>
+          </>
+        )}
       </span>
       {problem ? (
         <div className={styles.problem}>

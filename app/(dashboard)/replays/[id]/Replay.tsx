@@ -7,7 +7,7 @@ import type { ReplayAnswer } from '@/lib/model/api';
 import type { ReplayJob } from '@/lib/model/replay';
 import { Loaded } from '../../_parts/Loaded';
 import { ReplayCrumbs } from '../../_parts/ReplayCrumbs';
-import { isOpen } from '../../_parts/replay-outcomes';
+import { isOpen, windowWords } from '../../_parts/replay-outcomes';
 import { Held } from './Acts';
 import { Head } from './Head';
 import { Progress } from './Progress';
@@ -80,9 +80,8 @@ function Export({ replay }: { replay: ReplayJob }) {
 }
 
 function footWords({ state, request }: ReplayJob): string {
-  const window = request.keepOrder ? 'one message' : 'one window of 100 messages';
   if (isOpen(state))
-    return `You can leave this page; the job runs on and the receipt stays here. Cancel stops within ${window} and reverts nothing.`;
+    return `You can leave this page; the job runs on and the receipt stays here. Cancel stops within ${windowWords(request.keepOrder)} and reverts nothing.`;
   return request.act === 'replay'
     ? 'The receipt stays here. What becomes of the copies is noted as it is seen.'
     : 'The receipt stays here.';

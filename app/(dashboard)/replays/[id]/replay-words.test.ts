@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { replayRequestSchema } from '@/lib/model/replay.ts';
+import { DEFAULT_WINDOW } from '@/lib/replay/deps.ts';
 import { AT, aJob, aPlan, someCounts } from '../../../../test/build-replay.ts';
-import { deathWords, selectionOf } from '../../_parts/replay-outcomes.ts';
+import { deathWords, selectionOf, WINDOW } from '../../_parts/replay-outcomes.ts';
 import { endWords, tilesOf } from './job-words.ts';
 import { rateSeries } from './rate-series.ts';
 import { marksOf, signOf } from './step-words.ts';
@@ -104,3 +105,5 @@ test("the broker's reasons as people say them", () => {
   expect(deathWords('maxlen')).toBe('queue was full');
   expect(deathWords('rejected: timeout calling psp')).toBe('rejected: timeout calling psp');
 });
+
+test('what pages say of the window is what the engine keeps', () => expect(WINDOW).toBe(DEFAULT_WINDOW));
