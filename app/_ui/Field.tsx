@@ -14,10 +14,11 @@ import { cx } from './cx';
 import styles from './Field.module.css';
 import { Icon } from './Icon';
 
-/** True while the key press belongs to something that takes text. */
+/** True while the key press belongs to something that takes text; a box that was just checked takes none. */
 function typing(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
+    target instanceof HTMLElement &&
+    target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]') !== null
   );
 }
 
