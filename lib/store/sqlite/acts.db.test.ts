@@ -89,6 +89,7 @@ describe('a chain that somebody changed behind our back is broken', () => {
       'UPDATE acts SET number = 99 WHERE number = 2; UPDATE acts SET number = 2 WHERE number = 3; UPDATE acts SET number = 3 WHERE number = 99',
       2,
     ],
+    ['the end moved on, with a hole before it', 'UPDATE acts SET number = number + 10 WHERE number > 3', 14],
     ['the last removed', 'DELETE FROM acts WHERE number = 5', 5],
     ['the last three removed', 'DELETE FROM acts WHERE number > 2', 3],
     ['all removed', 'DELETE FROM acts', 1],
