@@ -1,7 +1,9 @@
 /** Which of the messages that are read belong to the job, and what their copies are made of. */
+import type { ConsumeMessage } from 'amqplib';
 import type { ReplayJob, ReplayMessage } from '../model/replay.ts';
 import { copyOf, destinationOf } from './copy.ts';
-import type { Letter } from './letter.ts';
+import type { Sent } from './flight.ts';
+import { type Letter, readLetter } from './letter.ts';
 import { type Resumed, rowOf } from './rows.ts';
 
 /** The row of a message and, when it is to be sent, the bytes of its copy; without them `row` says why it stays. */
@@ -9,6 +11,14 @@ export interface Choice {
   row: ReplayMessage;
   isNew: boolean;
   copy: { raw: Buffer; body: Buffer } | null;
+}
+
+/** Rows that are to be on disk first, copies to be sent then, messages that stay. */
+export interface Sorted {
+  fresh: ReplayMessage[];
+  again: ReplayMessage[];
+  sending: Sent[];
+  staying: ConsumeMessage[];
 }
 
 export class Chooser {
@@ -70,6 +80,21 @@ export class Chooser {
   stays(key: string): void {
     this.#stays.set(key, (this.#stays.get(key) ?? 0) + 1);
     this.#met.set(key, (this.#met.get(key) ?? 0) + 1);
+  }
+
+  /** What belongs to the job, and what of it is to be sent; the rest stays. */
+  sort(messages: readonly ConsumeMessage[], at: number): Sorted {
+    const sorted: Sorted = { fresh: [], again: [], sending: [], staying: [] };
+    for (const message of messages) {
+      const letter = readLetter(message);
+      const choice = this.choose(letter);
+      if (choice?.copy) sorted.sending.push({ message, letter, row: choice.row, copy: choice.copy, at });
+      else sorted.staying.push(message);
+      if (!choice) continue;
+      choice.row.at = at;
+      sorted[choice.isNew ? 'fresh' : 'again'].push(choice.row);
+    }
+    return sorted;
   }
 
   /** Null for a message that stays untold: it does not belong to the job. */

@@ -1,4 +1,15 @@
-/** What others may do with a job that runs, and what they are told of it. The engine itself is in run.ts. */
+/**
+ * What others may do with a job that runs, and what they are told of it. The engine itself is in run.ts.
+ *
+ *   states of the job:
+ *
+ *   planned ─▶ running ─▶ following ─▶ done     everything frozen was dealt with; what becomes of the copies is waited for
+ *               ▲   │ ├─▶ cancelled             asked for; also from paused
+ *               │   │ ├─▶ failed                five messages close the channel, or the journal cannot be written
+ *               │   │ └─▶ interrupted           a connection was lost, or the process ended; resume ─▶ running
+ *               │   ▼
+ *              paused                           asked for, or a canary, a brake, a full target, the order says so
+ */
 import type { Hold, ReplayJob, ReplayMessage, ReplayState } from '../model/replay.ts';
 
 /** How the engine let go of a job. `done`: everything that was frozen has been dealt with. */

@@ -1,14 +1,5 @@
 /**
- * The engine: moves the frozen messages of one job, one window at a time.
- *
- *   states of the job:
- *
- *   planned ─▶ running ─▶ following ─▶ done     everything frozen was dealt with; what becomes of the copies is waited for
- *               ▲   │ ├─▶ cancelled             asked for; also from paused
- *               │   │ ├─▶ failed                five messages close the channel, or the journal cannot be written
- *               │   │ └─▶ interrupted           a connection was lost, or the process ended; resume ─▶ running
- *               │   ▼
- *              paused                           asked for, or a canary, a brake, a full target, the order says so
+ * The engine: moves the frozen messages of one job, one window at a time. States of the job are drawn in control.ts.
  *
  * A run works in *rounds*: it opens the queue, reads it from its head, sends what belongs to the job, puts back all that stays
  * and closes it. A round ends with a pause, with a limit that is reached, or when messages that stay have been unacked for so
@@ -19,57 +10,28 @@
  */
 import type { ConsumeMessage } from 'amqplib';
 import { log, wordsOf } from '../log.ts';
-import { HoplightError, type ProblemCode } from '../model/errors.ts';
-import type { Hold, ReplayJob, ReplayMessage } from '../model/replay.ts';
+import type { Hold, ReplayMessage } from '../model/replay.ts';
+import { Answers, BREAKER } from './answers.ts';
 import { Chooser } from './chooser.ts';
-import type { End, RunControl, Watcher } from './control.ts';
-import { DEFAULT_BODY_BYTES, DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
-import { replayFact } from './facts.ts';
-import { type Answered, Flight, type Sent } from './flight.ts';
+import type { End, RunControl } from './control.ts';
+import { DEFAULT_WINDOW, type ReplayDeps } from './deps.ts';
+import { Flight } from './flight.ts';
 import { Holds } from './holds.ts';
 import { Journal } from './journal.ts';
-import type { CopyLane } from './lane.ts';
-import { readLetter } from './letter.ts';
 import { Pace } from './pace.ts';
 import { aheadFor, RoundClock } from './round.ts';
-import { type Resumed, readJournal } from './rows.ts';
+import { readJournal } from './rows.ts';
+import { isMendable, type RunInput } from './run-input.ts';
 import type { LetterSource } from './source.ts';
 import { Interrupted, isolate, markUnknown } from './suspects.ts';
 import { countOf } from './words.ts';
 
-/** After so many messages that close the channel the fault is not the messages'. */
-export const BREAKER = 5;
 /** Messages that stay are held unacked until their round ends; beyond this the broker's memory is spared. */
 const MAX_HELD = 250_000;
 /** How long a job that ends waits for answers that are on their way, ms. */
 const LAST_ANSWERS_MS = 10_000;
 /** So often in a row the broker may take back what a round reads, with nothing sent between. */
 const MAX_TAKEN_BACK = 3;
-
-/** What may be over when somebody resumes; any other failure is ours. */
-const mendable = new Set<ProblemCode>([
-  'broker_unreachable',
-  'management_unreachable',
-  'conflict',
-  'forbidden',
-  'not_found',
-  'unauthenticated',
-]);
-
-export interface RunInput {
-  job: ReplayJob;
-  /** Whose connections they are, for `user-id`. */
-  user: string;
-  /** A round begins: `ahead` is how many messages it wants to have read beyond those that are dealt with. Throws HoplightError. */
-  openSource: (ahead: number) => Promise<LetterSource>;
-  /** A round ended and put so many back. */
-  putBack?: (messages: number) => void;
-  lane: CopyLane;
-  journal: Resumed;
-  /** Most messages to read: what lay there when the selection was frozen; no limit for a resume, whose rows are the limit. */
-  readLimit: number;
-  watch?: Watcher | undefined;
-}
 
 export class Run implements RunControl {
   readonly pace: Pace;
@@ -80,13 +42,11 @@ export class Run implements RunControl {
   readonly #holds: Holds;
   #source: LetterSource | null = null;
   #flight: Flight | null = null;
-  /** Copies that were sent, refused ones not counted; and how many may be. */
-  #sent: number;
+  readonly #answers: Answers;
+  /** How many copies may be sent. */
   #limit = Number.POSITIVE_INFINITY;
-  /** Originals that have left the queue in this run. */
-  #takenOut = 0;
-  #takenBack = 0;
-  #poison = 0;
+  /** Rounds in a row that the broker ended, and what had been taken out by the last of them. */
+  #takenBack = { times: 0, takenOut: 0 };
   /** Ends the round, not the run: the rate changed much. */
   #anew = false;
   #end: End | null = null;
@@ -96,13 +56,20 @@ export class Run implements RunControl {
     this.#d = d;
     this.#in = input;
     this.#chooser = new Chooser(input.job, input.user, input.journal);
-    this.#sent = input.journal.sent;
     this.pace = new Pace(input.job.rate, d.clock);
     this.#journal = new Journal(d.state, input.job.id, d.clock, {
-      written: (rows) => this.#tell(() => input.watch?.answered(input.job, rows)),
+      written: (rows) => this.#tell(rows),
       failed: (note) => this.#endWith({ state: 'failed', note }),
     });
     this.#holds = new Holds(d, input.job.id, this.#journal);
+    this.#answers = new Answers(d, {
+      ...input,
+      chooser: this.#chooser,
+      holds: this.#holds,
+      pace: this.pace,
+      sent: input.journal.sent,
+      held: () => this.#stir(),
+    });
   }
 
   pause(hold: Hold): Promise<void> {
@@ -118,7 +85,7 @@ export class Run implements RunControl {
   limit(sent: number | null): void {
     this.#limit = sent ?? Number.POSITIVE_INFINITY;
     // the messages that it has read ahead would be too many; more room is seen by itself
-    if (this.#sent >= this.#limit) this.#stir();
+    if (this.#answers.sent >= this.#limit) this.#stir();
     this.#holds.stir();
   }
 
@@ -144,19 +111,18 @@ export class Run implements RunControl {
       while (!this.#end && this.#chooser.left > 0) {
         await this.#holds.rest(
           () => this.#end === null,
-          () => this.#sent >= this.#limit,
+          () => this.#answers.sent >= this.#limit,
         );
         if (this.#end) break;
         // a connection that went while nothing was sent took nothing along
         if (lane.broken) await lane.open();
         this.#anew = false;
         await lane.writable();
-        this.#holds.begin(this.#takenOut);
+        this.#holds.begin(this.#answers.takenOut);
         if (this.#goesOn() && (await this.#round())) break;
       }
     } catch (error) {
-      const lost =
-        error instanceof Interrupted || (error instanceof HoplightError && mendable.has(error.code));
+      const lost = isMendable(error);
       this.#endWith({ state: lost ? 'interrupted' : 'failed', note: wordsOf(error) });
       if (!lost) log.error('a replay failed', { job: job.id, error: wordsOf(error) });
     }
@@ -178,7 +144,9 @@ export class Run implements RunControl {
     let whole = false;
     try {
       // a stream gives what lay there at the plan, round after round, and no more
-      const readLimit = this.#fromStream ? Number.POSITIVE_INFINITY : this.#in.readLimit - this.#takenOut;
+      const readLimit = this.#answers.fromStream
+        ? Number.POSITIVE_INFINITY
+        : this.#in.readLimit - this.#answers.takenOut;
       while (this.#goesOn() && this.#chooser.left > 0) {
         if (rounds.due(source.held)) {
           this.#journal.step(rounds.words(source.held));
@@ -197,7 +165,12 @@ export class Run implements RunControl {
         await this.pace.wait(() => !this.#goesOn());
         if (!this.#goesOn() || lane.broken || flight.room <= 0) continue;
         if (rounds.due(source.held)) continue;
-        const most = Math.min(flight.room, readLimit - read, this.pace.batch, this.#limit - this.#sent);
+        const most = Math.min(
+          flight.room,
+          readLimit - read,
+          this.pace.batch,
+          this.#limit - this.#answers.sent,
+        );
         const messages = most > 0 ? await source.take(most) : [];
         if (messages.length === 0) {
           whole = this.#goesOn();
@@ -218,13 +191,12 @@ export class Run implements RunControl {
     }
   }
 
-  get #fromStream(): boolean {
-    return this.#in.job.plan.queueType === 'stream';
-  }
-
   #goesOn(): boolean {
     return (
-      this.#end === null && !this.#anew && !this.#holds.stops(this.#takenOut) && this.#sent < this.#limit
+      this.#end === null &&
+      !this.#anew &&
+      !this.#holds.stops(this.#answers.takenOut) &&
+      this.#answers.sent < this.#limit
     );
   }
 
@@ -240,7 +212,10 @@ export class Run implements RunControl {
   async #readAgain(source: LetterSource): Promise<void> {
     await this.#flight?.idle();
     this.#journal.flush();
-    if (++this.#takenBack > MAX_TAKEN_BACK)
+    const { takenOut } = this.#answers;
+    const again = takenOut === this.#takenBack.takenOut ? this.#takenBack.times + 1 : 1;
+    this.#takenBack = { times: again, takenOut };
+    if (again > MAX_TAKEN_BACK)
       throw new Interrupted(`The broker takes messages back again and again: ${wordsOf(source.lost)}`);
     this.#journal.step(
       `The broker took back what was unacknowledged (${wordsOf(source.lost)}); the queue is read again`,
@@ -263,22 +238,10 @@ export class Run implements RunControl {
 
   /** Journal first, in one durable transaction, then the copies. */
   #send(messages: readonly ConsumeMessage[], source: LetterSource, flight: Flight): void {
-    const fresh: ReplayMessage[] = [];
-    const again: ReplayMessage[] = [];
-    const sending: Sent[] = [];
-    const at = this.#d.clock();
-    for (const message of messages) {
-      const letter = readLetter(message);
-      const choice = this.#chooser.choose(letter);
-      if (choice?.copy) sending.push({ message, letter, row: choice.row, copy: choice.copy, at });
-      else source.hold(message);
-      if (!choice) continue;
-      choice.row.at = at;
-      if (choice.isNew) fresh.push(choice.row);
-      else again.push(choice.row);
-    }
+    const { fresh, again, sending, staying } = this.#chooser.sort(messages, this.#d.clock());
+    for (const message of staying) source.hold(message);
     if (fresh.length + again.length > 0) this.#journal.put(fresh, again);
-    this.#sent += sending.length;
+    this.#answers.sent += sending.length;
     flight.launch(sending);
     this.pace.sent(sending.length);
   }
@@ -293,49 +256,8 @@ export class Run implements RunControl {
       clock: this.#d.clock,
       takenOut: job.request.act === 'delete' ? 'deleted' : 'confirmed',
       over: () => !this.#goesOn(),
-      settled: (batch) => this.#settled(batch),
+      settled: (batch) => this.#answers.settled(batch),
     });
-  }
-
-  #settled(batch: readonly Answered[]): void {
-    let out = 0;
-    for (const { sent, answer } of batch) {
-      const { row, letter } = sent;
-      if (row.outcome === 'confirmed' || row.outcome === 'deleted') {
-        out++;
-        if (this.#fromStream) this.#chooser.stays(letter.key);
-      } else if (answer.kind === 'refused') this.#refused(sent, answer.words);
-      else if (answer.kind !== 'confirmed') {
-        this.#chooser.stays(letter.key);
-        this.#orderEnds(sent);
-      }
-    }
-    this.#takenOut += out;
-    if (out > 0) this.#takenBack = 0;
-    this.pace.done(out);
-    this.#record(batch);
-  }
-
-  /** A full target is no fault of the message: it goes back, to be sent when there is room. */
-  #refused({ row, letter }: Sent, words?: string): void {
-    this.#sent--;
-    this.#chooser.again(row, letter.key);
-    // a nack may come from one of several queues that the copy reaches, or from a queue that failed
-    const { plan, request } = this.#in.job;
-    const only = plan.targets.every(({ reaches }) => reaches.length === 1);
-    // the file of a deletion is cut back to its last whole line
-    const cannot = request.act === 'delete' || plan.warnings.some(({ code }) => code === 'target_full');
-    if (!only || !cannot) row.possiblyDuplicated = true;
-    this.#holds.full(words);
-    this.#stir();
-  }
-
-  /** Where the order is kept, a message that stays would be overtaken by those behind it: somebody must say so. */
-  #orderEnds({ row }: Sent): void {
-    if (!this.#in.job.request.keepOrder) return;
-    const words = `Message ${row.seq} could not be sent (${row.reason ?? row.outcome}) and the order is kept. Resume goes on without it: those behind it overtake it.`;
-    this.#holds.put({ by: 'order', words, at: this.#d.clock(), goesOn: false });
-    this.#stir();
   }
 
   #isolate(): Promise<void> {
@@ -351,9 +273,7 @@ export class Run implements RunControl {
       ended: () => (this.#end ? 'the replay was stopped' : null),
       setAside: (sent, words) => {
         this.#source?.hold(sent.message);
-        this.#chooser.stays(sent.letter.key);
-        this.#orderEnds(sent);
-        if (++this.#poison >= BREAKER)
+        if (this.#answers.setAside(sent))
           this.#endWith({
             state: 'failed',
             note: `${BREAKER} messages in turn made the broker close the channel: ${words}`,
@@ -365,7 +285,7 @@ export class Run implements RunControl {
   /** Twice the window, so that the next batch is there when a window's half becomes free. */
   #ahead(): number {
     const most = this.#holds.probing ? 1 : 2 * (this.#d.window ?? DEFAULT_WINDOW);
-    return aheadFor(Math.min(most, this.#limit - this.#sent), this.pace.rate);
+    return aheadFor(Math.min(most, this.#limit - this.#answers.sent), this.pace.rate);
   }
 
   get #window(): number {
@@ -388,28 +308,13 @@ export class Run implements RunControl {
     this.#flight?.stir();
   }
 
-  /** The journeys' copy of what happened: the receipt does not depend on it. */
-  #record(batch: readonly Answered[]): void {
-    const { id, queue, vhost, request } = this.#in.job;
-    if (request.act === 'delete') return;
-    const who = { jobId: id, by: this.#in.user, fromQueue: queue, vhost };
-    const bytes = this.#d.bodyBytes ?? DEFAULT_BODY_BYTES;
-    this.#tell(() => {
-      const facts = batch.flatMap(({ sent, answer }) => {
-        if (answer.kind === 'confirmed') return [replayFact('replayed', sent, who, bytes)];
-        if (answer.kind !== 'returned') return [];
-        return [replayFact('returned', sent, who, bytes, answer.words)];
-      });
-      if (facts.length > 0) this.#d.record(facts);
-    });
-  }
-
   /** A listener's failure is not the replay's. */
-  #tell(work: () => void): void {
+  #tell(rows: readonly ReplayMessage[]): void {
+    const { watch, job } = this.#in;
     try {
-      work();
+      watch?.answered(job, rows);
     } catch (error) {
-      log.warn('a listener of a replay failed', { job: this.#in.job.id, error: wordsOf(error) });
+      log.warn('a listener of a replay failed', { job: job.id, error: wordsOf(error) });
     }
   }
 }
