@@ -97,6 +97,13 @@ async function main(): Promise<number> {
   const asked = positionals.length === 0 || positionals.includes('all') ? all : positionals;
   const began = { at: new Date().toISOString(), machine: machine(), quick: values.quick };
   const proofs: Proof[] = [];
+  const folder = join(root, 'bench', 'results');
+  const file = `${began.at.slice(0, 10)}-prove-${values.name ?? asked.join('-')}.json`;
+  /** After each proof: a run that is stopped half way keeps what it found. */
+  const keep = () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, file), `${JSON.stringify({ ...began, proofs }, null, 2)}\n`);
+  };
   for (const version of values.versions.split(',')) {
     await withNode(version, async (broker) => {
       for (const name of asked) {
@@ -106,6 +113,7 @@ async function main(): Promise<number> {
         const rows = await part(broker, values.quick);
         for (const row of rows) say(line(row));
         proofs.push({ name, version, rows });
+        keep();
       }
     });
   }
@@ -113,10 +121,6 @@ async function main(): Promise<number> {
   const head =
     '| proof | RabbitMQ | messages | faults | lost | twice | listed | not listed | |\n|---|---|---|---|---|---|---|---|---|';
   process.stdout.write(`${head}\n${rows.map(line).join('\n')}\n`);
-  const folder = join(root, 'bench', 'results');
-  mkdirSync(folder, { recursive: true });
-  const file = `${began.at.slice(0, 10)}-prove-${values.name ?? asked.join('-')}.json`;
-  writeFileSync(join(folder, file), `${JSON.stringify({ ...began, proofs }, null, 2)}\n`);
   say(`Raw figures: bench/results/${file}`);
   const bad = rows.filter((row) => !row.holds);
   for (const row of bad)
