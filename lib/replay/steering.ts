@@ -3,6 +3,7 @@ import type { ReplayAction } from '../model/api.ts';
 import { HoplightError } from '../model/errors.ts';
 import type { ReplayJob } from '../model/replay.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
+import { keptRequest, trimmed } from './kept-request.ts';
 import { holderOf } from './lease.ts';
 import type { Runner, Running } from './runner.ts';
 import { NOTHING_SENT } from './words.ts';
@@ -24,6 +25,8 @@ export function createSteering(
   runner: Runner,
   getJob: (id: string) => ReplayJob,
 ): Steering {
+  const resuming = new Set<string>();
+
   /** Writes the intent; the answer writes the outcome. */
   function begin(user: string, job: ReplayJob, kind: string, words: string, more: object = {}) {
     return d.audit.begin({
@@ -87,15 +90,29 @@ export function createSteering(
   async function resume(actor: Actor, id: string): Promise<ReplayJob> {
     const job = getJob(id);
     if (job.state === 'paused') return goOn(actor.user, job);
-    if (job.state !== 'interrupted')
-      throw new HoplightError('conflict', `Replay ${id} is ${job.state}, so there is nothing to resume.`, {
+    requireInterrupted(job);
+    // the claim does not part two requests of one user, and a stream may be read by both
+    if (resuming.has(id))
+      throw new HoplightError('conflict', `Replay ${id} is being resumed already.`, {
         notDone: NOTHING_SENT,
       });
+    resuming.add(id);
+    try {
+      return await reopened(actor, job);
+    } finally {
+      resuming.delete(id);
+    }
+  }
+
+  async function reopened(actor: Actor, job: ReplayJob): Promise<ReplayJob> {
+    const { id } = job;
     const holder = holderOf(actor.user, id);
     runner.claim(job.vhost, job.queue, holder);
     return runner.opened(actor, { ...job, frozen: job.plan.inQueue }, holder, (opener) => {
+      // it may have been cancelled while its queue was opened
+      requireInterrupted(getJob(id));
       const outcome = begin(actor.user, job, 'replay resume', `Resume replay ${id} of ${job.queue}`, {
-        request: job.request,
+        request: trimmed(keptRequest(job.request)),
       });
       d.state.updateJob(id, { state: 'running', note: null, hold: null });
       d.state.addJobStep(id, { at: d.clock(), words: `Resumed by ${actor.user}` });
@@ -135,4 +152,11 @@ export function createSteering(
       return asked.action === 'resume' ? resume(actor, id) : pause(actor.user, getJob(id));
     },
   };
+}
+
+function requireInterrupted({ id, state }: Pick<ReplayJob, 'id' | 'state'>): void {
+  if (state === 'interrupted') return;
+  throw new HoplightError('conflict', `Replay ${id} is ${state}, so there is nothing to resume.`, {
+    notDone: NOTHING_SENT,
+  });
 }
