@@ -29,3 +29,17 @@ it('a brake that is over lets nobody else’s hold go', async () => {
   await rest;
   expect(steps).toEqual(['Paused: user', 'resumed']);
 });
+
+for (const by of ['canary', 'order'] as const)
+  it(`a brake that comes and goes does not let go what waits for somebody: ${by}`, async () => {
+    const state = { writeJournal: () => {}, addJobStep: () => {}, updateJob: () => {} };
+    const clock = () => 0;
+    const journal = new Journal(state, 'j', clock, { written: () => {}, failed: () => {} });
+    const holds = new Holds({ state, clock, backOffMs: 1 }, 'j', journal);
+    holds.put(hold(by));
+    holds.put(hold('brake'));
+    holds.lift('went on', 'brake');
+    expect(holds.stops(0)).toBe(true);
+    holds.lift('resumed');
+    expect(holds.stops(0)).toBe(false);
+  });

@@ -52,9 +52,13 @@ export class Holds {
     return this.#probing;
   }
 
-  /** A user's hold replaces any other, and no other replaces a user's. */
+  /**
+   * A user's hold replaces any other, and no other replaces a user's. One that goes on by itself does not replace one that
+   * waits for somebody: with its end the job would go on though nobody said so.
+   */
   put(hold: Hold): void {
     if (this.#hold?.by === 'user' && hold.by !== 'user') return;
+    if (this.#hold && !this.#hold.goesOn && hold.goesOn) return;
     this.#hold = hold;
     this.#probing = false;
     this.stir();
