@@ -136,6 +136,37 @@ test('a full disk refuses the message in words, cuts off the half line, and the 
   expect((await linesOf(file)).map((l) => l.seq)).toEqual([2]);
 });
 
+test('what cannot be a line stays, in words; and a file that does not close ends no job', async () => {
+  const file = join(dir, 'odd.ndjson');
+  const lane = new ExportLane({
+    file,
+    onWritten: () => {},
+    openSink: async (name) => {
+      const real = await open(name, 'a', 0o600);
+      return {
+        appendFile: (bytes) => real.appendFile(bytes),
+        datasync: () => real.datasync(),
+        truncate: (length) => real.truncate(length),
+        close: async () => {
+          await real.close();
+          throw Object.assign(new Error('quota exceeded'), { code: 'EDQUOT' });
+        },
+      };
+    },
+  });
+  await lane.open();
+  // 402,653,184 bytes are the most whose base64 is a text; such a body is only told of here
+  const huge = { length: 2 ** 29, toString: () => 'x'.repeat(2 ** 29) } as unknown as Buffer;
+  const message = { exchange: '', routingKey: 'dead', raw, body: huge };
+  expect(await lane.publish(message, 'job.1', { seq: 1, deadLetterId: 'd.1' })).toEqual({
+    kind: 'impossible',
+    words: expect.stringContaining('cannot be written'),
+  });
+  expect(await send(lane, 2)).toEqual({ kind: 'confirmed' });
+  await lane.close();
+  expect((await linesOf(file)).map((l) => l.seq)).toEqual([2]);
+});
+
 test('a file is removed when its days are over, said in the job and the audit log; one of an open job stays', async () => {
   const state = openStateStore(join(dir, 'state.db'));
   const exportsDir = join(dir, 'kept');

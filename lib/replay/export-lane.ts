@@ -113,8 +113,16 @@ export class ExportLane implements CopyLane {
     row: Pick<ReplayMessage, 'seq' | 'deadLetterId'>,
   ): Promise<Answer> {
     if (!this.#sink) return Promise.resolve({ kind: 'lost' });
+    let line: Buffer;
+    try {
+      line = exportLine(message, replayId, row);
+    } catch (error) {
+      // a body of hundreds of MB is longer in base64 than a text may be
+      const words = `It cannot be written into the file of this deletion: ${wordsOf(error)}`;
+      return Promise.resolve({ kind: 'impossible', words });
+    }
     return new Promise((resolve) => {
-      this.#waiting.push({ seq: row.seq, line: exportLine(message, replayId, row), resolve });
+      this.#waiting.push({ seq: row.seq, line, resolve });
       this.#writing ??= this.#writeAll();
     });
   }
@@ -129,7 +137,13 @@ export class ExportLane implements CopyLane {
     await this.#writing;
     const sink = this.#sink;
     this.#sink = null;
-    await sink?.close();
+    // every line that was answered is on the disk: what a close still says (NFS, quotas) changes nothing
+    await sink?.close().catch((error: unknown) =>
+      log.warn('the file of a deletion was not closed cleanly', {
+        file: this.#file,
+        error: wordsOf(error),
+      }),
+    );
     if (sink) this.#tell(true);
   }
 
