@@ -93,3 +93,10 @@ describe('a filter', () => {
     expect(matches({ json: [{ path: '$.a' }] }, { body: Buffer.from('\ufeff {"a":1}') })).toBe(true);
   });
 });
+
+it('is not stopped by a body that is nested deeper than the stack', () => {
+  const deep = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)},"b":"x"}`;
+  const more = { body: Buffer.from(deep) };
+  expect(matches({ json: [{ path: '$.a', value: 'x' }] }, more)).toBe(false);
+  expect(matches({ json: [{ path: '$..b', value: 'x' }] }, more)).toBe(true);
+});

@@ -105,5 +105,10 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
 function equals(found: unknown, wanted: string): boolean {
   if (typeof found === 'string') return found === wanted;
   if (found instanceof Digits) return found.text === wanted;
-  return JSON.stringify(found) === wanted;
+  try {
+    return JSON.stringify(found) === wanted;
+  } catch {
+    // nested deeper than the stack: written out it is longer than any value that may be asked for
+    return false;
+  }
 }
