@@ -75,7 +75,8 @@ export function targetOf(job: Pick<ReplayJob, 'plan'>): string {
 /** What was selected: a word for what it is, and its name where it has one. `timeout calling psp` of a cause. */
 export function selectionOf({ request, plan }: Pick<ReplayJob, 'request' | 'plan'>): [string, string | null] {
   const { select } = request;
-  const edited = request.edit ? ', edited' : '';
+  // the request is told without the edit, whose values are its sender's
+  const edited = plan.changes.some(({ field }) => field === 'x-replay-edited') ? ', edited' : '';
   if (select.kind === 'all') return ['all that lay there', null];
   if (select.kind === 'messages')
     return [plan.selected === 1 ? `one message${edited}` : 'messages picked one by one', null];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { requireSteering } from './_job.ts';
+import { replayRequestSchema } from '@/lib/model/replay.ts';
+import { aJob } from '../../../test/build-replay.ts';
+import { requireSteering, told } from './_job.ts';
 
 const job = { id: 'r1', by: 'anna', state: 'paused' as const };
 const anna = { user: 'anna', tags: ['management'] };
@@ -31,4 +33,16 @@ describe('who may steer a replay', () => {
       error(() => requireSteering(bob, { ...job, state: 'interrupted' }, { action: 'resume' })),
     ).toBeNull();
   });
+});
+
+it('tells nobody the values of an edit', () => {
+  const request = replayRequestSchema.parse({
+    vhost: '/',
+    queue: 'billing.dead',
+    select: { kind: 'messages', ids: ['9f.0'] },
+    edit: { body: { text: 'hunter2' } },
+  });
+  const { id, request: shown } = told(aJob({ request }));
+  expect(JSON.stringify(shown)).not.toContain('hunter2');
+  expect([id, shown.select]).toEqual(['r119', request.select]);
 });

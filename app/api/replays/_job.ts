@@ -2,6 +2,7 @@ import type { Session } from '@/lib/auth/session.ts';
 import type { ReplayAction } from '@/lib/model/api.ts';
 import { HoplightError } from '@/lib/model/errors.ts';
 import type { ReplayJob } from '@/lib/model/replay.ts';
+import { keptRequest } from '@/lib/replay/kept-request.ts';
 import { runtime } from '@/lib/runtime.ts';
 
 /** A job names messages of its queue: it is for those who may read that queue. */
@@ -34,4 +35,9 @@ export function requireSteering(
     notDone: 'Nothing was changed.',
     next: `Ask ${by} or an administrator; or cancel it and replay the rest yourself.`,
   });
+}
+
+/** As it is told: the values of an edit may be secrets, and are for its sender alone. The plan names what it changes. */
+export function told(job: ReplayJob): ReplayJob {
+  return { ...job, request: keptRequest(job.request) };
 }

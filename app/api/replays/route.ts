@@ -4,7 +4,7 @@ import { parseRequestKey } from '@/lib/replay/once.ts';
 import { runtime } from '@/lib/runtime.ts';
 import { answer, json, readBody } from '../_answer.ts';
 import { requireSession, requireVhost } from '../_door.ts';
-import { mayKnow } from './_job.ts';
+import { mayKnow, told } from './_job.ts';
 
 /** Latest replay jobs of queues that the user may read. */
 export async function GET(request: Request) {
@@ -13,7 +13,7 @@ export async function GET(request: Request) {
     const jobs = runtime()
       .replays.list()
       .filter((job) => mayKnow(session, job));
-    return json(replayListSchema, { replays: jobs });
+    return json(replayListSchema, { replays: jobs.map(told) });
   });
 }
 
@@ -36,7 +36,7 @@ export async function POST(request: Request) {
     const { job: replay, again } = begun;
     return json(
       replayAnswerSchema,
-      { replay, messages: [], progress: replays.progress(replay.id) },
+      { replay: told(replay), messages: [], progress: replays.progress(replay.id) },
       {
         status: 202,
         headers: {

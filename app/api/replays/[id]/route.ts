@@ -2,7 +2,7 @@ import { replayActionSchema, replayAnswerSchema } from '@/lib/model/api.ts';
 import { runtime } from '@/lib/runtime.ts';
 import { answer, json, readBody } from '../../_answer.ts';
 import { requireSession } from '../../_door.ts';
-import { requireJob, requireSteering } from '../_job.ts';
+import { requireJob, requireSteering, told } from '../_job.ts';
 
 type Context = { params: Promise<{ id: string }> };
 
@@ -16,7 +16,7 @@ export async function GET(request: Request, context: Context) {
     const { id } = await context.params;
     const replay = requireJob(session, id);
     return json(replayAnswerSchema, {
-      replay,
+      replay: told(replay),
       messages: runtime().replays.messages(id, ROWS),
       progress: runtime().replays.progress(id),
     });
@@ -33,7 +33,7 @@ export async function POST(request: Request, context: Context) {
     const { replays } = runtime();
     const replay = await replays.act(session, id, asked);
     return json(replayAnswerSchema, {
-      replay,
+      replay: told(replay),
       messages: replays.messages(id, ROWS),
       progress: replays.progress(id),
     });

@@ -4,7 +4,7 @@ import { requireSession } from '../../../_door.ts';
 import { eventStream, streamAnswer } from '../../../_stream.ts';
 import { enterStream } from '../../../_streams.ts';
 import { createJobWatch } from '../../_changes.ts';
-import { requireJob } from '../../_job.ts';
+import { requireJob, told } from '../../_job.ts';
 
 /** At most four events a second. */
 const EVERY_MS = 250;
@@ -17,7 +17,7 @@ export async function GET(request: Request, context: { params: Promise<{ id: str
     requireJob(session, id);
     const { replays } = runtime();
     const watch = createJobWatch({
-      job: () => replays.get(id),
+      job: () => told(replays.get(id)),
       progress: () => replays.progress(id),
       clock: () => performance.now(),
     });
