@@ -120,9 +120,11 @@ describe('the claim on a queue', () => {
   it('names its holder to people, and tells a process that is gone from one that lives', () => {
     const mine = holderOf('anna@home', 'j1');
     expect(shownHolder(mine)).toBe('anna@home, replay j1');
-    expect(isGone(mine)).toBe(true);
+    expect(isGone(mine, true)).toBe(true);
+    // later it is one of our own
+    expect(isGone(mine, false)).toBe(false);
     const parent = mine.replace(/\d+$/, String(process.ppid));
-    expect(isGone(parent)).toBe(false);
-    expect(isGone('anna, replay j1 @elsewhere/1')).toBe(false);
+    expect(isGone(parent, true)).toBe(false);
+    expect(isGone('anna, replay j1 @elsewhere/1', true)).toBe(false);
   });
 });

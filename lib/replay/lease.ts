@@ -14,13 +14,13 @@ export function shownHolder(holder: string): string {
 }
 
 /**
- * True when the holder was a process of this machine that is gone. Asked at the start, before any job of our own: a
- * holder with our process ID is then an earlier process (in a container it always has the same).
+ * True when the holder was a process of this machine that is gone. `atStart`: asked before any job of our own; a holder
+ * with our process ID is then an earlier process (in a container it always has the same).
  */
-export function isGone(holder: string): boolean {
+export function isGone(holder: string, atStart: boolean): boolean {
   const [, host, pid] = / @([^@]*)\/(\d+)$/.exec(holder) ?? [];
   if (host !== hostname() || pid === undefined) return false;
-  if (Number(pid) === process.pid) return true;
+  if (Number(pid) === process.pid) return atStart;
   try {
     process.kill(Number(pid), 0);
     return false;

@@ -48,6 +48,7 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
   const running = new Map<string, Running>();
   const leaseMs = d.leaseMs ?? DEFAULT_LEASE_MS;
   let stopping = false;
+  let later: NodeJS.Timeout | null = null;
 
   function claim(vhost: string, queue: string, holder: string): void {
     const lease = d.state.acquireLease(leaseKey(vhost, queue), holder, d.clock(), leaseMs);
@@ -71,6 +72,8 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
     } catch (error) {
       unclaim(job.vhost, job.queue, holder);
       await opener.close();
+      // it may be written down as begun
+      recoverLater();
       throw error;
     }
   }
@@ -98,6 +101,7 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
       readLimit,
       watch,
     });
+    watch?.started(job, run);
     const renewal = setInterval(() => {
       quietly(() => {
         const lease = d.state.acquireLease(key, holder, d.clock(), leaseMs);
@@ -106,18 +110,19 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
       });
     }, leaseMs / 3);
     renewal.unref();
-    watch?.started(job, run);
     const ended = run
       .run()
-      .then(async (end) => {
+      .finally(async () => {
         clearInterval(renewal);
         await opener.close();
         quietly(() => d.state.releaseLease(key, holder));
-        conclude(job.id, end, outcome, (seq) => lane.wrote?.(seq) ?? false);
       })
-      .catch((error: unknown) =>
-        log.error('a replay could not be ended in the store', { job: job.id, error: wordsOf(error) }),
-      )
+      .then((end) => conclude(job.id, end, outcome, (seq) => lane.wrote?.(seq) ?? false))
+      .catch((error: unknown) => {
+        log.error('a replay could not be ended in the store', { job: job.id, error: wordsOf(error) });
+        // or nobody could resume or cancel it, nor read its queue, until the next start
+        recoverLater();
+      })
       .finally(() => running.delete(job.id));
     running.set(job.id, { run, ended });
   }
@@ -179,7 +184,22 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
     lateOutcome(d, job.id)('interrupted: Hoplight ended while it ran');
   }
 
-  function recover(): void {
+  /** Soon, and again as long as the store refuses, or other processes have the claims: if they are gone, those run out. */
+  function recoverLater(): void {
+    if (stopping || later) return;
+    later = setTimeout(() => {
+      later = null;
+      try {
+        recover(false);
+      } catch (error) {
+        log.warn('replays that were left behind could not be noted', { error: wordsOf(error) });
+        recoverLater();
+      }
+    }, leaseMs);
+    later.unref();
+  }
+
+  function recover(atStart: boolean): void {
     const held: ReplayJob[] = [];
     const begun = (['running', 'planned', 'paused'] as const).flatMap((state) => d.state.jobsIn(state));
     for (const job of begun) {
@@ -187,7 +207,7 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
       const key = leaseKey(job.vhost, job.queue);
       const me = holderOf(job.by, job.id);
       let lease = d.state.acquireLease(key, `recovery of ${me}`, d.clock(), leaseMs);
-      if (!lease.ok && isGone(lease.holder)) {
+      if (!lease.ok && isGone(lease.holder, atStart)) {
         d.state.releaseLease(key, lease.holder);
         lease = d.state.acquireLease(key, `recovery of ${me}`, d.clock(), leaseMs);
       }
@@ -196,8 +216,7 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
         d.state.releaseLease(key, `recovery of ${me}`);
       } else held.push(job);
     }
-    // another process may run these; if it is gone, its claim runs out
-    if (held.length > 0 && !stopping) setTimeout(() => quietly(recover), leaseMs).unref();
+    if (held.length > 0) recoverLater();
   }
 
   return {
@@ -211,11 +230,12 @@ export function createRunner(d: ReplayDeps, lives: Lives, watch: Watcher | undef
       watch?.ended(job.id);
     },
     recover() {
-      recover();
+      recover(true);
       for (const job of d.state.jobsIn('following')) follow(job, job.note, lateOutcome(d, job.id));
     },
     async stop() {
       stopping = true;
+      clearTimeout(later ?? undefined);
       const all = [...running.values()];
       for (const { run } of all)
         run.stop('interrupted', 'Hoplight was stopped. Resume goes on with the rest.');
