@@ -33,6 +33,8 @@ export type Answer =
 export interface Break {
   cut: boolean;
   words: string;
+  /** AMQP reply code, where there is one. */
+  code?: number | null;
 }
 
 /** Where the chosen messages go: to the broker as copies, or into the file of a deletion. */
@@ -87,7 +89,7 @@ export class Lane implements CopyLane {
     const tell = (cause: unknown, cut?: boolean) => {
       if (this.#channel !== channel || this.#broken) return;
       const { code, words } = closeCause(cause);
-      this.#broken = { cut: cut ?? (code === null || code === 320), words };
+      this.#broken = { cut: cut ?? (code === null || code === 320), words, code };
     };
     channel.on('return', (message: Message) => {
       const { replyCode, replyText } = message.fields as { replyCode?: number; replyText?: string };

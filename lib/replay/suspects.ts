@@ -23,6 +23,12 @@ export interface Bench {
   setAside: (sent: Sent, words: string) => void;
 }
 
+/**
+ * Access refused, exchange not found: the fault need not be the message's. Before the permission or the exchange went, the
+ * broker may have taken the copy that it had not confirmed yet.
+ */
+const turned: ReadonlySet<number | null> = new Set([403, 404]);
+
 /** Throws Interrupted when answers cannot be had: those rows are then `unknown`. */
 export async function isolate(o: Bench): Promise<void> {
   const { flight, lane, journal } = o;
@@ -47,7 +53,8 @@ export async function isolate(o: Bench): Promise<void> {
       giveUp(o, [next, ...suspects], lane.broken.words);
     } else {
       const said = lane.broken?.words ?? words;
-      mark(o, [next], 'skipped', `The broker answers it by closing the channel: ${said}`, false);
+      const reason = `The broker answers it by closing the channel: ${said}`;
+      mark(o, [next], 'skipped', reason, turned.has(lane.broken?.code ?? null));
       journal.step(`Message ${next.row.seq} set aside: ${said}`);
       o.setAside(next, said);
     }
