@@ -155,7 +155,7 @@ test('an incident: causes, the fix, a canary, the rest with a pause, and what di
   await pace.getByLabel('Messages per second at most').fill('200');
   await pace.getByRole('button', { name: 'Set the rate' }).click();
   await expect(steps).toContainText('Pace: 200 messages per second, by guest');
-  await paused.getByRole('button', { name: 'Go on' }).click();
+  await paused.getByRole('button', { name: 'Resume' }).click();
 
   // It ends: all but two are settled, and these are named.
   await expect(main.getByText('done', { exact: true }).first()).toBeVisible({ timeout: 30_000 });

@@ -1,11 +1,5 @@
 /** Replay jobs, plans and rows for tests: whole and valid, with what a test names in place of the usual. */
-import {
-  type Plan,
-  type ReplayCounts,
-  type ReplayJob,
-  type ReplayMessage,
-  replayRequestSchema,
-} from '../lib/model/replay.ts';
+import { type Plan, type ReplayCounts, type ReplayJob, replayRequestSchema } from '../lib/model/replay.ts';
 
 export const AT = Date.UTC(2026, 10, 21, 10, 46, 14);
 
@@ -78,29 +72,6 @@ export function aJob(more: Partial<ReplayJob> = {}): ReplayJob {
     rate: null,
     exported: null,
     ratePerSecond: null,
-    ...more,
-  };
-}
-
-export function aRow(more: Partial<ReplayMessage> = {}): ReplayMessage {
-  return {
-    seq: 0,
-    replayId: 'r119.0',
-    deadLetterId: '9f.0',
-    journey: 'trace:4bf92f3577b34da6a3ce929d0e0e4736',
-    ids: {
-      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-      messageId: 'm-8841',
-      replayId: 'r119.0',
-    },
-    originQueue: 'billing',
-    exchange: '',
-    routingKey: 'billing',
-    attempt: 1,
-    outcome: 'waiting',
-    possiblyDuplicated: false,
-    reason: null,
-    at: AT,
     ...more,
   };
 }

@@ -2,9 +2,6 @@ import { z } from 'zod';
 
 export { causeKey } from './names.ts';
 
-/** Why a message was dead-lettered, in RabbitMQ's own words. */
-export const deathReasons = ['rejected', 'expired', 'maxlen', 'delivery_limit'] as const;
-
 /**
  * One entry of `x-death`: newest first, one per queue and reason. `at` is ms since 1970 (the broker gives whole
  * seconds); `exchange` and `routingKeys` are where the message had been published before it died.

@@ -77,8 +77,8 @@ export function Held({ replay }: { replay: ReplayJob }) {
           {state === 'interrupted'
             ? `Resume with ${count(again)}`
             : hold?.by === 'user'
-              ? 'Go on'
-              : 'Go on anyway'}
+              ? 'Resume'
+              : 'Resume anyway'}
         </Button>
         <Button look="danger" busy={busy} onClick={() => void act({ action: 'cancel' })}>
           Cancel the remaining {count(left)}
