@@ -80,7 +80,8 @@ export class Opener {
       );
     return openSource(this.#connection, snapshot, queue, {
       exclusive: true,
-      window: request.select.kind === 'all' ? ahead : windowFor(frozen + ahead, queue),
+      // in order: what a round puts back must go back together, see `Run`
+      window: request.select.kind === 'all' && !request.keepOrder ? ahead : windowFor(frozen + ahead, queue),
       ...(plan.offsets ? { from: plan.offsets.first, to: plan.offsets.last } : {}),
     });
   }

@@ -1,6 +1,9 @@
 /** How long a round may hold messages unacknowledged, and how far ahead it reads. */
+
+import { wordsOf } from '../log.ts';
 import type { ReplayJob } from '../model/replay.ts';
 import type { ReplayDeps } from './deps.ts';
+import { Interrupted } from './suspects.ts';
 import { countOf } from './words.ts';
 
 /** RabbitMQ takes messages back that a consumer has not acknowledged for 30 minutes, and closes its channel. */
@@ -20,14 +23,15 @@ export class RoundClock {
   readonly #clock: () => number;
   readonly #longest: number;
   readonly #dear: boolean;
-  /** A selection has much read ahead from the start; a whole queue holds nothing before the first that stays. */
+  /** A selection, or a slow pace, lets much wait from the start; a whole queue at speed holds nothing before the first that stays. */
   #since: number | null;
 
-  constructor(d: Pick<ReplayDeps, 'clock' | 'roundMs'>, job: ReplayJob) {
+  constructor(d: Pick<ReplayDeps, 'clock' | 'roundMs'>, job: ReplayJob, ahead: number, rate: number | null) {
     this.#clock = d.clock;
     this.#dear = job.plan.reading.level === 'counts';
     this.#longest = d.roundMs ?? (this.#dear ? DEAR_ROUND_MS : ROUND_MS);
-    this.#since = job.request.select.kind === 'all' ? null : d.clock();
+    const waits = job.request.select.kind !== 'all' || ahead > aheadFor(ahead, rate);
+    this.#since = waits || job.request.keepOrder ? d.clock() : null;
   }
 
   /** `held`: messages that stay, unacked. */
@@ -56,5 +60,22 @@ export class RoundClock {
     });
     await Promise.race([work, over]);
     clearTimeout(timer);
+  }
+}
+
+/** So often in a row the broker may take back what a round reads, with nothing taken out between. */
+const MAX_TAKEN_BACK = 3;
+
+/** Rounds that the broker ended. */
+export class TakenBack {
+  #times = 0;
+  #takenOut = 0;
+
+  /** Throws Interrupted when it happens again and again. */
+  count(takenOut: number, why: unknown): void {
+    this.#times = takenOut === this.#takenOut ? this.#times + 1 : 1;
+    this.#takenOut = takenOut;
+    if (this.#times > MAX_TAKEN_BACK)
+      throw new Interrupted(`The broker takes messages back again and again: ${wordsOf(why)}`);
   }
 }

@@ -1,6 +1,5 @@
 /**
  * The engine: moves the frozen messages of one job, one window at a time. States of the job are drawn in control.ts.
- *
  * A run works in *rounds*: it opens the queue, reads it from its head, sends what belongs to the job, puts back all that stays
  * and closes it. A round ends with a pause, with a limit that is reached, or when messages that stay have been unacked for so
  * long that the broker might take them away (its consumer timeout); the next one passes over what was dealt with.
@@ -19,19 +18,17 @@ import { Flight } from './flight.ts';
 import { Holds } from './holds.ts';
 import { Journal } from './journal.ts';
 import { Pace } from './pace.ts';
-import { aheadFor, RoundClock } from './round.ts';
+import { aheadFor, RoundClock, TakenBack } from './round.ts';
 import { readJournal } from './rows.ts';
 import { isMendable, type RunInput } from './run-input.ts';
 import type { LetterSource } from './source.ts';
-import { Interrupted, isolate, markUnknown } from './suspects.ts';
+import { isolate, markUnknown } from './suspects.ts';
 import { countOf } from './words.ts';
 
 /** Messages that stay are held unacked until their round ends; beyond this the broker's memory is spared. */
 const MAX_HELD = 250_000;
 /** How long a job that ends waits for answers that are on their way, ms. */
 const LAST_ANSWERS_MS = 10_000;
-/** So often in a row the broker may take back what a round reads, with nothing sent between. */
-const MAX_TAKEN_BACK = 3;
 
 export class Run implements RunControl {
   readonly pace: Pace;
@@ -45,8 +42,9 @@ export class Run implements RunControl {
   readonly #answers: Answers;
   /** How many copies may be sent. */
   #limit = Number.POSITIVE_INFINITY;
-  /** Rounds in a row that the broker ended, and what had been taken out by the last of them. */
-  #takenBack = { times: 0, takenOut: 0 };
+  readonly #takenBack = new TakenBack();
+  /** Messages that the last round read ahead. */
+  #ahead = 0;
   /** Ends the round, not the run: the rate changed much. */
   #anew = false;
   #end: End | null = null;
@@ -139,7 +137,7 @@ export class Run implements RunControl {
     const source = await this.#open();
     const flight = this.#newFlight(source);
     this.#flight = flight;
-    const rounds = new RoundClock(this.#d, this.#in.job);
+    const rounds = new RoundClock(this.#d, this.#in.job, this.#ahead, this.pace.rate);
     let read = 0;
     let whole = false;
     try {
@@ -153,24 +151,18 @@ export class Run implements RunControl {
           break;
         }
         if (source.held > MAX_HELD) {
-          this.#endWith({
-            state: 'failed',
-            note: `Stopped: ${countOf(MAX_HELD)} lie before the rest and would have to stay unacknowledged.`,
-          });
+          const note = `Stopped: ${countOf(MAX_HELD)} lie before the rest and would have to stay unacknowledged.`;
+          this.#endWith({ state: 'failed', note });
           break;
         }
-        if (lane.broken) await this.#isolate();
+        if (lane.broken) await isolate(this.#bench(flight));
         await flight.spacious();
         await rounds.bounded(lane.writable());
         await this.pace.wait(() => !this.#goesOn());
         if (!this.#goesOn() || lane.broken || flight.room <= 0) continue;
         if (rounds.due(source.held)) continue;
-        const most = Math.min(
-          flight.room,
-          readLimit - read,
-          this.pace.batch,
-          this.#limit - this.#answers.sent,
-        );
+        const free = Math.min(flight.room, this.#limit - this.#answers.sent);
+        const most = Math.min(free, readLimit - read, this.pace.batch);
         const messages = most > 0 ? await source.take(most) : [];
         if (messages.length === 0) {
           whole = this.#goesOn();
@@ -180,7 +172,7 @@ export class Run implements RunControl {
         this.#send(messages, source, flight);
       }
       await flight.idle();
-      while (flight.hasSuspects) await this.#isolate();
+      while (flight.hasSuspects) await isolate(this.#bench(flight));
       return whole || this.#chooser.left === 0;
     } catch (error) {
       if (!source.takenBack || this.#end) throw source.lost ?? error;
@@ -202,7 +194,7 @@ export class Run implements RunControl {
 
   async #open(): Promise<LetterSource> {
     this.#chooser.newRound();
-    const source = await this.#in.openSource(this.#ahead());
+    const source = await this.#in.openSource(this.#nextAhead());
     this.#source = source;
     if (!this.#goesOn()) source.stop();
     return source;
@@ -212,11 +204,7 @@ export class Run implements RunControl {
   async #readAgain(source: LetterSource): Promise<void> {
     await this.#flight?.idle();
     this.#journal.flush();
-    const { takenOut } = this.#answers;
-    const again = takenOut === this.#takenBack.takenOut ? this.#takenBack.times + 1 : 1;
-    this.#takenBack = { times: again, takenOut };
-    if (again > MAX_TAKEN_BACK)
-      throw new Interrupted(`The broker takes messages back again and again: ${wordsOf(source.lost)}`);
+    this.#takenBack.count(this.#answers.takenOut, source.lost);
     this.#journal.step(
       `The broker took back what was unacknowledged (${wordsOf(source.lost)}); the queue is read again`,
     );
@@ -260,10 +248,6 @@ export class Run implements RunControl {
     });
   }
 
-  #isolate(): Promise<void> {
-    return this.#flight ? isolate(this.#bench(this.#flight)) : Promise.resolve();
-  }
-
   #bench(flight: Flight): Parameters<typeof isolate>[0] {
     return {
       flight,
@@ -273,19 +257,22 @@ export class Run implements RunControl {
       ended: () => (this.#end ? 'the replay was stopped' : null),
       setAside: (sent, words) => {
         this.#source?.hold(sent.message);
-        if (this.#answers.setAside(sent))
-          this.#endWith({
-            state: 'failed',
-            note: `${BREAKER} messages in turn made the broker close the channel: ${words}`,
-          });
+        if (!this.#answers.setAside(sent)) return;
+        const note = `${BREAKER} messages in turn made the broker close the channel: ${words}`;
+        this.#endWith({ state: 'failed', note });
       },
     };
   }
 
-  /** Twice the window, so that the next batch is there when a window's half becomes free. */
-  #ahead(): number {
-    const most = this.#holds.probing ? 1 : 2 * (this.#d.window ?? DEFAULT_WINDOW);
-    return aheadFor(Math.min(most, this.#limit - this.#answers.sent), this.pace.rate);
+  /**
+   * Twice the window, so that the next batch is there when half of it becomes free; never less than a round before: a quorum
+   * queue hands out first what was put back, and a message that is put back alone goes behind the others.
+   */
+  #nextAhead(): number {
+    const most = 2 * (this.#d.window ?? DEFAULT_WINDOW);
+    const now = aheadFor(Math.min(most, this.#limit - this.#answers.sent), this.pace.rate);
+    this.#ahead = Math.max(this.#ahead, now);
+    return this.#ahead;
   }
 
   get #window(): number {

@@ -11,6 +11,7 @@ import { closeCause } from '../amqp/close-causes.ts';
 import type { AmqpConnection } from '../amqp/connection.ts';
 import { HoplightError } from '../model/errors.ts';
 import { Acks, tagged } from './acks.ts';
+import { notAlone, refusal } from './not-read.ts';
 import type { ReadingRules } from './reading-cost.ts';
 
 /** How long nothing may come before the queue is asked whether anything is left. */
@@ -296,24 +297,4 @@ export function windowFor(wanted: number, queue: { bytes: number | null; total: 
   const each = queue.bytes !== null && queue.total ? queue.bytes / queue.total : 4_096;
   const room = Math.floor(AHEAD_BYTES / Math.max(256, each));
   return Math.min(LARGEST_WINDOW, Math.max(SMALLEST_WINDOW, Math.min(wanted, room)));
-}
-
-function notAlone(queue: string, cause?: unknown): HoplightError {
-  return new HoplightError('conflict', `Others take messages from ${queue}, so it cannot be read alone.`, {
-    notDone: 'Nothing was read or sent.',
-    next: 'Stop the consumers of this queue, or wait for the other replay to end.',
-    cause,
-  });
-}
-
-export function refusal(queue: string, error: unknown): HoplightError {
-  if (error instanceof HoplightError) return error;
-  const { code, words, next, problem } = closeCause(error);
-  if (code === 403 && /exclusive/i.test(words)) return notAlone(queue, error);
-  const missing = code === 404;
-  return new HoplightError(missing ? 'not_found' : problem, missing ? `There is no queue ${queue}.` : words, {
-    notDone: 'Nothing was read or sent.',
-    next,
-    cause: error,
-  });
 }

@@ -6,7 +6,8 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { closeCause } from '../amqp/close-causes.ts';
 import type { AmqpConnection } from '../amqp/connection.ts';
 import { HoplightError } from '../model/errors.ts';
-import { type LetterSource, refusal } from './source.ts';
+import { refusal } from './not-read.ts';
+import type { LetterSource } from './source.ts';
 
 /** How long nothing may come before the last message is taken for the last, ms. */
 const QUIET_MS = 150;
