@@ -176,7 +176,7 @@ export class Run implements RunControl {
       return whole || this.#chooser.left === 0;
     } catch (error) {
       if (!source.takenBack || this.#end) throw source.lost ?? error;
-      await this.#readAgain(source);
+      await this.#readAgain(source, flight);
       return false;
     } finally {
       await this.#close(source, flight);
@@ -201,8 +201,10 @@ export class Run implements RunControl {
   }
 
   /** The broker took back what was unacked, as it does after its consumer timeout: the journal says what that leaves open. */
-  async #readAgain(source: LetterSource): Promise<void> {
-    await this.#flight?.idle();
+  async #readAgain(source: LetterSource, flight: Flight): Promise<void> {
+    await flight.idle();
+    // before the journal is read: or their second copies would not be named
+    this.#leaveUnknown(flight, 'the broker took the message back before');
     this.#journal.flush();
     this.#takenBack.count(this.#answers.takenOut, source.lost);
     this.#journal.step(
@@ -213,8 +215,7 @@ export class Run implements RunControl {
 
   async #close(source: LetterSource, flight: Flight): Promise<void> {
     await flight.idle();
-    const late = flight.takeSuspects();
-    if (late.length > 0) markUnknown(this.#bench(flight), late, 'the replay ended before');
+    this.#leaveUnknown(flight, 'the replay ended before');
     this.#journal.flush();
     const { held } = source;
     if (held > 0 && this.#end) this.#journal.step(`${countOf(held)} that stay were put back`);
@@ -222,6 +223,11 @@ export class Run implements RunControl {
     this.#source = null;
     this.#flight = null;
     this.#in.putBack?.(held);
+  }
+
+  #leaveUnknown(flight: Flight, why: string): void {
+    const late = flight.takeSuspects();
+    if (late.length > 0) markUnknown(this.#bench(flight), late, why);
   }
 
   /** Journal first, in one durable transaction, then the copies. */
