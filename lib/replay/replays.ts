@@ -4,8 +4,15 @@ import type { DeadLetterPage } from '../model/api.ts';
 import { queueKey } from '../model/broker.ts';
 import { HoplightError, isHoplightError } from '../model/errors.ts';
 import type { Fact } from '../model/fact.ts';
-import type { Plan, ReplayJob, ReplayMessage, ReplayProgress, ReplayRequest } from '../model/replay.ts';
-import type { StoredJob, WhichMessages } from '../store/state.ts';
+import {
+  type Plan,
+  type ReplayJob,
+  type ReplayMessage,
+  type ReplayProgress,
+  type ReplayRequest,
+  replayOutcomes,
+} from '../model/replay.ts';
+import { failures, type StoredJob, type WhichMessages } from '../store/state.ts';
 import { type DeadLetters, type DeadLetterView, deadLetters } from './dead-letters.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
 import { editWords, keptRequest, trimmed } from './kept-request.ts';
@@ -24,6 +31,9 @@ import { countOf, NOTHING_SENT, startWords, taken } from './words.ts';
 
 export type { Actor, ReplayDeps } from './deps.ts';
 
+/** Rows of a receipt that are read in one go. */
+const RECEIPT_ROWS = 1_000;
+
 export interface Replays extends Steering {
   /** Reads the queue, sends nothing. Throws HoplightError not_found, conflict, forbidden, broker_unreachable. */
   plan(actor: Actor, request: ReplayRequest): Promise<Plan>;
@@ -36,6 +46,8 @@ export interface Replays extends Steering {
   list(limit?: number): ReplayJob[];
   /** Those that did not make it first. */
   messages(id: string, limit: number, offset?: number, which?: WhichMessages): ReplayMessage[];
+  /** All of them in the same order, some at a time; what changes its outcome on the way may come twice, or not. */
+  receipt(id: string): Generator<ReplayMessage[]>;
   progress(id: string): ReplayProgress;
   /** A page of a queue or stream; nothing is taken out. Throws as `plan` does. */
   readDeadLetters(
@@ -137,48 +149,53 @@ export function createReplays(d: ReplayDeps): Replays {
     }
     const { plan, chosen } = prepared;
     const { vhost, queue } = request;
-    return runner.opened(actor, { id, vhost, queue, request, plan, frozen: plan.inQueue }, holder, (opener) => {
-      const edited = editWords(request);
-      const outcome = d.audit.begin({
-        by: actor.user,
-        kind: request.act,
-        words: startWords(request, plan),
-        intent: { request: trimmed(keptRequest(request)), edited, plan },
-        href: `/replays/${id}`,
-      });
-      const at = d.clock();
-      const job: StoredJob = {
-        id,
-        state: 'planned',
-        by: actor.user,
-        vhost: request.vhost,
-        queue: request.queue,
-        request,
-        plan,
-        createdAt: at,
-        startedAt: null,
-        endedAt: null,
-        note: null,
-        hold: null,
-        phase: request.canary ? 'canary' : 'rest',
-        followUntil: null,
-        rate: request.rate ?? null,
-        exported: null,
-        steps: [
-          {
-            at,
-            words: `Selection frozen: ${countOf(plan.selected)} of ${plan.inQueue.toLocaleString('en-US')}`,
-          },
-          ...(edited === null ? [] : [{ at, words: edited }]),
-        ],
-      };
-      d.state.createJob(job);
-      if (request.select.kind !== 'all') freeze(d.state, id, chosen, at);
-      d.state.updateJob(id, { state: 'running', startedAt: at });
-      d.state.addJobStep(id, { at, words: `Started by ${actor.user}` });
-      launch(actor, getJob(id), { opener, holder, readLimit: plan.inQueue, outcome });
-      return getJob(id);
-    });
+    return runner.opened(
+      actor,
+      { id, vhost, queue, request, plan, frozen: plan.inQueue },
+      holder,
+      (opener) => {
+        const edited = editWords(request);
+        const outcome = d.audit.begin({
+          by: actor.user,
+          kind: request.act,
+          words: startWords(request, plan),
+          intent: { request: trimmed(keptRequest(request)), edited, plan },
+          href: `/replays/${id}`,
+        });
+        const at = d.clock();
+        const job: StoredJob = {
+          id,
+          state: 'planned',
+          by: actor.user,
+          vhost: request.vhost,
+          queue: request.queue,
+          request,
+          plan,
+          createdAt: at,
+          startedAt: null,
+          endedAt: null,
+          note: null,
+          hold: null,
+          phase: request.canary ? 'canary' : 'rest',
+          followUntil: null,
+          rate: request.rate ?? null,
+          exported: null,
+          steps: [
+            {
+              at,
+              words: `Selection frozen: ${countOf(plan.selected)} of ${plan.inQueue.toLocaleString('en-US')}`,
+            },
+            ...(edited === null ? [] : [{ at, words: edited }]),
+          ],
+        };
+        d.state.createJob(job);
+        if (request.select.kind !== 'all') freeze(d.state, id, chosen, at);
+        d.state.updateJob(id, { state: 'running', startedAt: at });
+        d.state.addJobStep(id, { at, words: `Started by ${actor.user}` });
+        launch(actor, getJob(id), { opener, holder, readLimit: plan.inQueue, outcome });
+        return getJob(id);
+      },
+    );
   }
 
   async function start(actor: Actor, request: ReplayRequest, id: string): Promise<ReplayJob> {
@@ -207,6 +224,19 @@ export function createReplays(d: ReplayDeps): Replays {
     list: (limit = 50) => d.state.listJobs(limit).map(shown),
     messages: (id, limit, offset = 0, which = {}) =>
       watching.explained(id, d.state.messages(id, limit, offset, which)),
+
+    *receipt(id) {
+      for (const failed of [true, false]) {
+        const outcomes = replayOutcomes.filter((outcome) => failures.has(outcome) === failed);
+        let after: number | undefined;
+        for (let full = true; full; ) {
+          const rows = d.state.messages(id, RECEIPT_ROWS, 0, { outcomes, after });
+          if (rows.length > 0) yield watching.explained(id, rows);
+          after = rows.at(-1)?.seq;
+          full = rows.length === RECEIPT_ROWS;
+        }
+      }
+    },
 
     async readDeadLetters(actor, vhost, queue, limit, more = {}) {
       const page = await named(vhost, queue, () =>

@@ -124,6 +124,13 @@ export function stateStoreContract(open: (clock?: () => number) => StateStoreUnd
       const seqs = (messages: ReplayMessage[]) => messages.map((m) => m.seq);
       expect(seqs(store.messages('job-1', 10, 0))).toEqual([3, 0, 1, 2, 4]);
       expect(seqs(store.messages('job-1', 2, 2))).toEqual([1, 2]);
+      expect(seqs(store.messages('job-1', 2, 0))).toEqual([3, 0]);
+      expect(seqs(store.messages('job-1', 10, 0, { after: 1 }))).toEqual([3, 2, 4]);
+      expect(seqs(store.messages('job-1', 10, 1, { after: 1 }))).toEqual([2, 4]);
+      const waiting = { outcomes: ['waiting'] as const };
+      expect(seqs(store.messages('job-1', 10, 1, waiting))).toEqual([2, 4]);
+      store.setOutcomes('job-1', [{ seq: 4, outcome: 'waiting', ...changed, possiblyDuplicated: true }]);
+      expect(seqs(store.messages('job-1', 10, 0, { possiblyDuplicated: true }))).toEqual([4]);
       expect(seqs(store.messagesIn('job-1', 'waiting'))).toEqual([1, 2, 4]);
       expect(reopened().messages('job-1', 1, 0)).toEqual([
         messageOf(3, { outcome: 'skipped', reason: 'too large', at: T0 + 1 }),

@@ -56,10 +56,15 @@ export interface CopyChange {
   by?: 'journey';
 }
 
+/** Those that did not make it: they stand first in a receipt. */
+export const failures: ReadonlySet<ReplayOutcome> = new Set(['skipped', 'returned', 'unknown', 'died again']);
+
 /** Rows of a receipt: what is absent does not narrow. */
 export interface WhichMessages {
   outcomes?: readonly ReplayOutcome[] | undefined;
   possiblyDuplicated?: boolean | undefined;
+  /** Only those behind this sequence number: a long receipt is gone through so, an offset counts all that it passes over. */
+  after?: number | undefined;
 }
 
 /** `limit` as given; the rest as `auditQuerySchema` says. `text` finds a whole seal too. */

@@ -29,7 +29,8 @@ export interface Tally {
   diedAgain: Times;
 }
 
-const fieldOf: Record<ReplayOutcome, keyof ReplayCounts> = {
+/** Where an outcome is counted. */
+export const countOf: Record<ReplayOutcome, keyof ReplayCounts> = {
   waiting: 'waiting',
   sending: 'sending',
   confirmed: 'confirmed',
@@ -52,7 +53,7 @@ class Kept implements Tally {
   /** `n`: 1 for a row that comes, -1 for one that goes. */
   add({ outcome, doubled, at, answered_at: answeredAt }: Tallied, n: number): void {
     const { counts } = this;
-    counts[fieldOf[outcome]] += n;
+    counts[countOf[outcome]] += n;
     counts.selected += n;
     counts.possiblyDuplicated += doubled * n;
     if (answeredAt !== null) {

@@ -9,9 +9,9 @@ import {
   type ReplayState,
   replayOutcomes,
 } from '../../model/replay.ts';
-import type { CopyChange, StateStore, StoredJob, WhichMessages } from '../state.ts';
+import { type CopyChange, failures, type StateStore, type StoredJob, type WhichMessages } from '../state.ts';
 import type { Db } from './database.ts';
-import { type Tallied, Tallies, type Tally } from './job-tally.ts';
+import { countOf, type Tallied, Tallies, type Tally } from './job-tally.ts';
 
 /** Journal rows of one job: seq 0 … 2^32 - 1. */
 const ROWS_PER_JOB = 2 ** 32;
@@ -237,22 +237,44 @@ export class Jobs {
     return { sliceMs, slices };
   }
 
-  /** Those that did not make it first: skipped, returned, unknown, died again; then by sequence. */
-  messages(
-    id: string,
+  /** Those that did not make it first; then by sequence. Two readings in the order of the rows: sorting would read them all. */
+  messages(id: string, limit: number, offset: number, which: WhichMessages = {}): ReplayMessage[] {
+    const number = this.#knownNumber(id);
+    if (number === undefined) return [];
+    const { outcomes = replayOutcomes } = which;
+    const first = outcomes.filter((outcome) => failures.has(outcome));
+    const others = outcomes.filter((outcome) => !failures.has(outcome));
+    const failed = first.length === 0 ? 0 : this.#howMany(number, first, which);
+    const rows = this.#page(number, first, which, Math.min(limit, failed - offset), offset);
+    return [...rows, ...this.#page(number, others, which, limit - rows.length, Math.max(0, offset - failed))];
+  }
+
+  #howMany(number: number, outcomes: readonly ReplayOutcome[], which: WhichMessages): number {
+    const { after, possiblyDuplicated } = which;
+    if (after === undefined && !possiblyDuplicated) {
+      const { counts } = this.#tally(number);
+      return outcomes.reduce((sum, outcome) => sum + counts[countOf[outcome]], 0);
+    }
+    const found = this.#db
+      .prepare<[number, number, string, number], number>(`SELECT count(*) FROM messages ${WHICH}`)
+      .pluck()
+      .get(...whichOf(number, outcomes, which));
+    return found ?? 0;
+  }
+
+  #page(
+    number: number,
+    outcomes: readonly ReplayOutcome[],
+    which: WhichMessages,
     limit: number,
     offset: number,
-    { outcomes = replayOutcomes, possiblyDuplicated }: WhichMessages = {},
   ): ReplayMessage[] {
-    const row = this.#row.get(id);
-    if (!row) return [];
-    const first = "outcome IN ('skipped', 'returned', 'unknown', 'died again')";
+    if (outcomes.length === 0 || limit <= 0) return [];
     return this.#db
       .prepare<[number, number, string, number, number, number], MessageRow>(
-        `SELECT outcome, doubled, reason, at, message FROM messages WHERE key BETWEEN ? AND ?
-         AND outcome IN (SELECT value FROM json_each(?)) AND doubled >= ? ORDER BY ${first} DESC, key LIMIT ? OFFSET ?`,
+        `SELECT outcome, doubled, reason, at, message FROM messages ${WHICH} ORDER BY key LIMIT ? OFFSET ?`,
       )
-      .all(...rangeOf(row.number), JSON.stringify(outcomes), possiblyDuplicated ? 1 : 0, limit, offset)
+      .all(...whichOf(number, outcomes, which), limit, offset)
       .map(toMessage);
   }
 
@@ -330,6 +352,17 @@ export class Jobs {
 
 function keyOf(number: number, seq: number): number {
   return number * ROWS_PER_JOB + seq;
+}
+
+const WHICH = 'WHERE key BETWEEN ? AND ? AND outcome IN (SELECT value FROM json_each(?)) AND doubled >= ?';
+
+function whichOf(
+  number: number,
+  outcomes: readonly ReplayOutcome[],
+  { after = -1, possiblyDuplicated }: WhichMessages,
+): [number, number, string, number] {
+  const [, last] = rangeOf(number);
+  return [keyOf(number, after + 1), last, JSON.stringify(outcomes), possiblyDuplicated ? 1 : 0];
 }
 
 function rangeOf(number: number): [number, number] {

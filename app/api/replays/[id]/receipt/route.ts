@@ -4,28 +4,25 @@ import { answer, apiHeaders } from '../../../_answer.ts';
 import { requireSession } from '../../../_door.ts';
 import { requireJob } from '../../_job.ts';
 
-const PAGE = 1_000;
-
 /** The whole receipt as CSV, a page at a time from the store, so that its size does not matter. */
 export async function GET(request: Request, context: { params: Promise<{ id: string }> }) {
   return answer(async () => {
     const session = await requireSession(request);
     const { id } = await context.params;
     requireJob(session, id);
-    const { replays } = runtime();
+    const pages = runtime().replays.receipt(id);
     const encoder = new TextEncoder();
-    let offset = -1;
+    let begun = false;
     const rows = new ReadableStream<Uint8Array>({
       pull(controller) {
-        if (offset < 0) {
+        if (!begun) {
           controller.enqueue(encoder.encode(receiptHead));
-          offset = 0;
+          begun = true;
           return;
         }
-        const messages = replays.messages(id, PAGE, offset);
-        offset += messages.length;
-        if (messages.length > 0) controller.enqueue(encoder.encode(messages.map(receiptLine).join('')));
-        if (messages.length < PAGE) controller.close();
+        const { done, value } = pages.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value.map(receiptLine).join('')));
       },
     });
     return new Response(rows, {
