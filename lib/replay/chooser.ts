@@ -3,7 +3,7 @@ import type { ConsumeMessage } from 'amqplib';
 import type { ReplayJob, ReplayMessage } from '../model/replay.ts';
 import { copyOf, destinationOf } from './copy.ts';
 import type { Sent } from './flight.ts';
-import { type Letter, readLetter } from './letter.ts';
+import { idOfReturned, type Letter, readLetter } from './letter.ts';
 import { type Resumed, rowOf } from './rows.ts';
 
 /** The row of a message and, when it is to be sent, the bytes of its copy; without them `row` says why it stays. */
@@ -49,7 +49,7 @@ export class Chooser {
     // what was sent from a stream lies there still
     if (job.plan.queueType === 'stream') for (const key of journal.done) this.#stays.set(key, 1);
     this.#seq = journal.nextSeq;
-    this.#left = this.#frozenSet ? 0 : Math.max(0, job.plan.selected - (this.#seq - 1));
+    this.#left = this.#frozenSet ? 0 : Math.max(0, job.plan.selected - journal.known);
   }
 
   /** Messages of the selection that are still to be met. */
@@ -124,12 +124,14 @@ export class Chooser {
     // a copy of this very job that died again: never round and round
     const cameBack = letter.ids.replayId?.startsWith(`${job.id}.`) ?? false;
     if (this.#frozenSet || cameBack || this.#left <= 0 || this.#metAgain(letter.key)) return null;
-    this.#left--;
+    // an ack that the broker forgot when it was killed brings a message back that was sent: it takes nobody's place
+    const returned = this.#done.has(letter.key);
+    if (!returned) this.#left--;
     const seq = this.#seq++;
     const address = destinationOf(letter, job.request);
-    const made = rowOf(job.id, seq, { ...letter, id: `${letter.key}.${seq}`, address }, 'sending', 0);
-    // an ack that the broker lost in a crash of its own brings a message back that was sent
-    made.possiblyDuplicated = this.#done.has(letter.key);
+    const id = returned ? idOfReturned(letter.key, seq) : `${letter.key}.${seq}`;
+    const made = rowOf(job.id, seq, { ...letter, id, address }, 'sending', 0);
+    made.possiblyDuplicated = returned;
     return { row: made, isNew: true };
   }
 

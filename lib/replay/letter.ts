@@ -99,9 +99,21 @@ export class Ordinals {
   }
 }
 
+/**
+ * The ID of a message that lies in the queue again though its copy was confirmed and it was acknowledged: a broker that is
+ * killed can forget acknowledgements. It is sent once more, and is none of those that were frozen.
+ */
+export function idOfReturned(key: string, seq: number): string {
+  return `${key}.again.${seq}`;
+}
+
+export function isReturned(id: string): boolean {
+  return /\.again\.\d+$/.test(id);
+}
+
 /** The key within a dead letter's ID. */
 export function keyOfId(id: string): string {
-  return id.replace(/\.\d+$/, '');
+  return id.replace(/(\.again)?\.\d+$/, '');
 }
 
 /** As facts and screens hold a message: the first `bodyBytes` of its body. */

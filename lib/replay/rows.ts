@@ -2,7 +2,7 @@
 import type { MessageIds } from '../model/ids.ts';
 import type { ReplayMessage, ReplayOutcome } from '../model/replay.ts';
 import type { StateStore } from '../store/state.ts';
-import { keyOfId } from './letter.ts';
+import { isReturned, keyOfId } from './letter.ts';
 import type { Entry } from './selection.ts';
 
 export interface RowInput {
@@ -61,6 +61,8 @@ export interface Resumed {
   /** Copies that were sent and answered. */
   sent: number;
   nextSeq: number;
+  /** Of the frozen messages, those that have a row. */
+  known: number;
 }
 
 export function readJournal(state: StateStore, jobId: string): Resumed {
@@ -78,6 +80,7 @@ export function readJournal(state: StateStore, jobId: string): Resumed {
   const stays = new Map<string, number>();
   let sent = 0;
   let rows = waiting.length + unanswered.length;
+  let returned = [...waiting, ...unanswered].filter((row) => isReturned(row.deadLetterId)).length;
   for (const outcome of [
     'confirmed',
     'delivered',
@@ -90,13 +93,14 @@ export function readJournal(state: StateStore, jobId: string): Resumed {
     for (const row of state.messagesIn(jobId, outcome)) {
       if (uncertain.has(row.seq)) continue;
       rows++;
+      if (isReturned(row.deadLetterId)) returned++;
       const key = keyOfId(row.deadLetterId);
       if (outcome !== 'skipped') sent++;
       if (outcome === 'returned' || outcome === 'skipped') stays.set(key, (stays.get(key) ?? 0) + 1);
       else done.add(key);
     }
   }
-  return { open, done, stays, sent, nextSeq: rows + 1 };
+  return { open, done, stays, sent, nextSeq: rows + 1, known: rows - returned };
 }
 
 /**
