@@ -81,6 +81,7 @@ export function readJournal(state: StateStore, jobId: string): Resumed {
   let sent = 0;
   let rows = waiting.length + unanswered.length;
   let returned = [...waiting, ...unanswered].filter((row) => isReturned(row.deadLetterId)).length;
+  // one by one: of a million rows their objects would not fit beside each other
   for (const outcome of [
     'confirmed',
     'delivered',
@@ -89,17 +90,16 @@ export function readJournal(state: StateStore, jobId: string): Resumed {
     'returned',
     'skipped',
     'deleted',
-  ] as const) {
-    for (const row of state.messagesIn(jobId, outcome)) {
-      if (uncertain.has(row.seq)) continue;
+  ] as const)
+    state.eachLetter(jobId, outcome, ({ seq, deadLetterId }) => {
+      if (uncertain.has(seq)) return;
       rows++;
-      if (isReturned(row.deadLetterId)) returned++;
-      const key = keyOfId(row.deadLetterId);
+      if (isReturned(deadLetterId)) returned++;
+      const key = keyOfId(deadLetterId);
       if (outcome !== 'skipped') sent++;
       if (outcome === 'returned' || outcome === 'skipped') stays.set(key, (stays.get(key) ?? 0) + 1);
       else done.add(key);
-    }
-  }
+    });
   return { open, done, stays, sent, nextSeq: rows + 1, known: rows - returned };
 }
 

@@ -8,7 +8,7 @@ const JOURNALS = 20;
 
 /** Keys of letters; a letter of a stream has its place in its key. */
 export function sentBefore(
-  state: Pick<StateStore, 'listJobs' | 'messagesIn'>,
+  state: Pick<StateStore, 'listJobs' | 'eachLetter'>,
   vhost: string,
   stream: string,
 ): Set<string> {
@@ -16,6 +16,6 @@ export function sentBefore(
   const sent = new Set<string>();
   for (const { id } of jobs.slice(0, JOURNALS))
     for (const outcome of ['confirmed', 'delivered', 'settled', 'died again', 'unknown'] as const)
-      for (const row of state.messagesIn(id, outcome)) sent.add(keyOfId(row.deadLetterId));
+      state.eachLetter(id, outcome, ({ deadLetterId }) => sent.add(keyOfId(deadLetterId)));
   return sent;
 }

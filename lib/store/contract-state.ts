@@ -132,6 +132,9 @@ export function stateStoreContract(open: (clock?: () => number) => StateStoreUnd
       store.setOutcomes('job-1', [{ seq: 4, outcome: 'waiting', ...changed, possiblyDuplicated: true }]);
       expect(seqs(store.messages('job-1', 10, 0, { possiblyDuplicated: true }))).toEqual([4]);
       expect(seqs(store.messagesIn('job-1', 'waiting'))).toEqual([1, 2, 4]);
+      const letters: unknown[] = [];
+      store.eachLetter('job-1', 'waiting', (row) => letters.push(row));
+      expect(letters).toEqual([1, 2, 4].map((seq) => ({ seq, deadLetterId: `d.${seq}` })));
       expect(reopened().messages('job-1', 1, 0)).toEqual([
         messageOf(3, { outcome: 'skipped', reason: 'too large', at: T0 + 1 }),
       ]);

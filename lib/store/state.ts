@@ -156,6 +156,12 @@ export interface StateStore extends ActStore, NoteStore {
   /** Rows that did not make it first, then by sequence. */
   messages(jobId: string, limit: number, offset: number, which?: WhichMessages): ReplayMessage[];
   messagesIn(jobId: string, outcome: ReplayOutcome): ReplayMessage[];
+  /** The same rows one by one, of a million too; `visit` must not use the store. */
+  eachLetter(
+    jobId: string,
+    outcome: ReplayOutcome,
+    visit: (row: Pick<ReplayMessage, 'seq' | 'deadLetterId'>) => void,
+  ): void;
   /** Rows whose sending was begun and never answered by the broker: sending, unknown, or seen to arrive by a tap first. */
   unanswered(jobId: string): ReplayMessage[];
 

@@ -290,6 +290,22 @@ export class Jobs {
       .map(toMessage);
   }
 
+  eachLetter(
+    id: string,
+    outcome: ReplayOutcome,
+    visit: (row: Pick<ReplayMessage, 'seq' | 'deadLetterId'>) => void,
+  ): void {
+    const number = this.#knownNumber(id);
+    if (number === undefined) return;
+    const rows = this.#db
+      .prepare<[number, number, string], { key: number; letter: string }>(
+        `SELECT key, json_extract(message, '$.deadLetterId') AS letter FROM messages
+         WHERE key BETWEEN ? AND ? AND outcome = ? ORDER BY key`,
+      )
+      .iterate(...rangeOf(number), outcome);
+    for (const { key, letter } of rows) visit({ seq: key - keyOf(number, 0), deadLetterId: letter });
+  }
+
   /** `sending` again takes no answer back: one that came stays known. */
   unanswered(id: string): ReplayMessage[] {
     const row = this.#row.get(id);

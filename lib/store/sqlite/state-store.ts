@@ -49,6 +49,7 @@ function storeOver(db: Db, file: string, clock: () => number): StateStore {
     progress: (id) => jobs.progress(id),
     messages: (id, limit, offset, which) => jobs.messages(id, limit, offset, which),
     messagesIn: (id, outcome) => jobs.messagesIn(id, outcome),
+    eachLetter: (id, outcome, visit) => jobs.eachLetter(id, outcome, visit),
     unanswered: (id) => jobs.unanswered(id),
     close: () => db.close(),
   };
