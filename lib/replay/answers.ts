@@ -8,7 +8,7 @@ import type { Answered, Sent } from './flight.ts';
 import type { Holds } from './holds.ts';
 import type { Pace } from './pace.ts';
 
-/** After so many messages that close the channel the fault is not the messages'. */
+/** After so many messages in turn that close the channel, with none taken between, the fault is not the messages'. */
 export const BREAKER = 5;
 
 export interface AnswersInput {
@@ -55,6 +55,7 @@ export class Answers {
       else if (answer.kind !== 'confirmed') this.#stays(sent);
     }
     this.takenOut += out;
+    if (out > 0) this.#poison = 0;
     pace.done(out);
     this.#record(batch);
   }

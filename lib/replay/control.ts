@@ -5,7 +5,7 @@
  *
  *   planned ─▶ running ─▶ following ─▶ done     everything frozen was dealt with; what becomes of the copies is waited for
  *               ▲   │ ├─▶ cancelled             asked for; also from paused
- *               │   │ ├─▶ failed                five messages close the channel, or the journal cannot be written
+ *               │   │ ├─▶ failed                five messages in turn close the channel, or the journal cannot be written
  *               │   │ └─▶ interrupted           a connection was lost, or the process ended; resume ─▶ running
  *               │   ▼
  *              paused                           asked for, or a canary, a brake, a full target, the order says so

@@ -17,6 +17,14 @@ const codeOf = async (work: Promise<unknown>) => {
   }
 };
 
+/** What the broker takes from now on, bytes a message. */
+const largest = (broker: Awaited<ReturnType<typeof withBroker>>, bytes: number) =>
+  rabbitmqctl(
+    broker,
+    'eval',
+    `application:set_env(rabbit, max_message_size, ${bytes}), persistent_term:put(max_message_size, ${bytes}).`,
+  );
+
 for (const version of brokerVersions) {
   const broker = await withBroker({ version });
   const bench = await replayBench(broker);
@@ -94,20 +102,51 @@ for (const version of brokerVersions) {
       expect(await depth(channel, 'dead-auto')).toBe(3);
     });
 
+    test('8: a fan-out with one full queue: the others would get a copy again at each try, so only the origin is sent to', async () => {
+      await declarePair(channel, 'work8', 'dead8');
+      await channel.assertExchange('fan8', 'fanout');
+      await channel.assertQueue('full8', { maxLength: 20, arguments: { 'x-overflow': 'reject-publish' } });
+      for (const queue of ['work8', 'full8']) await channel.bindQueue(queue, 'fan8', '');
+      for (const name of names(20)) channel.publish('fan8', '', Buffer.from(name), { messageId: name });
+      await channel.waitForConfirms();
+      const reject = async () => {
+        const { consumerTag } = await channel.consume('work8', (m) => m && channel.reject(m, false));
+        await until(async () => (await depth(channel, 'dead8')) === 20);
+        await channel.cancel(consumerTag);
+      };
+      await reject();
+      const job = await bench.replay({ queue: 'dead8' });
+      expect(job.counts).toMatchObject({ confirmed: 20, possiblyDuplicated: 0 });
+      expect([await depth(channel, 'work8'), await depth(channel, 'full8')]).toEqual([20, 20]);
+
+      await reject();
+      const trying = await replayBench(broker, { backOffMs: 100 });
+      const target = { kind: 'exchange' as const, exchange: 'fan8' };
+      const { id, plan } = await trying.replays.start(
+        trying.actor,
+        trying.request({ queue: 'dead8', target }),
+      );
+      expect(plan.warnings.map((w) => w.code)).toEqual(expect.arrayContaining(['fan_out', 'target_full']));
+      await until(() => trying.replays.get(id).hold?.by === 'target full');
+      await drain(channel, 'full8');
+      await until(() => trying.replays.get(id).state === 'done');
+      const listed = trying.replays.messages(id, 100).filter((row) => row.possiblyDuplicated);
+      await trying.close();
+      const came = (await drain(channel, 'work8')).map((m) => m.properties.messageId ?? '');
+      expect(new Set(came)).toEqual(new Set(names(20)));
+      const twice = new Set(came.filter((one, i) => came.indexOf(one) !== i));
+      expect(twice.size).toBeGreaterThan(0);
+      expect(twice.difference(new Set(listed.map((row) => row.ids.messageId)))).toEqual(new Set());
+    });
+
     test('10 and 12: a message that closes the channel is set aside, the 99 others arrive, nothing else is touched', async () => {
       await declarePair(channel, 'work10', 'dead10', 'quorum');
       const bodies = names(100).map((b, i) => (i === 40 ? Buffer.alloc(200_000) : Buffer.from(b)));
       await kill(channel, 'work10', 'dead10', bodies);
       // the limit was lowered after the message had come in
-      const set = (bytes: number) =>
-        rabbitmqctl(
-          broker,
-          'eval',
-          `application:set_env(rabbit, max_message_size, ${bytes}), persistent_term:put(max_message_size, ${bytes}).`,
-        );
-      await set(100_000);
+      await largest(broker, 100_000);
       const job = await bench.replay({ queue: 'dead10' });
-      await set(134_217_728);
+      await largest(broker, 134_217_728);
       expect(job.state).toBe('done');
       expect(job.counts).toMatchObject({ confirmed: 99, skipped: 1, unknown: 0 });
       const [aside] = bench.replays.messages(job.id, 1);
@@ -143,6 +182,17 @@ for (const version of brokerVersions) {
       expect(job.counts.skipped).toBe(5);
       expect(job.counts.confirmed).toBe(0);
       expect(await depth(channel, 'dead10b')).toBe(30);
+    });
+
+    test('10: some that close the channel, with others between that do not, are set aside and do not end it', async () => {
+      await declarePair(channel, 'work10c', 'dead10c');
+      const bodies = names(90).map((b, i) => (i % 10 === 4 ? Buffer.alloc(200_000) : Buffer.from(b)));
+      await kill(channel, 'work10c', 'dead10c', bodies);
+      await largest(broker, 100_000);
+      const job = await bench.replay({ queue: 'dead10c' });
+      await largest(broker, 134_217_728);
+      expect(job).toMatchObject({ state: 'done', counts: { confirmed: 81, skipped: 9, unknown: 0 } });
+      expect(await depth(channel, 'dead10c')).toBe(9);
     });
 
     test('11: a foreign user-id moves to a header, so that the broker takes the copy', async () => {

@@ -98,11 +98,16 @@ export class Lane implements CopyLane {
       tell(new Error('a message came back that cannot be told from the others in flight'), false);
       channel.close().catch(() => {});
     });
-    channel.on('error', (error) => tell(error));
+    const failed = (error: unknown) => tell(error);
+    channel.on('error', failed);
     // the connection's own end: its reason comes here, to the channel comes only 'close'
     const inner: unknown = channel.connection;
-    if (inner instanceof EventEmitter) inner.on('error', (error) => tell(error));
-    channel.on('close', () => tell(new Error(this.#connection?.status().reason ?? 'Connection closed')));
+    if (inner instanceof EventEmitter) inner.on('error', failed);
+    channel.on('close', () => {
+      tell(new Error(this.#connection?.status().reason ?? 'Connection closed'));
+      // each message that closes a channel leaves one more on the same connection
+      if (inner instanceof EventEmitter) inner.off('error', failed);
+    });
   }
 
   /** Resolves while the broker takes publishes: at once, or when its alarm is over, or when the lane is closed. */

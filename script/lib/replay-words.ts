@@ -20,10 +20,14 @@ export function planWords(plan: Plan, consent: readonly string[]): string {
     const may = mayWrite === 'no' ? ', where you may not write' : '';
     add('to', `${routingKey === '' ? '(no key)' : routingKey} by ${way}: ${messages(n)}${may}`);
     for (const { queue: name, type, consumers, depth } of reaches)
-      add('', `→ ${type} queue ${name}: ${known(consumers)} consumers, ${known(depth)} waiting`);
+      add(
+        '',
+        `→ ${type} queue ${name}: ${known(consumers)} consumer${consumers === 1 ? '' : 's'}, ${known(depth)} waiting`,
+      );
     if (reaches.length === 0) add('', '→ no queue');
   }
-  for (const o of plan.origins) add('from', `${o.queue}, by ${o.evidence}: ${messages(o.messages)}`);
+  for (const o of plan.origins)
+    add('from', `${o.queue === '' ? '?' : `${o.queue}, by`} ${o.evidence}: ${messages(o.messages)}`);
   for (const s of plan.stays) add('stays', `${messages(s.messages)}: ${s.words}`);
   for (const c of plan.changes)
     add('changes', `${c.field} ${c.words}${c.messages === null ? '' : ` (${messages(c.messages)})`}`);
