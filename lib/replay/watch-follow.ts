@@ -74,8 +74,8 @@ export class FollowWatch implements Part {
   }
 
   #end(note: string | null): void {
-    this.#isOver = true;
     this.#done(note);
+    this.#isOver = true;
   }
 
   #spans(): boolean {

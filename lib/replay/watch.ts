@@ -125,8 +125,9 @@ export function createWatch(o: WatchDeps): Watch {
       }
       const watched = { job, actor: actors.get(job.id) ?? null };
       const following = new FollowWatch(o, watched, (note) => {
-        drop(job.id);
+        // a store that takes no end now is asked again with the next tick
         done(note);
+        drop(job.id);
       });
       put(job, { canary: null, brake: null, following });
       return true;
