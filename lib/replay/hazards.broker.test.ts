@@ -136,7 +136,8 @@ for (const version of brokerVersions) {
       expect(new Set(came)).toEqual(new Set(names(20)));
       const twice = new Set(came.filter((one, i) => came.indexOf(one) !== i));
       expect(twice.size).toBeGreaterThan(0);
-      expect(twice.difference(new Set(listed.map((row) => row.ids.messageId)))).toEqual(new Set());
+      const named = new Set(listed.map((row) => row.ids.messageId));
+      expect([...twice].filter((one) => !named.has(one))).toEqual([]);
     });
 
     test('10 and 12: a message that closes the channel is set aside, the 99 others arrive, nothing else is touched', async () => {
