@@ -33,13 +33,21 @@ export function goneAfter(list: readonly GoneConsumer[], c: Comparison): GoneCon
   const known = new Set(c.before.consumers.map(consumerKey));
   const arrived = c.after.consumers.filter((one) => !known.has(consumerKey(one)));
   const left = c.before.consumers
-    .filter((one) => !there.has(consumerKey(one)) && !isOwnConsumer(one))
+    .filter((one) => !there.has(consumerKey(one)) && !isOwnConsumer(one) && !isNamedNow(one, arrived))
     .map((one) => goneConsumer(one, c));
   const isBack = matcher(arrived);
   return [...left, ...list]
     .filter((g) => g.goneAt > now - KEEP_MS && !there.has(consumerKey(g)) && !isBack(g))
     .map((g) => told(refined(g, c), c))
     .slice(0, KEEP);
+}
+
+/** The broker lists a consumer at first without its connection, then with it: nobody went. */
+function isNamedNow(one: Consumer, arrived: readonly Consumer[]): boolean {
+  return (
+    one.connection === '' &&
+    arrived.some((a) => a.tag === one.tag && a.queue === one.queue && a.vhost === one.vhost)
+  );
 }
 
 function goneConsumer(one: Consumer, c: Comparison): GoneConsumer {
