@@ -31,12 +31,9 @@ function delivery(messageId: string): ConsumeMessage {
   return message;
 }
 
-/**
- *   round 1   read ──▶ published ─ ─ the channel closes, no answer │ at that moment the broker takes back what was read
- *   round 2   read again ──▶ published again ──▶ confirmed           both copies may have come: the receipt says so
- */
-test('a copy without an answer is named when its message is taken back and sent again', async () => {
-  const state = openStateStore(join(dir, 'state.db'));
+/** A run of a job for all messages of `dead` into `work`, over a lane and sources that a test makes. */
+function bench(name: string, publish: CopyLane['publish']) {
+  const state = openStateStore(join(dir, `${name}.db`));
   const plain = jobOf();
   const target = { exchange: '', routingKey: 'work', messages: 2, reaches: [], mayWrite: 'yes' as const };
   state.createJob({
@@ -46,47 +43,19 @@ test('a copy without an answer is named when its message is taken back and sent 
   });
   const job = state.getJob('job-1');
   if (!job) throw new Error('the job is not there');
-
-  const first = Promise.withResolvers<Answer>();
-  let broken: Break | null = null;
+  const at: { broken: Break | null; publish: CopyLane['publish'] } = { broken: null, publish };
   const lane: CopyLane = {
     get broken() {
-      return broken;
+      return at.broken;
     },
     async open() {
-      broken = null;
+      at.broken = null;
     },
     writable: () => Promise.resolve(),
-    publish: () => first.promise,
+    publish: (...message) => at.publish(...message),
     release: () => {},
     close: () => Promise.resolve(),
   };
-  const gone = new HoplightError('broker_unreachable', 'delivery acknowledgement timed out');
-  const source = (takes: (() => ConsumeMessage[])[]): LetterSource => ({
-    inQueue: 1,
-    held: 0,
-    lost: null,
-    takenBack: true,
-    take: async () => takes.shift()?.() ?? [],
-    ack: () => {},
-    hold: () => {},
-    flush: () => Promise.resolve(),
-    resize: () => Promise.resolve(),
-    stop: () => {},
-    finish: () => Promise.resolve(),
-  });
-  const rounds = [
-    source([
-      () => [delivery('m-1')],
-      () => {
-        broken = { cut: false, words: 'closed', code: 541 };
-        lane.publish = () => Promise.resolve({ kind: 'confirmed' });
-        first.resolve({ kind: 'lost' });
-        throw gone;
-      },
-    ]),
-    source([() => [delivery('m-1')]]),
-  ];
   const d = {
     state,
     audit: createAudit(state, Date.now),
@@ -97,15 +66,87 @@ test('a copy without an answer is named when its message is taken back and sent 
     ownConnection: () => {},
     exportsDir: dir,
   };
-  const run = new Run(d, {
-    job,
-    user: 'anna',
-    openSource: async () => rounds.shift() ?? source([]),
-    lane,
-    journal: readJournal(state, job.id),
-    readLimit: 10,
+  const run = (rounds: LetterSource[]) =>
+    new Run(d, {
+      job,
+      user: 'anna',
+      openSource: async () => rounds.shift() ?? source([]),
+      lane,
+      journal: readJournal(state, job.id),
+      readLimit: 10,
+    }).run();
+  return { at, run, rows: () => state.messages(job.id, 10, 0), close: () => state.close() };
+}
+
+const source = (takes: (() => ConsumeMessage[])[], more: Partial<LetterSource> = {}): LetterSource => ({
+  inQueue: 1,
+  held: 0,
+  lost: null,
+  take: async () => takes.shift()?.() ?? [],
+  ack: () => {},
+  hold: () => {},
+  flush: () => Promise.resolve(),
+  resize: () => Promise.resolve(),
+  stop: () => {},
+  finish: () => Promise.resolve(),
+  ...more,
+});
+const confirmed: CopyLane['publish'] = () => Promise.resolve({ kind: 'confirmed' });
+
+/**
+ *   round 1   read ──▶ published ─ ─ the channel closes, no answer │ at that moment the broker takes back what was read
+ *   round 2   read again ──▶ published again ──▶ confirmed           both copies may have come: the receipt says so
+ */
+test('a copy without an answer is named when its message is taken back and sent again', async () => {
+  const first = Promise.withResolvers<Answer>();
+  const { at, run, rows, close } = bench('taken-back', () => first.promise);
+  const takenBack = source(
+    [
+      () => [delivery('m-1')],
+      () => {
+        Object.assign(at, { broken: { cut: false, words: 'closed', code: 541 }, publish: confirmed });
+        first.resolve({ kind: 'lost' });
+        throw new HoplightError('broker_unreachable', 'delivery acknowledgement timed out');
+      },
+    ],
+    { takenBack: true },
+  );
+  expect(await run([takenBack, source([() => [delivery('m-1')]])])).toEqual({ state: 'done', note: null });
+  expect(rows()).toMatchObject([{ outcome: 'confirmed', possiblyDuplicated: true }]);
+  close();
+});
+
+/**
+ *   read 1 ──▶ published ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─▶ confirmed at last ──▶ read 2 ──▶ …
+ *              nothing comes: 1 fills the window       (it was taken for the end of the queue, and 2 for gone)
+ */
+test('a window that is full of copies in flight is not the end of the queue', async () => {
+  const first = Promise.withResolvers<Answer>();
+  const { at, run, rows, close } = bench('full-window', () => first.promise);
+  const takes = [
+    () => [delivery('m-1')],
+    () => {
+      at.publish = confirmed;
+      setImmediate(() => first.resolve({ kind: 'confirmed' }));
+      return [];
+    },
+    () => [delivery('m-2')],
+  ];
+  const full = source(takes, {
+    get stuck() {
+      return takes.length > 0;
+    },
   });
-  expect(await run.run()).toEqual({ state: 'done', note: null });
-  expect(state.messages(job.id, 10, 0)).toMatchObject([{ outcome: 'confirmed', possiblyDuplicated: true }]);
-  state.close();
+  expect(await run([full])).toEqual({ state: 'done', note: null });
+  expect(rows().map((row) => row.outcome)).toEqual(['confirmed', 'confirmed']);
+  close();
+});
+
+test('a queue that holds messages and gives none is not taken for empty', async () => {
+  const { run, close } = bench('silent', confirmed);
+  expect(await run([source([], { stuck: true })])).toMatchObject({
+    state: 'interrupted',
+    note: expect.stringContaining('gives none'),
+  });
+  close();
 });

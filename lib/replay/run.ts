@@ -22,7 +22,7 @@ import { aheadFor, RoundClock, TakenBack } from './round.ts';
 import { readJournal } from './rows.ts';
 import { isMendable, type RunInput } from './run-input.ts';
 import type { LetterSource } from './source.ts';
-import { isolate, markUnknown } from './suspects.ts';
+import { Interrupted, isolate, markUnknown } from './suspects.ts';
 import { countOf } from './words.ts';
 
 /** Messages that stay are held unacked until their round ends; beyond this the broker's memory is spared. */
@@ -163,8 +163,10 @@ export class Run implements RunControl {
         if (rounds.due(source.held)) continue;
         const free = Math.min(flight.room, this.#limit - this.#answers.sent);
         const most = Math.min(free, readLimit - read, this.pace.batch);
+        const inFlight = flight.count;
         const messages = most > 0 ? await source.take(most) : [];
         if (messages.length === 0) {
+          if (source.stuck && this.#goesOn() && (await this.#unstuck(flight, inFlight))) continue;
           whole = this.#goesOn();
           break;
         }
@@ -181,6 +183,19 @@ export class Run implements RunControl {
     } finally {
       await this.#close(source, flight);
     }
+  }
+
+  /**
+   * What is in flight may fill the window that is read ahead: nothing comes until it is answered, however much lies there. A
+   * queue that gives nothing even then is not taken for empty; a stream's last offset need not be there any more.
+   */
+  async #unstuck(flight: Flight, inFlight: number): Promise<boolean> {
+    if (inFlight > 0) {
+      await flight.idle();
+      return true;
+    }
+    if (this.#answers.fromStream) return false;
+    throw new Interrupted(`${this.#in.job.queue} holds messages, and the broker gives none of them.`);
   }
 
   #goesOn(): boolean {

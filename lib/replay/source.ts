@@ -34,6 +34,8 @@ export interface LetterSource {
   readonly lost: HoplightError | null;
   /** It was lost because the broker took back what was unacked; the queue can be opened again. */
   readonly takenBack?: boolean;
+  /** The last `take()` gave nothing though something lies there: what is unacked may leave no room, or the broker hangs. */
+  readonly stuck?: boolean;
   take(max: number): Promise<ConsumeMessage[]>;
   ack(message: ConsumeMessage): void;
   hold(message: ConsumeMessage): void;
@@ -60,6 +62,7 @@ export class Source implements LetterSource {
   #delivered = 0;
   #wake: (() => void) | null = null;
   #stopped = false;
+  #stuck = false;
   #lost: HoplightError | null = null;
   #takenBack = false;
   /** The consumer went, the channel is there and may hold messages. */
@@ -123,9 +126,14 @@ export class Source implements LetterSource {
     return this.#takenBack;
   }
 
+  get stuck(): boolean {
+    return this.#stuck;
+  }
+
   /** 1 to `max` messages, or none when the queue has no more for now or `stop()` was called. Throws when it is lost. */
   async take(max: number): Promise<ConsumeMessage[]> {
     let empty = false;
+    this.#stuck = false;
     for (let quiet = 0; ; ) {
       if (this.#lost) throw this.#lost;
       if (this.#stopped) return [];
@@ -141,7 +149,8 @@ export class Source implements LetterSource {
       if (this.#buffer.length > 0) continue;
       if (messageCount > 0) {
         empty = false;
-        if (++quiet >= STUCK_AFTER) return [];
+        this.#stuck = ++quiet >= STUCK_AFTER;
+        if (this.#stuck) return [];
       } else if (empty) return [];
       // twice: what another connection held may be on its way back
       else empty = true;

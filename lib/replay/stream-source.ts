@@ -38,6 +38,7 @@ export class StreamSource implements LetterSource {
   #told = 0;
   #wake: (() => void) | null = null;
   #stopped = false;
+  #stuck = false;
   #lost: HoplightError | null = null;
 
   private constructor(channel: Channel, stream: string, window: number, range: StreamSource['range']) {
@@ -86,13 +87,19 @@ export class StreamSource implements LetterSource {
     return this.#lost;
   }
 
+  get stuck(): boolean {
+    return this.#stuck;
+  }
+
   /** 1 to `max` messages, or none behind the last one or after `stop()`. Throws when it is lost. */
   async take(max: number): Promise<ConsumeMessage[]> {
+    this.#stuck = false;
     for (let waited = 0; ; waited += QUIET_MS) {
       if (this.#lost) throw this.#lost;
       if (this.#stopped || !this.range) return [];
       if (this.#buffer.length > 0) return this.#buffer.splice(0, max);
-      if (this.#passed || waited > STUCK_MS) return [];
+      this.#stuck = !this.#passed && waited > STUCK_MS;
+      if (this.#passed || this.#stuck) return [];
       await this.#quiet();
     }
   }
