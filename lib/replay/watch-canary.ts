@@ -1,6 +1,6 @@
 /** The canary of one job: the first few alone, then the rest or a pause. */
 import { log, wordsOf } from '../log.ts';
-import type { Canary, ReplayMessage, ReplayOutcome } from '../model/replay.ts';
+import type { Canary, Hold, ReplayMessage, ReplayOutcome } from '../model/replay.ts';
 import { type CanaryCopy, type CanaryVerdict, judgeCanary } from './canary.ts';
 import type { RunControl } from './control.ts';
 import { type Deaths, deathsOf } from './seen-deaths.ts';
@@ -33,6 +33,7 @@ export class CanaryWatch implements Part {
   /** Without news it is not judged before. */
   #dueAt = 0;
   #state: 'going' | 'stopped' | 'over' = 'going';
+  #hold: Hold | null = null;
   /** By queue: what came of reading its dead letters. */
   readonly #looked = new Map<string, 'looking' | 'looked' | 'hidden'>();
   readonly #spans = new Map<string, boolean>();
@@ -77,10 +78,14 @@ export class CanaryWatch implements Part {
     return said?.at ?? at;
   }
 
-  /** Somebody lets it go on, whatever became of the canary. */
-  resumed(): void {
+  /**
+   * Somebody lets it go on, whatever became of the canary. Who had paused it himself was not told of the canary's end, which
+   * came meanwhile: it is held again, with those words.
+   */
+  resumed(held: Hold['by'] | null): void {
     if (this.#state !== 'stopped') return;
-    this.#toRest();
+    if (held === 'user' && this.#hold) void this.#control.pause(this.#hold);
+    else this.#toRest();
   }
 
   #act(verdict: CanaryVerdict, copies: readonly CanaryCopy[]): void {
@@ -97,7 +102,8 @@ export class CanaryWatch implements Part {
 
   #stop(words: string): void {
     this.#state = 'stopped';
-    void this.#control.pause({ by: 'canary', words: `${words}.`, at: this.#o.d.clock(), goesOn: false });
+    this.#hold = { by: 'canary', words: `${words}.`, at: this.#o.d.clock(), goesOn: false };
+    void this.#control.pause(this.#hold);
   }
 
   #toRest(): void {

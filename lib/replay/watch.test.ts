@@ -1,5 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { aJob, someCounts } from '../../test/build-replay.ts';
+import type { Hold } from '../model/replay.ts';
+import { messageOf } from '../store/journal-samples.ts';
+import type { RunControl } from './control.ts';
 import { createWatch } from './watch.ts';
 
 afterEach(() => vi.useRealTimers());
@@ -24,5 +27,44 @@ it('ends a following whose end could not be written when the store takes it agai
   isFull = false;
   await vi.advanceTimersByTimeAsync(3_000);
   expect(told).toEqual([null]);
+  watch.stop();
+});
+
+/**
+ *   canary sent ──▶ paused by anna ──▶ it dies again: stop, but her pause is shown ──▶ resumed ──▶ held, as the canary says
+ *                                                                                       resumed again ──▶ the rest
+ */
+it('tells of a canary that stopped while somebody had paused the job, before the rest goes', async () => {
+  vi.useFakeTimers();
+  const died = messageOf(1, { outcome: 'died again', reason: 'rejected' });
+  const state = {
+    messages: () => [died],
+    getJob: () => null,
+    addJobStep: () => {},
+    updateJob: () => {},
+    unanswered: () => [],
+  };
+  const d = { state, clock: Date.now, snapshot: () => null, tap: () => null };
+  const watch = createWatch({ d, look: () => Promise.reject(new Error('not here')) } as unknown as Parameters<
+    typeof createWatch
+  >[0]);
+  const holds: Hold['by'][] = [];
+  const limits: (number | null)[] = [];
+  const control: RunControl = {
+    pause: async ({ by }) => void holds.push(by),
+    go: () => {},
+    limit: (sent) => void limits.push(sent),
+    rate: () => {},
+    stop: () => {},
+  };
+  const { request } = aJob();
+  const canary = { messages: 1, waitSeconds: 30, goOn: true };
+  watch.started(aJob({ phase: 'canary', request: { ...request, canary } }), control);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(holds).toEqual(['canary']);
+  watch.resumed('r119', 'user');
+  expect([holds, limits]).toEqual([['canary', 'canary'], [1]]);
+  watch.resumed('r119', 'canary');
+  expect(limits).toEqual([1, null]);
   watch.stop();
 });

@@ -7,7 +7,7 @@
  */
 import { log, wordsOf } from '../log.ts';
 import { queueKey } from '../model/broker.ts';
-import type { ReplayJob } from '../model/replay.ts';
+import type { Hold, ReplayJob } from '../model/replay.ts';
 import type { RunControl, Watcher } from './control.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
 import type { Looked } from './look.ts';
@@ -38,8 +38,8 @@ export interface Watched {
 export interface Watch extends Watcher {
   /** Whose connections may be used for this job. Before `started`. */
   by(jobId: string, actor: Actor): void;
-  /** Somebody let it go on. */
-  resumed(jobId: string): void;
+  /** Somebody let it go on; `held`: whose hold that was. */
+  resumed(jobId: string, held: Hold['by'] | null): void;
   /** Rows of these jobs have changed. */
   changed(jobIds: ReadonlySet<string>): void;
   stop(): void;
@@ -135,9 +135,9 @@ export function createWatch(o: WatchDeps): Watch {
 
     ended: drop,
 
-    resumed(jobId) {
+    resumed(jobId, held) {
       const entry = jobs.get(jobId);
-      entry?.canary?.resumed();
+      entry?.canary?.resumed(held);
       entry?.brake?.resumed();
     },
 

@@ -60,9 +60,9 @@ export function createWatching(d: ReplayDeps, lives: Lives, turns: Turns): Watch
     },
     steeredBy(steering) {
       const resume: Steering['resume'] = async (actor, id) => {
-        const wasPaused = d.state.getJob(id)?.state === 'paused';
+        const before = d.state.getJob(id);
         const job = await steering.resume(actor, id);
-        if (wasPaused) watch.resumed(id);
+        if (before?.state === 'paused') watch.resumed(id, before.hold?.by ?? null);
         return job;
       };
       return {
