@@ -1,5 +1,6 @@
 'use client';
 import Link from 'next/link';
+import { useEffect, useRef } from 'react';
 import { useHref } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
 import { count } from '@/app/_ui/format';
@@ -16,6 +17,13 @@ const SHOWN = 30;
 export function Steps({ steps }: { steps: ReplayJob['steps'] }) {
   const href = useHref();
   const shown = steps.slice(-SHOWN);
+  const list = useRef<HTMLOListElement>(null);
+  const latest = steps.at(-1)?.at;
+  // the last step says how it stands; whoever reads further up is left there
+  useEffect(() => {
+    const el = list.current;
+    if (latest !== undefined && el && !el.matches(':hover, :focus')) el.scrollTop = el.scrollHeight;
+  }, [latest]);
   return (
     <Panel
       title="Steps"
@@ -29,7 +37,7 @@ export function Steps({ steps }: { steps: ReplayJob['steps'] }) {
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <ol className={styles.steps} tabIndex={0}>
+      <ol ref={list} className={styles.steps} tabIndex={0}>
         {steps.length > SHOWN ? <li className="li t3">{count(steps.length - SHOWN)} earlier steps</li> : null}
         {shown.map((step, i) => {
           const sign = signOf(step.words);
