@@ -119,6 +119,7 @@ test('a cause is noted and muted, for everybody, and heard again', async ({ page
   await menu.click();
   await page.getByRole('textbox', { name: 'Note' }).fill('Ask finance, ticket 812.');
   await page.getByRole('button', { name: 'Keep the note' }).click();
+  await expect(page.getByRole('textbox', { name: 'Note' })).toBeHidden();
   await expect(causes.getByText('Ask finance, ticket 812.')).toBeVisible();
   await menu.click();
   await page.getByRole('button', { name: 'Mute for 1 day' }).click();
