@@ -9,7 +9,7 @@ import { Panel } from '@/app/_ui/Panel';
 import { Problem } from '@/app/_ui/Problem';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import type { ReceiptPage } from '@/lib/model/api';
-import type { ReplayJob } from '@/lib/model/replay';
+import type { ReplayAct, ReplayJob } from '@/lib/model/replay';
 import { isOpen } from '../../_parts/replay-outcomes';
 import { ReceiptTable } from './ReceiptTable';
 import { PAGE, pageWords, rowsUrl, viewOf, viewsOf } from './receipt-views';
@@ -83,9 +83,9 @@ export function Receipt({ replay }: { replay: ReplayJob }) {
           <SkeletonRows rows={4} label="Reading the receipt" />
         )
       ) : rows.length === 0 ? (
-        <Empty title={emptyTitle(view.key, open, notKnown)} level={3}>
+        <Empty title={emptyTitle(view.key, replay.request.act, open, notKnown)} level={3}>
           {view.key === 'failed'
-            ? 'Messages stand here that died again, that no queue took, that cannot be sent, or of which nobody can say.'
+            ? whoStandsHere[replay.request.act]
             : 'Rows appear as messages are read and answered.'}
         </Empty>
       ) : (
@@ -117,8 +117,16 @@ export function Receipt({ replay }: { replay: ReplayJob }) {
   );
 }
 
-function emptyTitle(key: string, open: boolean, notKnown: number): string {
+const whoStandsHere: Record<ReplayAct, string> = {
+  replay:
+    'Messages stand here that died again, that no queue took, that cannot be sent, or of which nobody can say.',
+  move: 'Messages stand here that no queue took, that cannot be sent, or of which nobody can say.',
+  delete: 'Messages stand here that could not be written to the file, or of which nobody can say.',
+};
+
+function emptyTitle(key: string, act: ReplayAct, open: boolean, notKnown: number): string {
   if (key !== 'failed') return 'No message here';
   if (open) return 'None so far';
-  return notKnown > 0 ? 'None that is known of' : 'All made it';
+  if (notKnown > 0) return 'None that is known of';
+  return act === 'replay' ? 'All made it' : 'None stayed';
 }

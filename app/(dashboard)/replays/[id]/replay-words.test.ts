@@ -68,6 +68,11 @@ test('steps have signs', () => {
   expect(signOf('Selection frozen: 1,102 messages of 1,240')).toBe('published');
   expect(signOf('Canary settled after 4.9 s')).toBe('settled');
   expect(signOf('Canary died again: timeout calling psp')).toBe('dead');
+  expect(
+    signOf(
+      'Canary delivered and not died again within 30 s; no spans come from mail, so settled is not known',
+    ),
+  ).toBe('delivered');
   expect(signOf('Braked: 5 died again')).toBe('waiting');
   expect(signOf('Paused by anna')).toBe('waiting');
   expect(signOf('Went on at 20/s')).toBe('replayed');

@@ -8,7 +8,8 @@ const signs: [RegExp, Shape][] = [
   [/^selection frozen/i, 'published'],
   [/interrupted|\bfailed|refused|lost|cannot|closed|cut\b/i, 'warn'],
   [/cancelled/i, 'returned'],
-  [/^canary.*died|^died/i, 'dead'],
+  [/^canary.*(?<!not )died|^died/i, 'dead'],
+  [/^canary.*delivered/i, 'delivered'],
   [/canary.*(settled|acknowledged)/i, 'settled'],
   [/brak|paused|full|blocks|waits|held/i, 'waiting'],
   [/returned|no queue took/i, 'returned'],
@@ -42,7 +43,7 @@ export function marksOf(steps: readonly Step[], from: number, to: number): { at:
 }
 
 function brief(words: string): string {
-  const [first = ''] = words.split(/[:;,]|\. /);
+  const [first = ''] = words.split(/[:;,]|\. | and /);
   const text = first.charAt(0).toLowerCase() + first.slice(1);
   return text.length > MOST_WORDS ? `${text.slice(0, MOST_WORDS - 1).trimEnd()}…` : text;
 }
