@@ -87,7 +87,7 @@ export class Answers {
     // the file of a deletion is cut back to its last whole line
     const cannot = request.act === 'delete' || plan.warnings.some(({ code }) => code === 'target_full');
     if (!only || !cannot) row.possiblyDuplicated = true;
-    holds.full(words);
+    holds.full(only || request.act === 'delete', words);
     held();
   }
 

@@ -128,7 +128,10 @@ for (const version of brokerVersions) {
       );
       expect(plan.warnings.map((w) => w.code)).toEqual(expect.arrayContaining(['fan_out', 'target_full']));
       await until(() => trying.replays.get(id).hold?.by === 'target full');
+      await until(() => trying.replays.get(id).state === 'paused');
+      expect(trying.replays.get(id).hold).toMatchObject({ goesOn: false });
       await drain(channel, 'full8');
+      await trying.replays.act(trying.actor, id, { action: 'resume' });
       await until(() => trying.replays.get(id).state === 'done');
       const listed = trying.replays.messages(id, 100).filter((row) => row.possiblyDuplicated);
       await trying.close();

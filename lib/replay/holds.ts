@@ -5,7 +5,7 @@
  *   going ───────────────────────────────────────▶ held ─────────────▶ going
  *     │                                              ▲ put
  *     │ full (the target took no more)               │
- *     └──────────────────────────────────────────▶ backing off ──waited──▶ probing: one message alone
+ *     └─ alone ──────────────────────────────────▶ backing off ──waited──▶ probing: one message alone
  *                                                    ▲                          │ refused again: twice as long
  *                                                    └──────────────────────────┤
  *                                                                     confirmed └─▶ going
@@ -64,11 +64,20 @@ export class Holds {
     this.stir();
   }
 
-  /** The target took no more; said once for a whole window. */
-  full(words?: string): void {
+  /**
+   * The target took no more; said once for a whole window. `alone`: nothing else gets a copy when it is tried again; where
+   * others do, each try is one more for them, so somebody must ask for it.
+   */
+  full(alone: boolean, words?: string): void {
     this.#refused = true;
     if (this.#hold) return;
-    this.#hold = { by: 'target full', words: words ?? FULL, at: this.#d.clock(), goesOn: true };
+    const more = alone ? '' : ' The other queues have these copies: each further try gives them one more.';
+    this.#hold = {
+      by: 'target full',
+      words: `${words ?? FULL}${more}`,
+      at: this.#d.clock(),
+      goesOn: alone,
+    };
   }
 
   /** `by`: only a hold of that one. */
@@ -102,7 +111,7 @@ export class Holds {
       this.#isResting = true;
       for (const resolve of this.#rested.splice(0)) resolve();
       const hold = this.#hold;
-      if (hold?.by !== 'target full') await this.#stirred();
+      if (hold?.by !== 'target full' || !hold.goesOn) await this.#stirred();
       else if (await this.#waited(this.#backOffMs)) {
         if (this.#hold !== hold || atLimit()) continue;
         this.#backOffMs = Math.min(LONGEST_BACK_OFF_MS, this.#backOffMs * 2);
