@@ -13,6 +13,13 @@ it('draws a slice without messages as a gap, and says so once', () => {
   ]);
 });
 
+it('begins a slice before the first that was measured, with two slices at least', () => {
+  expect(linesOf(points(null, null, null, 4, 5)).times).toEqual([2_000, 3_000, 4_000]);
+  expect(linesOf(points(null, null, null, 4)).times).toEqual([2_000, 3_000]);
+  expect(linesOf(points(4, 5, null)).times).toEqual([0, 1_000, 2_000]);
+  expect(linesOf(points(null, null)).times).toEqual([0, 1_000]);
+});
+
 it('knows when it was worst', () => {
   expect(worstOf(points(1, 9, null, 3))).toEqual({ from: 1_000, to: 2_000, p95: 9 });
   expect(worstOf(points(null, null))).toBeNull();

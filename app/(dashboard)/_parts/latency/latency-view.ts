@@ -27,14 +27,19 @@ export function slicesOf(from: number, to: number): { from: number; to: number; 
   return { from: first, to: first + points * step, points };
 }
 
-/** A slice in which nothing was measured is a gap, not a zero. The widest between two others says so in words. */
-export function linesOf(points: readonly Point[]): Lines {
+/**
+ * A slice in which nothing was measured is a gap, not a zero. The widest between two others says so in words. The line begins
+ * a slice before the first that was measured: a young store would show little but its gap.
+ */
+export function linesOf(all: readonly Point[]): Lines {
+  const first = all.findIndex((p) => p.p95 !== null);
+  const points = all.slice(Math.max(0, Math.min(first - 1, all.length - 2)));
   const times = points.map((p) => p.at);
   const [p50, p95, p99] = [points.map((p) => p.p50), points.map((p) => p.p95), points.map((p) => p.p99)];
   const gaps = gapsOf(times, [p95], '');
-  const first = times[0] ?? 0;
+  const begin = times[0] ?? 0;
   // at the very beginning there is no room for them
-  const widest = gaps.filter((g) => g.from > first).toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
+  const widest = gaps.filter((g) => g.from > begin).toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
   return {
     times,
     p50,
