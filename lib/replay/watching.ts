@@ -76,7 +76,7 @@ export function createWatching(d: ReplayDeps, lives: Lives, turns: Turns): Watch
       const open = rows.filter((row) => row.outcome === 'confirmed' || row.outcome === 'delivered');
       const job = open.length > 0 ? d.state.getJob(jobId) : null;
       // what was moved is not followed
-      if (!job || job.request.act !== 'replay') return rows;
+      if (job?.request.act !== 'replay') return rows;
       return explained(job, rows, {
         now: d.clock(),
         snapshot: d.snapshot(),
