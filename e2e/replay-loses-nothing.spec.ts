@@ -14,7 +14,7 @@ import { freePort, startApp, type TestApp, until } from '../test/with-app.ts';
 import { expect, test } from './stage.ts';
 
 const MESSAGES = 2_000;
-const KILLS = 4;
+const KILLS = 3;
 
 for (const type of ['classic', 'quorum'] as const)
   test(`killing the application during a replay of ${MESSAGES} loses nothing (${type})`, async ({
