@@ -216,7 +216,7 @@ export const routes: RouteEntry[] = [
     method: 'POST',
     path: '/api/replays/[id]',
     door: 'session',
-    summary: 'Cancel or resume a replay job',
+    summary: 'Pause, resume or cancel a replay job, or change its pace',
     body: api.replayActionSchema,
     answer: api.replayAnswerSchema,
     problems: ['not_found', 'conflict', 'forbidden'],
