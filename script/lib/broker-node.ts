@@ -14,7 +14,7 @@ import { startContainer, stopContainer } from './broker-docker.ts';
 import type { NodeRecord, PlannedNode, Ports, Proc } from './broker-record.ts';
 import { writeSettings } from './broker-settings.ts';
 import { withLock } from './lock.ts';
-import { freePorts, isFree, speaksAmqp } from './ports.ts';
+import { freePorts, isFree, isTaken, speaksAmqp } from './ports.ts';
 import { getServer, type Server } from './rabbitmq.ts';
 import { Refusal, say, startOf, stateFolder, until } from './shell.ts';
 
@@ -187,7 +187,8 @@ export async function startEpmd(node: PlannedNode): Promise<Proc> {
   const log = openSync(join(node.data, 'log', 'console.log'), 'a');
   const command = commandIn(node, 'epmd', ['-port', String(port), '-address', '127.0.0.1']);
   const epmd = detached(command, environment(node), log);
-  if (await until(async () => ((await isFree(port)) ? undefined : true), 10_000)) return epmd;
+  // asked by a connection: to try the port for being free would take it from the epmd that is about to
+  if (await until(async () => (await isTaken(port)) || undefined, 10_000)) return epmd;
   throw new Refusal(`epmd did not start: see ${join(node.data, 'log', 'console.log')}`);
 }
 

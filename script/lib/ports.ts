@@ -12,6 +12,18 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
+/** Whether somebody takes connections there. Never takes the port itself, as `isFree` does for a moment. */
+export function isTaken(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
 /**
  * `count` different free ports between 20000 and 32000: below Linux's range for outgoing connections, so that
  * a node that restarts finds its ports still free.
