@@ -37,13 +37,12 @@ beforeAll(async () => {
   await act('bert', 'publish', { vhost: '/', exchange: 'x' }, '=cmd|"/c calc"!A1');
   await act('anna', 'tap', { vhost: '/', on: true });
   await act('anna', 'replay pause', { vhost: '/', queue: 'b', counts: {} });
-  await audit
-    .act(
-      { by: 'anna', kind: 'publish', words: 'p', intent: null, href: '/x' },
-      () => Promise.reject(new Error('gone')),
-      String,
-    )
-    .catch(() => {});
+  const refused = audit.act(
+    { by: 'anna', kind: 'publish', words: 'p', intent: null, href: '/x' },
+    () => Promise.reject(new Error('gone')),
+    String,
+  );
+  await expect(refused).rejects.toThrow('gone');
   audit.begin({ by: 'anna', kind: 'delete', words: 'd', intent: { vhost: '/', queue: 'a' }, href: '/y' });
 });
 afterAll(() => {

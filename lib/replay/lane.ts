@@ -96,6 +96,7 @@ export class Lane implements CopyLane {
       if (returns.came(message, `${replyCode ?? 312} ${replyText ?? 'NO_ROUTE'}`)) return;
       // better once more, each alone, than one of them taken for done
       tell(new Error('a message came back that cannot be told from the others in flight'), false);
+      // when it is closed already, that is what was wanted
       channel.close().catch(() => {});
     });
     const failed = (error: unknown) => tell(error);

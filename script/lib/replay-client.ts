@@ -82,7 +82,9 @@ export function failureOf(status: number, text: string, url: string): Failure {
   let body: unknown = null;
   try {
     body = JSON.parse(text);
-  } catch {}
+  } catch {
+    // no JSON, so no problem of ours: the status is told below
+  }
   const read = problemSchema.safeParse(body);
   if (!read.success)
     return new Failure(away ? exit.away : exit.refused, `${url} answered with status ${status}.`);
