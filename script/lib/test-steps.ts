@@ -6,7 +6,7 @@ import { type Child, startNodeProcess } from './child.ts';
 import { getChromium } from './chromium.ts';
 import { getForeignClients } from './foreign-clients.ts';
 import { Refusal, say } from './shell.ts';
-import { type Counts, none, playwrightCounts, sum, vitestCounts } from './test-counts.ts';
+import { type Counts, failedToo, none, playwrightCounts, sum, vitestCounts } from './test-counts.ts';
 
 const tool = (path: string) => join(root, 'node_modules', path);
 const stepLimit = 20 * 60_000;
@@ -32,19 +32,22 @@ async function step(name: string, args: string[], env: Record<string, string> = 
 
 /** A check that is no test: counts only when it fails. */
 const check = async (name: string, args: string[]): Promise<Counts> =>
-  (await step(name, args)) ? none : { ...none, failed: 1 };
+  (await step(name, args)) ? none : failedToo(none, name);
 
 /** What the report says; one failure more when the runner failed and its report tells of none, or there is none. */
-function counted(ok: boolean, report: string, read: (text: string) => Counts): Counts {
+function counted(name: string, ok: boolean, report: string, read: (text: string) => Counts): Counts {
   const counts = existsSync(report) ? read(readFileSync(report, 'utf8')) : none;
-  return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  return !ok && counts.failed === 0
+    ? failedToo(counts, `${name}: the runner failed; its report names no test`)
+    : counts;
 }
 
 /** `part`: `1/2`, a half of the files. */
 async function vitest(project: string, folder: string, part?: string): Promise<Counts> {
   const report = join(folder, `${project}${part ? `-${part.charAt(0)}` : ''}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const ok = await step(`${project} tests${part ? ` ${part}` : ''}`, [
+  const name = `${project} tests${part ? ` ${part}` : ''}`;
+  const ok = await step(name, [
     tool('vitest/vitest.mjs'),
     'run',
     '--project',
@@ -52,7 +55,7 @@ async function vitest(project: string, folder: string, part?: string): Promise<C
     ...(part ? [`--shard=${part}`] : []),
     ...reporters,
   ]);
-  return counted(ok, report, vitestCounts);
+  return counted(name, ok, report, vitestCounts);
 }
 
 /** Answers the Refusal with which the build ended, if it did; anything else is thrown. */
@@ -73,11 +76,10 @@ async function endToEnd(failure: Refusal | null): Promise<Counts> {
     rmSync(report, { force: true });
     const args = [tool('playwright/cli.js'), 'test', '--config', 'e2e/playwright.config.ts'];
     const ok = await step('end-to-end tests', args, { HOPLIGHT_CHROMIUM: await getChromium() });
-    return counted(ok, report, playwrightCounts);
+    return counted('end-to-end tests', ok, report, playwrightCounts);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    say(error.message);
-    return { ...none, failed: 1 };
+    return failedToo(none, `end-to-end tests\n    ${error.message}`);
   }
 }
 

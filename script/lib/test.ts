@@ -24,7 +24,8 @@ async function main(unitOnly: boolean, folder: string): Promise<number> {
       void stopStep().then(() => process.exit(130));
     });
   }
-  const { passed, failed, skipped } = await runAll(unitOnly, folder);
+  const { passed, failed, skipped, failures } = await runAll(unitOnly, folder);
+  if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((one) => `  ${one}\n`).join('')}`);
   process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
   return failed > 0 ? 1 : 0;
 }
