@@ -23,6 +23,7 @@ export function liveState(more: Partial<LiveState> = {}): LiveState {
     gone: [],
     attention: [],
     deadLetters: 0,
+    readings: [],
     status: {
       taps: [],
       capture: { received: 0, stored: 0, inMemory: 0, dropped: {} },

@@ -1,5 +1,14 @@
 /** Small pieces of a snapshot for tests: each gives a plain healthy thing; name only what the test is about. */
-import type { Binding, Consumer, Exchange, Node, Queue, Snapshot } from '../lib/model/broker.ts';
+import type {
+  Binding,
+  Consumer,
+  ConsumerRow,
+  Exchange,
+  GoneConsumer,
+  Node,
+  Queue,
+  Snapshot,
+} from '../lib/model/broker.ts';
 
 export function queue(name: string, more: Partial<Queue> = {}): Queue {
   return {
@@ -74,6 +83,32 @@ export function consumer(tag: string, queueName: string, more: Partial<Consumer>
     deliverRate: 0,
     ackRate: 0,
     connectedAt: 0,
+    ...more,
+  };
+}
+
+export function consumerRow(tag: string, queueName: string, more: Partial<ConsumerRow> = {}): ConsumerRow {
+  return {
+    ...consumer(tag, queueName),
+    condition: 'working',
+    words: '',
+    since: null,
+    oldestUnacked: null,
+    ...more,
+  };
+}
+
+export function goneConsumer(tag: string, queueName: string, more: Partial<GoneConsumer> = {}): GoneConsumer {
+  return {
+    ...consumer(tag, queueName),
+    lastSeenAt: 0,
+    goneAt: 1,
+    how: 'connection',
+    cause: 'connection ended',
+    code: null,
+    source: 'deduced',
+    reason: '',
+    check: '',
     ...more,
   };
 }

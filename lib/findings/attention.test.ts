@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { consumer, node, queue, snapshot } from '../../test/build.ts';
+import { consumer, goneConsumer, node, queue, snapshot } from '../../test/build.ts';
 import { type GoneConsumer, type Queue, queueKey, type Snapshot } from '../model/broker.ts';
 import { deadLetterTopology } from '../model/dead-letter-topology.ts';
 import type { Attention, Point } from '../model/live.ts';
@@ -65,13 +65,7 @@ describe('no consumer', () => {
   const waiting = queue('mail', { consumers: 0, ready: 3120, total: 3120 });
 
   test('with messages is said after 5 s, with why and since when', () => {
-    const gone: GoneConsumer = {
-      ...consumer('c', 'mail'),
-      lastSeenAt: 0,
-      goneAt: 1,
-      how: 'connection',
-      reason: '',
-    };
+    const gone = goneConsumer('c', 'mail');
     const scene = { had: true, gone: [gone] };
     expect(look({ queues: [waiting] }, { ...scene, unattendedFor: 4_000 })).toEqual([]);
     expect(look({ queues: [waiting] }, { ...scene, unattendedFor: 6_000 })).toEqual([

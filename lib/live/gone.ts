@@ -57,9 +57,21 @@ function goneConsumer(one: Consumer, c: Comparison): GoneConsumer {
     lastSeenAt: c.before.readAt,
     goneAt: c.after.readAt,
     how,
+    cause: causes[how],
+    code: null,
+    source: 'deduced',
     reason: reasonOf(one, how),
+    check: '',
   };
 }
+
+const causes: Record<GoneConsumer['how'], GoneConsumer['cause']> = {
+  connection: 'connection ended',
+  channel: 'channel closed',
+  cancelled: 'cancelled',
+  'queue-deleted': 'queue deleted',
+  broker: 'broker away',
+};
 
 function howOf(one: Consumer, c: Comparison): GoneConsumer['how'] {
   if (c.brokerGone) return 'broker';
@@ -79,7 +91,7 @@ function refined(g: GoneConsumer, c: Comparison): GoneConsumer {
   const options = better[g.how];
   if (!options || c.brokerGone || c.after.readAt - g.goneAt > REFINE_MS) return g;
   const how = howOf(g, c);
-  return options.includes(how) ? { ...g, how, reason: reasonOf(g, how) } : g;
+  return options.includes(how) ? { ...g, how, cause: causes[how], reason: reasonOf(g, how) } : g;
 }
 
 function told(g: GoneConsumer, c: Comparison): GoneConsumer {

@@ -10,19 +10,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ManagementClient } from '../broker/client.ts';
 import type { Config } from '../config.ts';
 import { log } from '../log.ts';
-import type { GoneConsumer, Snapshot } from '../model/broker.ts';
+import type { ConsumerRow, GoneConsumer, Snapshot } from '../model/broker.ts';
 import { queueKey } from '../model/broker.ts';
 import type { DeadLetterTopology } from '../model/dead-letter-topology.ts';
 import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../model/live.ts';
 import type { Judge, Past } from '../model/past.ts';
 import type { PastStore } from '../store/past.ts';
 import { createAttendance } from './attendance.ts';
+import { createConditions } from './conditions.ts';
+import { costsOf } from './costs.ts';
 import { type Clients, goneAfter } from './gone.ts';
 import { createHistory, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
 import { type PastLine, pastLine } from './past.ts';
 import { createPastRecorder } from './past-recorder.ts';
-import { createPoller, type PollerDeps } from './poll.ts';
+import { createPoller, type PollerDeps, TOPOLOGY_MS } from './poll.ts';
 import type { Failure, Reading } from './reading.ts';
 import { consumersOf, toSnapshot } from './snapshot.ts';
 import { type Freshness, type Scope, seer, seesAll, sumPoints, toState, type Whole } from './state.ts';
@@ -60,6 +62,8 @@ export interface Live {
   spark(vhost: string, name: string): (number | null)[];
   /** Every queue with its depth line and what needs a look. */
   rows(): readonly QueueRow[];
+  /** Every consumer that is there, with how it does. */
+  consumers(): readonly ConsumerRow[];
   gone(): GoneConsumer[];
   attention(): Attention[];
   topology(): DeadLetterTopology;
@@ -82,6 +86,7 @@ export function createLive(d: LiveDeps): Live {
   const history = createHistory();
   const recorder = d.past ? createPastRecorder(history, d.past) : null;
   const attendance = createAttendance();
+  const conditions = createConditions();
   const hub = createHub();
   const topologyOf = createTopology();
   let whole: Whole | null = null;
@@ -113,7 +118,16 @@ export function createLive(d: LiveDeps): Live {
     const topology = topologyOf(snapshot);
     const muted = d.muted?.(snapshot) ?? new Map<string, number>();
     const attention = d.judge(snapshot, { ...past(gone, topology), muted });
-    whole = { snapshot, gone, topology, muted, attention, rows: rowsOf(snapshot, attention) };
+    whole = {
+      snapshot,
+      gone,
+      topology,
+      muted,
+      attention,
+      rows: rowsOf(snapshot, attention),
+      consumers: conditions.after(snapshot),
+      readings: costsOf(reading, d.config.pollMs, TOPOLOGY_MS),
+    };
     if (trouble) log.info('the broker is read', { cluster: snapshot.cluster, version: snapshot.version });
     trouble = null;
     hub.tell();
@@ -204,6 +218,7 @@ export function createLive(d: LiveDeps): Live {
       pastLine(history, d.past ?? noPast, { vhost, name }, from, to, most),
     spark: (vhost, name) => history.spark(vhost, name),
     rows: () => whole?.rows ?? [],
+    consumers: () => whole?.consumers ?? [],
     gone: () => [...(whole?.gone ?? [])],
     attention: () => [...(whole?.attention ?? [])],
     topology: () => whole?.topology ?? noTopology,

@@ -94,7 +94,12 @@ export async function readPart<T>(
  * one part in `share` of the time, however slow it is (10,000 queues take a second of broker time to list).
  */
 export function isDue(part: Part<unknown>, now: number, everyMs: number, share: number): boolean {
-  return part.askedAt === null || now - part.askedAt >= Math.max(everyMs, part.tookMs * share);
+  return part.askedAt === null || now - part.askedAt >= paceOf(part, everyMs, share);
+}
+
+/** ms from one asking to the next. */
+export function paceOf(part: Part<unknown>, everyMs: number, share: number): number {
+  return Math.max(everyMs, part.tookMs * share);
 }
 
 /** One consumer: tags are unique within a channel only. */

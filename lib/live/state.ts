@@ -1,8 +1,8 @@
 /** One viewer's share of the live picture: what lies in the vhosts that it may see. Pure. */
-import type { GoneConsumer, Queue, Snapshot, Totals } from '../model/broker.ts';
+import type { ConsumerRow, GoneConsumer, Queue, Snapshot, Totals } from '../model/broker.ts';
 import { queueKey } from '../model/broker.ts';
 import type { DeadLetterTopology } from '../model/dead-letter-topology.ts';
-import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../model/live.ts';
+import type { Attention, LiveState, Point, QueueRow, ReadingCost, StatusCorner } from '../model/live.ts';
 import { noTotals, sumTotals } from './snapshot.ts';
 
 const pointFields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver', 'consumers'] as const;
@@ -19,6 +19,8 @@ export interface Freshness {
 export interface Whole {
   snapshot: Snapshot;
   rows: readonly QueueRow[];
+  consumers: readonly ConsumerRow[];
+  readings: readonly ReadingCost[];
   gone: readonly GoneConsumer[];
   attention: readonly Attention[];
   topology: DeadLetterTopology;
@@ -51,6 +53,7 @@ export function toState(
       gone: [],
       attention: [],
       deadLetters: null,
+      readings: [],
     };
   const { snapshot } = whole;
   return {
@@ -61,11 +64,12 @@ export function toState(
     vhosts: snapshot.vhosts.map((v) => v.name).filter(sees),
     totals: totalsFor(snapshot, scope),
     queues: whole.rows.filter((q) => sees(q.vhost)),
-    consumers: snapshot.consumers.filter((c) => sees(c.vhost)),
+    consumers: whole.consumers.filter((c) => sees(c.vhost)),
     gone: whole.gone.filter((g) => sees(g.vhost)),
     // What is about the broker or a node concerns everybody.
     attention: whole.attention.filter((a) => a.vhost === '' || sees(a.vhost)),
     deadLetters: deadLettersIn(snapshot.queues, whole.topology, sees, whole.muted),
+    readings: [...whole.readings],
   };
 }
 

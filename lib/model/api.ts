@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import {
   bindingSchema,
-  consumerSchema,
+  consumerRowSchema,
   goneConsumerSchema,
   missingSchema,
   nodeSchema,
@@ -87,7 +87,7 @@ export type QueueList = z.infer<typeof queueListSchema>;
 export const queueDetailSchema = reading.extend({
   queue: queueRowSchema,
   history: z.array(pointSchema),
-  consumers: z.array(consumerSchema),
+  consumers: z.array(consumerRowSchema),
   gone: z.array(goneConsumerSchema),
   bindingsIn: z.array(bindingSchema),
   /** The queues in which its dead letters end up; empty with `deadLetterNote` when nowhere. */
@@ -99,7 +99,7 @@ export const queueDetailSchema = reading.extend({
 export type QueueDetail = z.infer<typeof queueDetailSchema>;
 
 export const consumerListSchema = reading.extend({
-  consumers: z.array(consumerSchema),
+  consumers: z.array(consumerRowSchema),
   gone: z.array(goneConsumerSchema),
   /** Queues with messages and no consumer. */
   unattended: z.array(

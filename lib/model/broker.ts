@@ -104,14 +104,74 @@ export const consumerSchema = z.object({
 });
 export type Consumer = z.infer<typeof consumerSchema>;
 
+/**
+ * How a consumer that is there does. idle: nothing waits for it. idle with messages waiting: it has room for them and takes
+ * none. saturated: it holds all that its prefetch allows, and acks. stuck: it holds messages and has acked none for long.
+ * flapping: it goes and comes back again and again. waiting: another consumer is the single active one. unknown: its
+ * figures cannot be read.
+ */
+export const conditions = [
+  'working',
+  'idle',
+  'idle with messages waiting',
+  'saturated',
+  'stuck',
+  'flapping',
+  'waiting',
+  'unknown',
+] as const;
+export type Condition = (typeof conditions)[number];
+
+/** A consumer as lists show it. */
+export const consumerRowSchema = consumerSchema.extend({
+  condition: z.enum(conditions),
+  /** Evidence, and what to do, in words; empty where nothing is to be said. */
+  words: z.string(),
+  /** ms since 1970: since when it does so, as far as readings tell; null: it did when Hoplight began to look. */
+  since: figure,
+  /**
+   * When the oldest message that its channel holds unacked was delivered, ms since 1970: not after `latest`, not before
+   * `earliest` (null: that cannot be known). Null as a whole: it holds none, or that is unknown.
+   */
+  oldestUnacked: z.object({ earliest: figure, latest: z.number() }).nullable(),
+});
+export type ConsumerRow = z.infer<typeof consumerRowSchema>;
+
+/**
+ * Why a consumer went. Where the broker's log is not heard, an ended connection or channel may be all that is known:
+ * `connection ended`, `channel closed`.
+ */
+export const goneCauses = [
+  'cancelled',
+  'queue deleted',
+  'client closed',
+  'client lost',
+  'heartbeat missed',
+  'closed by operator',
+  'connection error',
+  'connection ended',
+  'channel error',
+  'channel closed',
+  'node restarted',
+  'broker away',
+] as const;
+export type GoneCause = (typeof goneCauses)[number];
+
 /** A consumer that was there and is not any more. */
 export const goneConsumerSchema = consumerSchema.extend({
   lastSeenAt: z.number(),
   goneAt: z.number(),
   /** What can be said from outside: connection gone, channel gone, cancelled, queue deleted. */
   how: z.enum(['connection', 'channel', 'cancelled', 'queue-deleted', 'broker']),
-  /** In words, with what to check. */
+  cause: z.enum(goneCauses),
+  /** AMQP's, of a channel or connection error: 404, 406, 320; null: none, or not told. */
+  code: figure,
+  /** `told`: by the broker's log or events; `deduced`: from what was and was not there at two readings. */
+  source: z.enum(['told', 'deduced']),
+  /** In words: what happened, and the likely cause. */
   reason: z.string(),
+  /** In words: what to check or do first; empty: nothing, it was meant. */
+  check: z.string(),
 });
 export type GoneConsumer = z.infer<typeof goneConsumerSchema>;
 

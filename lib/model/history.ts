@@ -1,17 +1,21 @@
 /** The past of a queue, of vhosts, or of the broker. */
 import { z } from 'zod';
 import { pointSchema } from './live.ts';
+import { momentKinds } from './moment.ts';
 
 export const historyQuerySchema = z
   .object({
     vhost: z.string().min(1).max(255).optional(),
     queue: z.string().min(1).max(255).optional(),
-    /** How far back, ms. */
+    /** How far back from now, ms; or a stretch of time: `from` and `to`, ms since 1970. */
     last: z.coerce
       .number()
       .int()
       .min(60_000)
-      .max(400 * 86_400_000),
+      .max(400 * 86_400_000)
+      .optional(),
+    from: z.coerce.number().int().positive().optional(),
+    to: z.coerce.number().int().positive().optional(),
     /** Most points of the answer. */
     points: z.coerce.number().int().min(10).max(1_000).default(360),
   })
@@ -19,13 +23,21 @@ export const historyQuerySchema = z
   .refine((q) => q.queue === undefined || q.vhost !== undefined, {
     path: ['vhost'],
     message: 'A queue is named with its vhost.',
+  })
+  .refine((q) => (q.last === undefined) === (q.from !== undefined && q.to !== undefined), {
+    path: ['last'],
+    message: 'Say how far back (last), or from when to when (from and to).',
+  })
+  .refine((q) => q.from === undefined || q.to === undefined || q.to - q.from >= 10_000, {
+    path: ['to'],
+    message: 'Must be at least ten seconds after from.',
   });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
 /** Something that happened and may explain a bend of the line. */
 export const historyMarkSchema = z.object({
   at: z.number(),
-  kind: z.enum(['replay', 'consumer gone']),
+  kind: z.enum(momentKinds),
   words: z.string(),
   href: z.string().nullable(),
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { consumer, queue } from '../../test/build.ts';
+import { consumerRow, queue } from '../../test/build.ts';
 import { liveState, queueRow } from '../../test/build-live.ts';
-import type { Consumer } from './broker.ts';
+import type { ConsumerRow } from './broker.ts';
 import type { LiveState, QueueRow } from './live.ts';
 import { changeBetween, withChange } from './live-change.ts';
 
@@ -34,7 +34,7 @@ const rows = fc
   );
 const consumers = fc
   .uniqueArray(fc.constantFrom('t1', 't2', 't3'), { maxLength: 3 })
-  .map((tags): Consumer[] => tags.map((tag) => consumer(tag, 'a')));
+  .map((tags): ConsumerRow[] => tags.map((tag) => consumerRow(tag, 'a')));
 const states = fc
   .record({ queues: rows, consumers, reason: fc.option(fc.string()), now: fc.integer() })
   .map((fields) => liveState(fields));

@@ -2,7 +2,7 @@
  * What is new between two live states of one viewer, and how the later is made of the earlier. Most of ten thousand queues
  * rest: a change is a hundredth of the whole. Pure, and without schemas, since the browser applies it.
  */
-import type { Consumer } from './broker.ts';
+import type { ConsumerRow } from './broker.ts';
 import type { LiveState, QueueRow } from './live.ts';
 import { queueKey } from './names.ts';
 
@@ -21,7 +21,7 @@ export interface LiveChange {
   /** Every other field that is new, whole. */
   set: Partial<Omit<LiveState, 'now' | 'queues' | 'consumers'>>;
   queues: ListChange<QueueRow>;
-  consumers: ListChange<Consumer>;
+  consumers: ListChange<ConsumerRow>;
 }
 
 interface Key<Row> {
@@ -33,7 +33,7 @@ const queueKeys: Key<QueueRow> = {
   of: (q) => queueKey(q.vhost, q.name),
   same: (a, b) => a.name === b.name && a.vhost === b.vhost,
 };
-const consumerKeys: Key<Consumer> = {
+const consumerKeys: Key<ConsumerRow> = {
   of: (c) => JSON.stringify([c.vhost, c.queue, c.tag, c.connection, c.channel]),
   same: (a, b) =>
     a.tag === b.tag &&

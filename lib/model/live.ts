@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import {
-  consumerSchema,
+  consumerRowSchema,
   goneConsumerSchema,
   missingSchema,
   nodeSchema,
@@ -29,6 +29,10 @@ export const attentionSchema = z.object({
     'unacked_stuck',
     'queue_down',
     'dlx_leads_nowhere',
+    'redelivery_storm',
+    'publishers_blocked',
+    'near_limit',
+    'consumers_flapping',
   ]),
   level: z.enum(['dead', 'warn', 'unknown']),
   vhost: z.string(),
@@ -38,6 +42,8 @@ export const attentionSchema = z.object({
   /** The figure at the right, "3,120 ready". */
   figure: z.string(),
   since: z.number().nullable(),
+  /** What follows from it and is not said beside it: "dead letters rising" under "no consumer". Absent: nothing. */
+  symptoms: z.array(z.object({ vhost: z.string(), queue: z.string(), words: z.string() })).optional(),
 });
 export type Attention = z.infer<typeof attentionSchema>;
 
@@ -117,6 +123,29 @@ export const statusCornerSchema = z.object({
 });
 export type StatusCorner = z.infer<typeof statusCornerSchema>;
 
+/** One of the questions that the broker is asked again and again: how fresh its answer is, and what it costs. */
+export const readingSchema = z.object({
+  what: z.enum([
+    'depths',
+    'rates',
+    'definitions',
+    'consumers',
+    'channels',
+    'connections',
+    'nodes',
+    'topology',
+  ]),
+  /** Where it is read, in words: `Prometheus of 3 nodes`, `/api/queues in totals mode`. */
+  from: z.string(),
+  /** When the shown answer was asked for, ms since 1970; null: never had. */
+  readAt: z.number().nullable(),
+  /** How long the broker took, ms. */
+  tookMs: z.number(),
+  /** The pace at present, ms: longer where an answer takes the broker long. */
+  everyMs: z.number(),
+});
+export type ReadingCost = z.infer<typeof readingSchema>;
+
 /** A queue as lists show it: the queue, its depth of late (oldest first, null is a gap), and what needs a look. */
 export const queueRowSchema = queueSchema.extend({
   spark: z.array(z.number().nullable()),
@@ -139,11 +168,13 @@ export const liveStateSchema = z.object({
   vhosts: z.array(z.string()),
   totals: totalsSchema,
   queues: z.array(queueRowSchema),
-  consumers: z.array(consumerSchema),
+  consumers: z.array(consumerRowSchema),
   gone: z.array(goneConsumerSchema),
   attention: z.array(attentionSchema),
   /** Messages lying in dead-letter queues, those of muted causes left out; null unknown. */
   deadLetters: z.number().nullable(),
+  /** What each figure is read from, how fresh it is and what it costs. */
+  readings: z.array(readingSchema),
   status: statusCornerSchema,
 });
 export type LiveState = z.infer<typeof liveStateSchema>;
@@ -163,5 +194,5 @@ export const liveChangeSchema = z.object({
   /** Fields of the state that are new, whole. */
   set: liveStateSchema.omit({ now: true, queues: true, consumers: true }).partial(),
   queues: listChange(queueRowSchema),
-  consumers: listChange(consumerSchema),
+  consumers: listChange(consumerRowSchema),
 });

@@ -23,6 +23,7 @@ function live(more: Partial<LiveState> = {}): LiveState {
     gone: [],
     attention: [],
     deadLetters: 0,
+    readings: [],
     status: {
       taps: [
         {

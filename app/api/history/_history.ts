@@ -10,18 +10,19 @@ const MOST_MARKS = 50;
 
 /** Throws `not_found` for a vhost that the user may not see. A queue that is gone keeps its past. */
 export function historyOf(rt: Runtime, session: Session, asked: HistoryQuery, now: number): HistoryAnswer {
-  const from = now - asked.last;
-  const { step, points } = lineOf(rt, session, asked, from, now);
+  const to = asked.to ?? now;
+  const from = asked.from ?? to - (asked.last ?? 0);
+  const { step, points } = lineOf(rt, session, asked, from, to);
   return {
     from,
-    to: now,
+    to,
     stepMs: step,
     points: points.map(({ at, slot }) => {
       const { n: _n, ...figures } = slot ?? unread;
       return { at, ...figures };
     }),
     since: points[0]?.at ?? null,
-    marks: marksOf(rt, session, asked, from),
+    marks: marksOf(rt, session, asked, from, to),
   };
 }
 
@@ -39,6 +40,7 @@ function marksOf(
   session: Session,
   { vhost, queue }: HistoryQuery,
   from: number,
+  to: number,
 ): HistoryMark[] {
   const isMeant = (v: string, q: string) => (!vhost || v === vhost) && (!queue || q === queue);
   const jobs = replays
@@ -54,7 +56,10 @@ function marksOf(
     .gone()
     .filter((g) => session.vhosts.includes(g.vhost) && isMeant(g.vhost, g.queue) && g.goneAt >= from)
     .map((g): HistoryMark => ({ at: g.goneAt, kind: 'consumer gone', words: `${g.tag} went`, href: null }));
-  return [...jobs, ...gone].sort((a, b) => a.at - b.at).slice(-MOST_MARKS);
+  return [...jobs, ...gone]
+    .filter(({ at }) => at < to)
+    .sort((a, b) => a.at - b.at)
+    .slice(-MOST_MARKS);
 }
 
 const unread = {

@@ -34,7 +34,7 @@ export function queueDetail(
     ...fresh,
     queue,
     history: live.queueHistory(vhost, name),
-    consumers: snapshot.consumers.filter(isHere),
+    consumers: live.consumers().filter(isHere),
     gone: live.gone().filter(isHere),
     bindingsIn: snapshot.bindings.filter(
       (b) => b.vhost === vhost && b.destinationType === 'queue' && b.destination === name,
