@@ -4,13 +4,13 @@ import { useApi } from '@/app/_live/query';
 import { useHref, useVhost } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
 import { counted, duration } from '@/app/_ui/format';
-import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import type { Overview as OverviewAnswer } from '@/lib/model/api';
-import type { Missing } from '@/lib/model/broker';
+import { Aged } from '../_parts/Aged';
 import { clusterName } from '../_parts/cluster-name';
 import { JourneyLine } from '../_parts/JourneyLine';
 import { Loaded } from '../_parts/Loaded';
+import { NotRead } from '../_parts/NotRead';
 import { Acts } from './Acts';
 import { DeadByCause } from './DeadByCause';
 import { Figures } from './Figures';
@@ -43,9 +43,11 @@ export function Overview() {
             <div className={styles.head}>
               <h1>{clusterName(all.cluster)}</h1>
               <span className="s t3 wide">
-                {all.version ? `RabbitMQ ${all.version}` : 'version unknown'}, {counted(nodes.length, 'node')}
+                {all.version ? `RabbitMQ ${all.version}` : 'version unknown'},{' '}
+                {nodes.length > 0 ? counted(nodes.length, 'node') : 'nodes unknown'}
                 {up.length > 0 ? `, up ${duration(Math.min(...up))}` : ''}
               </span>
+              <Aged parts={['depths', 'rates']} />
               <span className="grow wide" />
               <Nodes nodes={nodes} />
             </div>
@@ -84,29 +86,10 @@ export function Overview() {
               </Panel>
             </div>
             <Acts acts={all.acts} />
-            <NotRead missing={all.missing} />
+            <NotRead missing={live?.status.missing ?? all.missing} className={styles.above} />
           </div>
         );
       }}
     </Loaded>
-  );
-}
-
-/** What could not be read and how to mend it: without it the figures above would seem complete. */
-function NotRead({ missing }: { missing: readonly Missing[] }) {
-  if (missing.length === 0) return null;
-  return (
-    <Panel title="Could not be read" count={missing.length} className={styles.above}>
-      <ul>
-        {missing.map((m) => (
-          <li key={m.what} className={cx('li', styles.act)}>
-            <Glyph hop="unknown" />
-            <span className={styles.actWords}>
-              <b>{m.what}</b>: {m.why}. {m.mend}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
   );
 }

@@ -11,6 +11,7 @@ import { Costs } from './Costs';
 import { Kept } from './Kept';
 import { Listening } from './Listening';
 import { Parts } from './Parts';
+import { Readings } from './Readings';
 import { Redaction } from './Redaction';
 import { Store } from './Store';
 import styles from './status.module.css';
@@ -25,7 +26,7 @@ export function Status() {
     <>
       <div className="pagehead">
         <h1>Status</h1>
-        <span className="t3">what is captured, what it costs, what is kept</span>
+        <span className="t3">what is read, what is captured, what it costs, what is kept</span>
       </div>
       <Loaded
         state={state}
@@ -47,6 +48,7 @@ export function Status() {
                 lines={live && now !== null ? statusLines(live, now) : null}
                 events={live?.status.events}
               />
+              <Readings live={live} />
               <Kept data={data} />
               <Store data={data} />
               <Redaction rules={data.redaction} />

@@ -1,6 +1,7 @@
 /** What the Status page says of capture, from its figures. Pure. */
 import { bytes, count, counted, percent } from '@/app/_ui/format';
 import type { CaptureAnswer } from '@/lib/model/api';
+import type { Missing } from '@/lib/model/broker';
 import type { CaptureSettings, TapScope } from '@/lib/model/capture';
 import type { CaptureCounts } from '@/lib/model/live';
 import { setAsideReasons } from '@/lib/model/names';
@@ -106,4 +107,10 @@ export function bodyWords({ body }: CaptureSettings): string {
 /** What a purge takes, as far as it can be known before. */
 export function purgeWords(facts: number, all: boolean): string {
   return all ? `All ${counted(facts, 'fact')}` : `Of ${count(facts)} facts those that are older`;
+}
+
+/** Why a part has no answer that could be shown. */
+export function unreadWords(missing: readonly Missing[], what: string): string {
+  const found = missing.find((m) => m.what === what);
+  return found ? `${found.why} ${found.mend}` : 'it was not answered';
 }

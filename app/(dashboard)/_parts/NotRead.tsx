@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react';
+import { cx } from '@/app/_ui/cx';
+import { Glyph } from '@/app/_ui/Glyph';
+import { Panel } from '@/app/_ui/Panel';
+import type { Missing } from '@/lib/model/broker';
+import styles from './not-read.module.css';
+
+/** `why` ends with a full stop or not, as its writer liked. */
+const sentence = (words: string) => (/[.!?]$/.test(words) ? words : `${words}.`);
+
+/** What could not be read and how to mend it: without it the figures beside it would seem complete. */
+export function NotRead({
+  missing,
+  only,
+  className,
+}: {
+  missing: readonly Missing[];
+  /** Of these parts alone; absent: all. */
+  only?: readonly string[];
+  className?: string | undefined;
+}) {
+  const shown = only ? missing.filter((m) => only.includes(m.what)) : missing;
+  if (shown.length === 0) return null;
+  return (
+    <Panel title="Could not be read" count={shown.length} className={className}>
+      <ul>
+        {shown.map((m) => (
+          <li key={m.what} className={cx('li', styles.line)}>
+            <Glyph hop="unknown" />
+            <span className={styles.words}>
+              <b>{m.what}</b>: {sentence(m.why)} <Mend words={m.mend} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** A command in monospace, so that it can be told from a sentence and be copied whole. */
+export function Mend({ words }: { words: string }): ReactNode {
+  return /^rabbitmq(ctl|-plugins) /.test(words) ? <code className="mono t1">{words}</code> : words;
+}
