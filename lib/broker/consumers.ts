@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Consumer } from '../model/broker.ts';
-import { figure, messageStats, ratesOf, table, text, yes } from './wire.ts';
+import { channelStats, figure, ratesOf, table, text, yes } from './wire.ts';
 
 const consumerWire = z.object({
   consumer_tag: z.string(),
@@ -70,12 +70,13 @@ export function readConsumers(body: unknown): BareConsumer[] {
 }
 
 export const channelColumns =
-  'name,vhost,messages_unacknowledged,connection_details.name,message_stats.deliver_get_details.rate,message_stats.ack_details.rate';
+  'name,vhost,messages_unacknowledged,global_prefetch_count,connection_details.name,message_stats.deliver_get_details.rate,message_stats.ack_details.rate,message_stats.ack,message_stats.deliver,message_stats.deliver_no_ack,message_stats.get';
 
 const channelWire = z.object({
   name: z.string(),
   messages_unacknowledged: figure,
-  message_stats: messageStats,
+  global_prefetch_count: figure,
+  message_stats: channelStats,
 });
 
 export interface ChannelInfo {
@@ -84,6 +85,19 @@ export interface ChannelInfo {
   unacked: number | null;
   deliverRate: number | null;
   ackRate: number | null;
+  /** Limit over all its consumers; null: unknown, or this broker has none such. 0: no limit. */
+  globalPrefetch: number | null;
+  /** Since the channel was opened; null: the broker does not count (metrics collection off). */
+  counts: ChannelCounts | null;
+}
+
+/** Messages since the channel was opened. An ack between two readings shows here at any pace; a rate is over by then. */
+export interface ChannelCounts {
+  acked: number;
+  /** To be acked, to consumers and by basic.get. */
+  delivered: number;
+  /** To consumers, to be acked or not. */
+  pushed: number;
 }
 
 export function readChannels(body: unknown, rates = true): ChannelInfo[] {
@@ -92,8 +106,24 @@ export function readChannels(body: unknown, rates = true): ChannelInfo[] {
     .parse(body)
     .map((w) => {
       const { deliver, ack } = ratesOf(w.message_stats, rates);
-      return { name: w.name, unacked: w.messages_unacknowledged, deliverRate: deliver, ackRate: ack };
+      return {
+        name: w.name,
+        unacked: w.messages_unacknowledged,
+        deliverRate: deliver,
+        ackRate: ack,
+        globalPrefetch: w.global_prefetch_count,
+        counts: rates ? countsOf(w.message_stats) : null,
+      };
     });
+}
+
+function countsOf(stats: z.infer<typeof channelStats>): ChannelCounts {
+  const { ack, deliver, deliver_no_ack: noAck, get } = stats ?? {};
+  return {
+    acked: ack ?? 0,
+    delivered: (deliver ?? 0) + (get ?? 0),
+    pushed: (deliver ?? 0) + (noAck ?? 0),
+  };
 }
 
 export const connectionColumns = 'name,vhost,node,user,client_properties,connected_at,state';
@@ -105,6 +135,7 @@ const connectionWire = z.object({
   user: text,
   client_properties: table,
   connected_at: figure,
+  state: text,
 });
 
 export interface ConnectionInfo {
@@ -115,6 +146,8 @@ export interface ConnectionInfo {
   client: Consumer['client'];
   /** ms since 1970 */
   connectedAt: number | null;
+  /** running, blocking (would be blocked if it published), blocked, flow, … */
+  state?: string | null;
 }
 
 export function readConnections(body: unknown): ConnectionInfo[] {
@@ -138,6 +171,7 @@ export function readConnections(body: unknown): ConnectionInfo[] {
           platform: said('platform'),
         },
         connectedAt: w.connected_at,
+        state: w.state,
       };
     });
 }

@@ -50,7 +50,7 @@ function look(s: Partial<Snapshot>, scene: Scene = {}): Attention[] {
     previous: scene.previous ?? [],
     muted: new Map(Object.entries(scene.muted ?? {}).map(([k, v]) => [queueKey('/', k), v])),
   };
-  return judge(now, past);
+  return judge(now, past).found;
 }
 const codes = (found: Attention[]) => found.map((a) => `${a.code} ${a.queue}`.trim());
 

@@ -41,21 +41,20 @@ const story = (code: Attention['code']) => (code === 'dead_letters_rising' ? 'de
 export const judge: Judge = (snapshot, past) => {
   const said = new Map(past.previous.map((a) => [keyOf(a), a.since]));
   const messages = new Map(snapshot.queues.map((q) => [queueKey(q.vhost, q.name), q.total ?? 0]));
-  return (
-    rules
-      .flatMap((rule) => rule(snapshot, past))
-      .map((found) => {
-        const before = said.get(keyOf(found));
-        return {
-          attention: before === undefined ? found : { ...found, since: before },
-          rank: order.indexOf(found.code),
-          size: messages.get(queueKey(found.vhost, found.queue)) ?? 0,
-        };
-      })
-      // Worked out before, since thousands of queues may need a look at once.
-      .sort((a, b) => a.rank - b.rank || b.size - a.size)
-      .map(({ attention }) => attention)
-  );
+  const found = rules
+    .flatMap((rule) => rule(snapshot, past))
+    .map((found) => {
+      const before = said.get(keyOf(found));
+      return {
+        attention: before === undefined ? found : { ...found, since: before },
+        rank: order.indexOf(found.code),
+        size: messages.get(queueKey(found.vhost, found.queue)) ?? 0,
+      };
+    })
+    // Worked out before, since thousands of queues may need a look at once.
+    .sort((a, b) => a.rank - b.rank || b.size - a.size)
+    .map(({ attention }) => attention);
+  return { found, lines: found };
 };
 
 function keyOf(a: Attention): string {

@@ -22,7 +22,7 @@ function start(more: Partial<LiveDeps> = {}) {
     clock: time.clock,
     wait: time.wait,
     status: () => status,
-    judge: () => [],
+    judge: () => ({ found: [], lines: [] }),
     ...more,
   });
   return { management, time, live, world: management.world };
@@ -185,7 +185,7 @@ describe('the pace', () => {
     const { live, time } = start({
       judge: () => {
         if (failing) throw new Error('a rule is broken');
-        return [];
+        return { found: [], lines: [] };
       },
     });
     live.start();

@@ -22,6 +22,7 @@ import { costsOf } from './costs.ts';
 import { type Clients, goneAfter } from './gone.ts';
 import { createHistory, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
+import type { MomentRecorder } from './moments.ts';
 import { type PastLine, pastLine } from './past.ts';
 import { createPastRecorder } from './past-recorder.ts';
 import { createPoller, type PollerDeps, TOPOLOGY_MS } from './poll.ts';
@@ -44,6 +45,8 @@ export interface LiveDeps {
   muted?: (snapshot: Snapshot) => ReadonlyMap<string, number>;
   /** Where the past goes after half an hour; absent: nowhere. */
   past?: PastStore;
+  /** Writes down what happened. */
+  moments?: MomentRecorder;
   wait?: PollerDeps['wait'];
 }
 
@@ -90,6 +93,8 @@ export function createLive(d: LiveDeps): Live {
   const hub = createHub();
   const topologyOf = createTopology();
   let whole: Whole | null = null;
+  /** All that the rules found after the last reading, symptoms too. */
+  let found: readonly Attention[] = [];
   let trouble: { freshness: 'stale' | 'away'; since: number; reason: string } | null = {
     freshness: 'stale',
     since: d.clock(),
@@ -114,17 +119,19 @@ export function createLive(d: LiveDeps): Live {
     const gone = compareConsumers(reading, snapshot);
     history.record(snapshot);
     recorder?.recorded(snapshot.readAt);
+    d.moments?.read(snapshot, gone);
     attendance.record(snapshot);
     const topology = topologyOf(snapshot);
     const muted = d.muted?.(snapshot) ?? new Map<string, number>();
-    const attention = d.judge(snapshot, { ...past(gone, topology), muted });
+    const judged = d.judge(snapshot, { ...past(gone, topology), muted });
+    found = judged.found;
     whole = {
       snapshot,
       gone,
       topology,
       muted,
-      attention,
-      rows: rowsOf(snapshot, attention),
+      attention: judged.lines,
+      rows: rowsOf(snapshot, found),
       consumers: conditions.after(snapshot),
       readings: costsOf(reading, d.config.pollMs, TOPOLOGY_MS),
     };
@@ -136,7 +143,10 @@ export function createLive(d: LiveDeps): Live {
   function onAway(failure: Failure): void {
     const freshness = failure.code === 'management_unreachable' ? 'away' : 'stale';
     const reason = `${failure.why} ${failure.mend}`;
-    if (freshness === 'away') brokerGone = true;
+    if (freshness === 'away') {
+      brokerGone = true;
+      d.moments?.away(failure.since, failure.why);
+    }
     if (trouble?.freshness === freshness && trouble.reason === reason) return;
     log.warn('the broker cannot be read', { freshness, reason });
     // 'Since' is when it began, not when its words changed.
@@ -169,7 +179,7 @@ export function createLive(d: LiveDeps): Live {
       hadConsumer: attendance.hadConsumer,
       gone,
       topology,
-      previous: whole?.attention ?? [],
+      previous: found,
     };
   }
 

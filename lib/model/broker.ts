@@ -226,6 +226,8 @@ export const snapshotSchema = z.object({
   nodes: z.array(nodeSchema),
   /** A memory or disk alarm stops publishers somewhere in the cluster; known also to those who may not list nodes. */
   alarm: z.boolean().nullable().optional(),
+  /** Connections that an alarm keeps from publishing; null or absent: unknown. */
+  blockedConnections: figure.optional(),
   vhosts: z.array(vhostSchema),
   queues: z.array(queueSchema),
   exchanges: z.array(exchangeSchema),

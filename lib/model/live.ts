@@ -33,17 +33,22 @@ export const attentionSchema = z.object({
     'publishers_blocked',
     'near_limit',
     'consumers_flapping',
+    'node_down',
   ]),
   level: z.enum(['dead', 'warn', 'unknown']),
   vhost: z.string(),
   /** Empty when it is about the broker or a node. */
   queue: z.string(),
+  /** The node that it is about; absent: none. With code, vhost and queue it tells one from the other: see `attentionKey`. */
+  node: z.string().optional(),
   words: z.string(),
   /** The figure at the right, "3,120 ready". */
   figure: z.string(),
   since: z.number().nullable(),
   /** What follows from it and is not said beside it: "dead letters rising" under "no consumer". Absent: nothing. */
   symptoms: z.array(z.object({ vhost: z.string(), queue: z.string(), words: z.string() })).optional(),
+  /** How many symptoms are left out where they are too many to send; absent: none. */
+  moreSymptoms: z.number().optional(),
 });
 export type Attention = z.infer<typeof attentionSchema>;
 
@@ -112,6 +117,21 @@ export const eventSourceSchema = z.object({
 });
 export type EventSource = z.infer<typeof eventSourceSchema>;
 
+/** Whether what needs a look is told elsewhere, by a webhook. */
+export const notificationStatusSchema = z.object({
+  state: z.enum(['off', 'on', 'failing']),
+  /** Host of the webhook, never its whole address; null: none is set. */
+  to: z.string().nullable(),
+  /** Since when it fails, and when something arrived last, ms since 1970. */
+  since: z.number().nullable(),
+  lastSentAt: z.number().nullable(),
+  /** Changes that are to be told and have not arrived yet. */
+  waiting: z.number(),
+  /** Why it fails, in words. */
+  words: z.string().nullable(),
+});
+export type NotificationStatus = z.infer<typeof notificationStatusSchema>;
+
 export const statusCornerSchema = z.object({
   taps: z.array(tapSchema),
   capture: captureCountsSchema,
@@ -119,6 +139,8 @@ export const statusCornerSchema = z.object({
   amqp: amqpStatusSchema,
   /** Absent while nothing listens. */
   events: z.array(eventSourceSchema).optional(),
+  /** Absent: nobody says. */
+  notifications: notificationStatusSchema.optional(),
   missing: z.array(missingSchema),
 });
 export type StatusCorner = z.infer<typeof statusCornerSchema>;

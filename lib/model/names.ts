@@ -36,6 +36,20 @@ export function queueKey(vhost: string, name: string): string {
 }
 
 /**
+ * One thing that needs a look, as long as it lasts: its words, figure and level may change. Dead letters that stop rising are
+ * the same story.
+ */
+export function attentionKey(a: {
+  code: string;
+  vhost: string;
+  queue: string;
+  node?: string | undefined;
+}): string {
+  const story = a.code === 'dead_letters_rising' ? 'dead_letters' : a.code;
+  return `${story}\u0000${a.vhost}\u0000${a.queue}\u0000${a.node ?? ''}`;
+}
+
+/**
  * The stable key of a cause: dead letters of one queue that died for one reason with errors of one shape. It goes into URLs.
  * `error` is the whole text or its shape already: the key is the same.
  */
