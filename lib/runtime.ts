@@ -20,9 +20,12 @@ import { type Config, parseConfig } from './config.ts';
 import { judge } from './findings/attention.ts';
 import { assemble } from './journey/assemble.ts';
 import { createLive, type Live } from './live/live.ts';
+import { createMomentRecorder } from './live/moments.ts';
 import { createWhyGone } from './live/why-gone.ts';
 import { log, wordsOf } from './log.ts';
 import { HoplightError } from './model/errors.ts';
+import { missingOf } from './notify/missing.ts';
+import { createNotifier, type Notifier } from './notify/notify.ts';
 import { type Endpoint, endpointOf } from './otlp/endpoint.ts';
 import { createGiveBack } from './otlp/give-back.ts';
 import { journeyReader } from './otlp/read-journey.ts';
@@ -32,7 +35,9 @@ import { createExports, type Exports } from './replay/exports.ts';
 import { mutedReader } from './replay/muted.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
 import type { FactReader } from './store/facts.ts';
+import type { MomentStore } from './store/moments.ts';
 import { openFactReader } from './store/sqlite/fact-reader.ts';
+import { openMomentStore } from './store/sqlite/moment-store.ts';
 import { openPastStore } from './store/sqlite/past-store.ts';
 import { openStateStore } from './store/sqlite/state-store.ts';
 import type { StateStore } from './store/state.ts';
@@ -46,6 +51,7 @@ export interface Runtime {
   live: Live;
   capture: Capture;
   facts: FactReader;
+  moments: MomentStore;
   state: StateStore;
   sessions: Sessions;
   audit: Audit;
@@ -54,6 +60,7 @@ export interface Runtime {
   exports: Exports;
   metrics: Metrics;
   otlp: Otlp;
+  notifier: Notifier;
   startedAt: number;
   /** Lets what runs come to a safe end, then closes; at most a few seconds. */
   stop(): Promise<void>;
@@ -94,6 +101,7 @@ export async function startRuntime(env: Record<string, string | undefined> = pro
   built.replays.recoverAfterStart();
   tellChain(built.state);
   await built.exports.start();
+  built.notifier.start();
   log.info('Hoplight is up', {
     broker: config.managementUrl,
     data: config.dataDir,
@@ -135,13 +143,16 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     clients: () => readClients(management),
     clock,
   });
-  const past = openPastStore(join(config.dataDir, 'past.db'), { keepMs: config.historyDays * 86_400_000 });
+  const keepMs = config.historyDays * DAY_MS;
+  const past = openPastStore(join(config.dataDir, 'past.db'), { keepMs });
+  const moments = openMomentStore(join(config.dataDir, 'past.db'), { keepMs });
   const live = createLive({
     management,
     config,
     clock,
     judge,
     past,
+    moments: createMomentRecorder({ store: moments, events: (...of) => facts.events(...of), clock }),
     whyGone: createWhyGone(facts, clock),
     muted: mutedReader({
       state,
@@ -165,8 +176,34 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     }),
     status: () => {
       const { taps, counts, store, amqp, events } = capture.status();
-      return { taps, capture: counts, store, amqp, events, missing: [] };
+      const notifications = notifier.status();
+      return {
+        taps,
+        capture: counts,
+        store,
+        amqp,
+        events,
+        notifications,
+        missing: missingOf(notifications),
+      };
     },
+  });
+  const notifier = createNotifier({
+    settings: config.webhook,
+    look: () => {
+      const snapshot = live.snapshot();
+      const { readAt: _, ...fresh } = live.freshness();
+      return {
+        ...fresh,
+        attention: live.attention(),
+        cluster: snapshot?.cluster ?? null,
+        version: snapshot?.version ?? null,
+      };
+    },
+    store: state,
+    clock,
+    fetch,
+    wait: (ms, signal) => delay(ms, undefined, { signal, ref: false }).catch(() => {}),
   });
   const otlp = createOtlp({
     limitBytes: config.otlp.limitBytes,
@@ -250,6 +287,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     live,
     capture,
     facts,
+    moments,
     state,
     sessions,
     audit,
@@ -258,10 +296,12 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     exports,
     metrics,
     otlp,
+    notifier,
     startedAt: clock(),
     async stop() {
       exports.stop();
       for (const [what, end] of [
+        ['notifications', () => notifier.stop()],
         ['replays', () => replays.stop()],
         ['publishing', () => publishing.stop()],
         ['live', () => live.stop()],
@@ -273,6 +313,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
         );
       }
       past.close();
+      moments.close();
       facts.close();
       state.close();
     },

@@ -9,6 +9,7 @@ export const momentKinds = [
   'consumer gone',
   'connection opened',
   'connection gone',
+  'channel closed',
   'queue declared',
   'queue deleted',
   'node restarted',
@@ -17,12 +18,15 @@ export const momentKinds = [
   'broker back',
   'alarm set',
   'alarm cleared',
+  'policy changed',
+  'hoplight started',
   'replay',
   'publish',
   'purge',
 ] as const;
 export type MomentKind = (typeof momentKinds)[number];
 
+/** `hoplight started`: before it nobody looked, and what happened then is not known. */
 export const momentSchema = z.object({
   /** Unique; the same moment told again has the same. */
   id: z.string(),
@@ -42,7 +46,10 @@ export const momentSchema = z.object({
 });
 export type Moment = z.infer<typeof momentSchema>;
 
-/** Of one queue, one connection, or of all that the user may see; newest first. */
+/**
+ * Of one queue, one connection, or of all that the user may see; newest first. A queue's and a connection's have those of
+ * its broker and its vhost as a whole beside them: they may be why.
+ */
 export const momentQuerySchema = z
   .object({
     vhost: z.string().min(1).max(255).optional(),

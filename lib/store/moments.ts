@@ -2,20 +2,28 @@
 import type { Moment, MomentKind } from '../model/moment.ts';
 
 export interface MomentStore {
-  /** A moment whose ID is there already is left as it is. */
+  /** A moment whose ID is there already takes the new words, time and source: what is learnt later is better known. */
   add(moments: readonly Moment[]): void;
-  /** Newest first, at most `limit`; of these vhosts and of those that belong to none. */
-  list(q: {
-    vhosts: readonly string[];
-    vhost?: string | undefined;
-    queue?: string | undefined;
-    connection?: string | undefined;
-    kinds?: readonly MomentKind[] | undefined;
-    /** ms since 1970, [from, to) */
-    from: number;
-    to: number;
-    limit: number;
-  }): Moment[];
-  /** Throws away what is older than it keeps. Gives how many went. */
+  /**
+   * Newest first, at most `limit`; of these vhosts and of those that belong to none. With `queue` or `connection`: its
+   * own, and those of the broker and of its vhost as a whole.
+   */
+  list(q: MomentFilter): Moment[];
+  /** Notes that somebody looks at the broker, ms since 1970; gives when that was noted last; null: never. */
+  alive(at: number): number | null;
+  /** Throws away what is older than it keeps, and the oldest where there are too many. Gives how many went. */
   forget(now: number): number;
+  close(): void;
+}
+
+export interface MomentFilter {
+  vhosts: readonly string[];
+  vhost?: string | undefined;
+  queue?: string | undefined;
+  connection?: string | undefined;
+  kinds?: readonly MomentKind[] | undefined;
+  /** ms since 1970, [from, to) */
+  from: number;
+  to: number;
+  limit: number;
 }

@@ -16,16 +16,7 @@ import {
   unpack,
 } from '../past.ts';
 import { type Db, guard, migrate, openDatabase } from './database.ts';
-
-const schema = [
-  `CREATE TABLE series (id INTEGER PRIMARY KEY, vhost TEXT NOT NULL, name TEXT NOT NULL, last_at REAL NOT NULL, UNIQUE (vhost, name));
-   -- start: number of the chunk's first slot at its level
-   CREATE TABLE chunks (
-     series INTEGER NOT NULL, level INTEGER NOT NULL, start INTEGER NOT NULL, slots BLOB NOT NULL,
-     PRIMARY KEY (series, level, start)
-   ) WITHOUT ROWID;
-   CREATE INDEX chunks_age ON chunks (level, start);`,
-];
+import { pastSchema } from './past-schema.ts';
 
 const LEVELS: readonly Level[] = [0, 1, 2];
 
@@ -36,7 +27,7 @@ export function openPastStore(
 ): PastStore {
   const db = openDatabase(file, { synchronous: 'NORMAL' });
   try {
-    guard(file, () => migrate(db, schema));
+    guard(file, () => migrate(db, pastSchema));
     return storeOver(db, file, keepMs, clock);
   } catch (error) {
     db.close();

@@ -1,0 +1,99 @@
+/** Moments in a table of past.db, beside the figures that they explain. */
+import type { Moment } from '../../model/moment.ts';
+import type { MomentFilter, MomentStore } from '../moments.ts';
+import { levels } from '../past.ts';
+import { type Db, guard, migrate, openDatabase } from './database.ts';
+import { pastSchema } from './past-schema.ts';
+
+/** About 300 bytes each: at most some 100 MB. */
+const MOST_MOMENTS = 300_000;
+
+interface Row extends Omit<Moment, 'consumerTag'> {
+  consumer_tag: string | null;
+}
+
+const COLUMNS = 'id, at, kind, vhost, queue, connection, consumer_tag, words, source';
+
+/** Throws HoplightError: `busy` when another process holds it, `internal` when it is damaged or not writable. */
+export function openMomentStore(
+  file: string,
+  { keepMs = levels[2].keepMs, most = MOST_MOMENTS }: { keepMs?: number; most?: number } = {},
+): MomentStore {
+  const db = openDatabase(file, { synchronous: 'NORMAL', cacheKiB: 1_024 });
+  try {
+    guard(file, () => migrate(db, pastSchema));
+    return storeOver(db, file, keepMs, most);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function storeOver(db: Db, file: string, keepMs: number, most: number): MomentStore {
+  const insert = db.prepare<Row>(
+    `INSERT INTO moments (${COLUMNS}) VALUES (@id, @at, @kind, @vhost, @queue, @connection, @consumer_tag, @words, @source)
+     ON CONFLICT (id) DO UPDATE SET at = excluded.at, words = excluded.words, source = excluded.source`,
+  );
+  const aliveAt = db.prepare<[], number>('SELECT at FROM alive').pluck();
+  const setAlive = db.prepare<[number]>(
+    'INSERT INTO alive VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = max(at, excluded.at)',
+  );
+  const prune = db.prepare<[number]>('DELETE FROM moments WHERE at < ?');
+  const crop = db.prepare<[number]>(
+    'DELETE FROM moments WHERE at < (SELECT at FROM moments ORDER BY at DESC LIMIT 1 OFFSET ?)',
+  );
+
+  /** One way into the table by one index; `of` are its own values. */
+  function select(where: string, of: readonly string[], f: MomentFilter): Moment[] {
+    const kinds = f.kinds ? 'AND kind IN (SELECT value FROM json_each(?))' : '';
+    return db
+      .prepare<(string | number)[], Row>(
+        `SELECT ${COLUMNS} FROM moments WHERE ${where} AND at >= ? AND at < ? ${kinds} ORDER BY at DESC, id DESC LIMIT ?`,
+      )
+      .all(...of, f.from, f.to, ...(f.kinds ? [JSON.stringify(f.kinds)] : []), f.limit)
+      .map(({ consumer_tag, ...row }) => ({ ...row, consumerTag: consumer_tag }));
+  }
+
+  function list(f: MomentFilter): Moment[] {
+    const seen = f.vhosts.filter((vhost) => f.vhost === undefined || vhost === f.vhost);
+    const found: Moment[] = select("vhost = '' AND queue IS NULL", [], f);
+    if (f.connection !== undefined)
+      found.push(
+        ...select(
+          'connection = ? AND vhost IN (SELECT value FROM json_each(?))',
+          [f.connection, JSON.stringify(seen)],
+          f,
+        ),
+      );
+    else if (f.queue !== undefined)
+      for (const vhost of seen) {
+        found.push(...select('vhost = ? AND queue = ?', [vhost, f.queue], f));
+        found.push(...select('vhost = ? AND queue IS NULL AND connection IS NULL', [vhost], f));
+      }
+    else
+      found.push(
+        ...select("vhost <> '' AND vhost IN (SELECT value FROM json_each(?))", [JSON.stringify(seen)], f),
+      );
+    return found.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).slice(0, f.limit);
+  }
+
+  return {
+    add: (moments) =>
+      guard(file, () =>
+        db
+          .transaction(() => {
+            for (const { consumerTag, ...one } of moments) insert.run({ ...one, consumer_tag: consumerTag });
+          })
+          .immediate(),
+      ),
+    list: (filter) => guard(file, () => list(filter)),
+    alive: (at) =>
+      guard(file, () => {
+        const before = aliveAt.get() ?? null;
+        setAlive.run(at);
+        return before;
+      }),
+    forget: (now) => guard(file, () => prune.run(now - keepMs).changes + crop.run(most - 1).changes),
+    close: () => db.close(),
+  };
+}
