@@ -72,7 +72,14 @@ export function fakeManagement(): FakeManagement {
     consumers: () => answer('consumers', () => fake.world.consumers),
     channels: () =>
       answer('channels', () =>
-        fake.world.channels.map((name) => ({ name, unacked: 0, deliverRate: 0, ackRate: 0 })),
+        fake.world.channels.map((name) => ({
+          name,
+          unacked: 0,
+          deliverRate: 0,
+          ackRate: 0,
+          globalPrefetch: 0,
+          counts: { acked: 0, delivered: 0, pushed: 0 },
+        })),
       ),
     connections: () =>
       answer('connections', () =>
@@ -83,6 +90,7 @@ export function fakeManagement(): FakeManagement {
           user: 'app',
           client: { name: null, product: null, version: null, platform: null },
           connectedAt: 0,
+          state: 'running',
         })),
       ),
     whoami: () => answer('whoami', () => ({ name: 'hoplight', tags: fake.world.tags })),

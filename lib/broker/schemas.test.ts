@@ -90,6 +90,10 @@ describe.each(['3.10.8', '4.0.5', '4.3.6'])('what %s answers', (version) => {
     });
     expect(by.get('qq')?.connectedAt).toBeGreaterThan(1.7e12);
     expect(by.get('sac-2')).toMatchObject({ active: false, activity: 'waiting' });
+    const busy = readChannels(of('api_channels')).find((c) => c.unacked === 10);
+    expect(busy?.counts).toEqual({ acked: 200, delivered: 210, pushed: 210 });
+    expect(readChannels(of('api_channels'), false)[0]?.counts).toBeNull();
+    expect(readConnections(of('api_connections'))[0]?.state).toBe('running');
   });
 
   test('exchanges, bindings, nodes, vhosts, policies, the user', () => {

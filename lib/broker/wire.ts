@@ -27,14 +27,17 @@ const rate = z
   .catch(null)
   .transform((v) => v?.rate ?? null);
 
+const rates = {
+  publish_details: rate,
+  deliver_get_details: rate,
+  ack_details: rate,
+  redeliver_details: rate,
+};
 /** Messages per second. A field that is absent while others are there has never happened: 0. */
-export const messageStats = z
-  .object({
-    publish_details: rate,
-    deliver_get_details: rate,
-    ack_details: rate,
-    redeliver_details: rate,
-  })
+export const messageStats = z.object(rates).nullish().catch(null);
+/** With messages since the channel was opened. */
+export const channelStats = z
+  .object({ ...rates, ack: figure, deliver: figure, deliver_no_ack: figure, get: figure })
   .nullish()
   .catch(null);
 export type MessageStats = z.infer<typeof messageStats>;
