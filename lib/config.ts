@@ -73,6 +73,19 @@ const environment = z.object({
   HOPLIGHT_HISTORY_DAYS: whole(1, 400).default(30),
   HOPLIGHT_SEGMENT_FACTS: whole(1_000, 10_000_000).default(250_000),
   HOPLIGHT_POLL_MS: whole(500, 60_000).default(2_000),
+  HOPLIGHT_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+    .refine((url) => new URL(url).username === '' && new URL(url).password === '', {
+      error: 'must hold no user and password: set HOPLIGHT_WEBHOOK_AUTHORIZATION',
+    })
+    .optional(),
+  HOPLIGHT_WEBHOOK_AUTHORIZATION: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,4096}$/, 'must be 1 to 4096 printable characters')
+    .optional(),
+  HOPLIGHT_WEBHOOK_LEVEL: z.enum(['dead', 'warn']).default('warn'),
+  HOPLIGHT_WEBHOOK_REPEAT_MINUTES: whole(0, 43_200).default(240),
+  HOPLIGHT_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
   HOPLIGHT_TRACE_URL: z
     .string()
     .regex(/^https?:\/\/.*\{traceId\}/, 'must be an http(s) address that contains {traceId}')
@@ -103,6 +116,16 @@ export interface Config {
   /** How many days the past of queues is kept. */
   historyDays: number;
   pollMs: number;
+  /** Where what needs a look is told; null: nowhere. Address and header are secrets. */
+  webhook: {
+    url: string;
+    authorization: string | null;
+    level: 'dead' | 'warn';
+    /** After how long what lasts is told again, ms; 0: never. */
+    repeatMs: number;
+    /** Where people open Hoplight, without a slash at its end, for links in what is told; null: no links. */
+    publicUrl: string | null;
+  } | null;
   /** Template of the user's own trace viewer, with `{traceId}`; null when none. */
   traceUrl: string | null;
 }
@@ -233,6 +256,15 @@ export function parseConfig(env: Environment): Config {
     exportDays: e.HOPLIGHT_EXPORT_DAYS,
     historyDays: e.HOPLIGHT_HISTORY_DAYS,
     pollMs: e.HOPLIGHT_POLL_MS,
+    webhook: e.HOPLIGHT_WEBHOOK_URL
+      ? {
+          url: e.HOPLIGHT_WEBHOOK_URL,
+          authorization: e.HOPLIGHT_WEBHOOK_AUTHORIZATION ?? null,
+          level: e.HOPLIGHT_WEBHOOK_LEVEL,
+          repeatMs: e.HOPLIGHT_WEBHOOK_REPEAT_MINUTES * 60_000,
+          publicUrl: e.HOPLIGHT_PUBLIC_URL ? withoutCredentials(e.HOPLIGHT_PUBLIC_URL) : null,
+        }
+      : null,
     traceUrl: e.HOPLIGHT_TRACE_URL ?? null,
   };
 }

@@ -16,6 +16,7 @@ const rungs: Record<string, number> = {
   'lib/runtime.ts': 2,
   'lib/capture': 3,
   'lib/live': 3,
+  'lib/notify': 3,
   'lib/otlp': 3,
   'lib/publishing': 3,
   'lib/replay': 3,

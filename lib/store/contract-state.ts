@@ -1,5 +1,6 @@
 /** What every engine of the state store must do; see contract.ts. */
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Told } from '../model/notification.ts';
 import type { ReplayMessage } from '../model/replay.ts';
 import { jobOf, messageOf } from './journal-samples.ts';
 import type { StateStore } from './state.ts';
@@ -63,6 +64,31 @@ export function stateStoreContract(open: (clock?: () => number) => StateStoreUnd
       { ...act, outcome: 'confirmed' },
     ]);
     expect(() => under?.store.recordIntent({ ...act, intent: 1 })).toThrow();
+  });
+
+  test('a problem that was told of is kept until its end was told', () => {
+    const store = opened();
+    const problem = (key: string): Told['problem'] => ({
+      key,
+      code: 'no_consumer',
+      level: 'dead',
+      vhost: '/',
+      queue: key,
+      words: 'nobody consumes',
+      figure: '3 ready',
+      since: null,
+      symptoms: [{ vhost: '/', queue: 'x', words: 'grows' }],
+    });
+    const told = ['a', 'b', '__proto__'].map((key) => ({ problem: problem(key), firstAt: T0, at: T0 }));
+    store.putTold(told, []);
+    store.putTold([{ problem: problem('b'), firstAt: T0, at: T0 + 5 }], ['a', 'never told']);
+    const after = reopened();
+    expect(after.told()).toEqual([
+      { problem: problem('__proto__'), firstAt: T0, at: T0 },
+      { problem: problem('b'), firstAt: T0, at: T0 + 5 },
+    ]);
+    after.putTold([], ['b', '__proto__']);
+    expect(after.told()).toEqual([]);
   });
 
   describe('a replay job', () => {

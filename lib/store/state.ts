@@ -2,6 +2,7 @@
 import type { Act } from '../model/api.ts';
 import type { AuditEntryView, AuditList, AuditQuery } from '../model/audit.ts';
 import type { CauseNote, CauseNoteChange } from '../model/cause-note.ts';
+import type { Told } from '../model/notification.ts';
 import type {
   ReplayCounts,
   ReplayJob,
@@ -95,7 +96,14 @@ export interface NoteStore {
   mutedCauses(now: number): { vhost: string; queue: string; cause: string }[];
 }
 
-export interface StateStore extends ActStore, NoteStore {
+export interface ToldStore {
+  /** Problems that notifications told of and whose end they have not told yet. */
+  told(): Told[];
+  /** In one transaction: these are told now (by their key), and of those the end was told. */
+  putTold(told: readonly Told[], over: readonly string[]): void;
+}
+
+export interface StateStore extends ActStore, NoteStore, ToldStore {
   putSession(session: StoredSession): void;
   getSession(tokenHash: string): StoredSession | null;
   touchSession(tokenHash: string, lastUsedAt: number): void;

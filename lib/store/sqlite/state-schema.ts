@@ -42,4 +42,9 @@ export const stateSchema = [
    CREATE TABLE audit_head (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, seal TEXT NOT NULL);
    CREATE INDEX acts_user ON acts (by_user);
    CREATE INDEX acts_kind ON acts (kind);`,
+
+  `-- problems that notifications told of and whose end they have not told yet
+   CREATE TABLE told_problems (
+     key TEXT PRIMARY KEY, told TEXT NOT NULL   -- Told as JSON
+   ) WITHOUT ROWID;`,
 ];

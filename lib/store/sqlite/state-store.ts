@@ -6,6 +6,7 @@ import { Jobs } from './state-jobs.ts';
 import { requestKeysOf } from './state-keys.ts';
 import { notesOf } from './state-notes.ts';
 import { stateSchema } from './state-schema.ts';
+import { toldOf } from './state-told.ts';
 
 export interface StateStoreOptions {
   /** ms since 1970; only for a running job's rate */
@@ -32,6 +33,7 @@ function storeOver(db: Db, file: string, clock: () => number): StateStore {
     ...sessions,
     ...actsOf(db),
     ...notesOf(db),
+    ...toldOf(db),
     ...leases,
     ...requestKeysOf(db),
     createJob: (job) => jobs.create(job),
