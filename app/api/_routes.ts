@@ -7,7 +7,8 @@ import * as api from '../../lib/model/api.ts';
 import { auditExportSchema, auditListSchema, auditQuerySchema } from '../../lib/model/audit.ts';
 import { causeNoteAnswerSchema, causeNoteChangeSchema } from '../../lib/model/cause-note.ts';
 import { historyQuerySchema, historySchema } from '../../lib/model/history.ts';
-import { liveStateSchema } from '../../lib/model/live.ts';
+import { liveWholeSchema } from '../../lib/model/live.ts';
+import { momentListSchema, momentQuerySchema } from '../../lib/model/moment.ts';
 import { replayRequestSchema } from '../../lib/model/replay.ts';
 import { signInSchema } from '../../lib/model/session.ts';
 
@@ -87,6 +88,15 @@ export const routes: RouteEntry[] = [
     summary: 'Depth, rates and consumers of a queue, a vhost or all, over minutes to months',
     query: historyQuerySchema,
     answer: historySchema,
+    problems: ['bad_input', 'not_found'],
+  },
+  {
+    method: 'GET',
+    path: '/api/moments',
+    door: 'session',
+    summary: 'What happened to a queue, a connection, or all: consumers, nodes, alarms, acts; newest first',
+    query: momentQuerySchema,
+    answer: momentListSchema,
     problems: ['bad_input', 'not_found'],
   },
   {
@@ -339,7 +349,7 @@ export const routes: RouteEntry[] = [
     door: 'session',
     summary:
       'The live picture as server-sent events: first the whole (event `live`), then what changed (event `change`)',
-    answer: liveStateSchema,
+    answer: liveWholeSchema,
     type: 'text/event-stream',
   },
   {

@@ -152,6 +152,7 @@ function seen(
     consumerTag,
     words,
     source: 'read',
+    href: null,
   };
   return [{ about: key, moment }];
 }

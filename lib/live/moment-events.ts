@@ -15,17 +15,30 @@ const kinds: Record<BrokerEvent['kind'], MomentKind | null> = {
   'alarm.set': 'alarm set',
   'alarm.cleared': 'alarm cleared',
   'node.started': 'node restarted',
+  'node.stopped': 'node down',
 };
 
 export function seenOf(event: BrokerEvent): Seen | null {
   const kind = kinds[event.kind];
   if (kind === null) return null;
   const { id, at, vhost, queue, connection, consumerTag, words } = event;
-  const moment = { id, at, kind, vhost, queue, connection, consumerTag, words, source: 'told' as const };
+  const moment = {
+    id,
+    at,
+    kind,
+    vhost,
+    queue,
+    connection,
+    consumerTag,
+    words,
+    source: 'told' as const,
+    href: null,
+  };
   switch (kind) {
     case 'alarm set':
     case 'alarm cleared':
     case 'node restarted':
+    case 'node down':
       return { about: about(kind, event.node), moment };
     // each is one of its own: two changes within a minute are two
     case 'policy changed':

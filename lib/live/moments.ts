@@ -90,24 +90,24 @@ export function createMomentRecorder({ store, events, clock }: MomentDeps): Mome
 
   function rowsOf(seen: readonly Seen[], now: number): Moment[] {
     const rows: Moment[] = [];
-    const news = new Map<string, Seen>();
+    const news: Seen[] = [];
+    const newest = new Map<string, number>();
     for (const one of seen) {
-      const old = recent.get(one.about);
-      const fresh = news.get(one.about);
+      const place = newest.get(one.about);
+      const fresh = place === undefined ? undefined : news[place];
+      const old = fresh ?? recent.get(one.about);
       // told twice it happened twice
       const again = one.moment.source === 'told' && old?.moment?.source === 'told';
-      if (fresh) news.set(one.about, { ...fresh, moment: merged(fresh.moment, one) ?? fresh.moment });
-      else if (!old || again) news.set(one.about, one);
+      if (!old || again) newest.set(one.about, news.push(one) - 1);
+      else if (fresh && place !== undefined)
+        news[place] = { ...fresh, moment: merged(fresh.moment, one) ?? fresh.moment };
       else {
         const next = old.moment && merged(old.moment, one);
         if (next) rows.push(next);
-        if (next) recent.set(one.about, { at: old.at, moment: next });
+        if (next) recent.set(one.about, { at: now, moment: next });
       }
     }
-    for (const group of Map.groupBy(
-      news.values(),
-      ({ moment }) => `${moment.kind}\0${moment.vhost}`,
-    ).values())
+    for (const group of Map.groupBy(news, ({ moment }) => `${moment.kind}\0${moment.vhost}`).values())
       rows.push(...bounded(group, now));
     return rows;
   }
@@ -160,7 +160,7 @@ export function createMomentRecorder({ store, events, clock }: MomentDeps): Mome
 
 function broker(kind: MomentKind, at: number, words: string): Moment {
   const nowhere = { vhost: '', queue: null, connection: null, consumerTag: null };
-  return { id: idOf(at, kind), at, kind, ...nowhere, words, source: 'read' };
+  return { id: idOf(at, kind), at, kind, ...nowhere, words, source: 'read', href: null };
 }
 
 function backMoment(since: number, now: number): Moment {

@@ -15,6 +15,7 @@ import * as ids from '../../lib/model/ids.ts';
 import * as journey from '../../lib/model/journey.ts';
 import * as live from '../../lib/model/live.ts';
 import * as message from '../../lib/model/message.ts';
+import * as moment from '../../lib/model/moment.ts';
 import * as replay from '../../lib/model/replay.ts';
 import * as session from '../../lib/model/session.ts';
 
@@ -31,6 +32,7 @@ const modules = {
   ...broker,
   ...live,
   ...history,
+  ...moment,
   ...replay,
   ...causeNote,
   ...audit,

@@ -8,7 +8,7 @@ import { pastSchema } from './past-schema.ts';
 /** About 300 bytes each: at most some 100 MB. */
 const MOST_MOMENTS = 300_000;
 
-interface Row extends Omit<Moment, 'consumerTag'> {
+interface Row extends Omit<Moment, 'consumerTag' | 'href'> {
   consumer_tag: string | null;
 }
 
@@ -51,7 +51,7 @@ function storeOver(db: Db, file: string, keepMs: number, most: number): MomentSt
         `SELECT ${COLUMNS} FROM moments WHERE ${where} AND at >= ? AND at < ? ${kinds} ORDER BY at DESC, id DESC LIMIT ?`,
       )
       .all(...of, f.from, f.to, ...(f.kinds ? [JSON.stringify(f.kinds)] : []), f.limit)
-      .map(({ consumer_tag, ...row }) => ({ ...row, consumerTag: consumer_tag }));
+      .map(({ consumer_tag, ...row }) => ({ ...row, consumerTag: consumer_tag, href: null }));
   }
 
   function list(f: MomentFilter): Moment[] {
@@ -82,7 +82,8 @@ function storeOver(db: Db, file: string, keepMs: number, most: number): MomentSt
       guard(file, () =>
         db
           .transaction(() => {
-            for (const { consumerTag, ...one } of moments) insert.run({ ...one, consumer_tag: consumerTag });
+            for (const { consumerTag, href: _href, ...one } of moments)
+              insert.run({ ...one, consumer_tag: consumerTag });
           })
           .immediate(),
       ),
