@@ -12,6 +12,7 @@
 import type { SessionAnswer } from '@/lib/model/api';
 import type { LiveState } from '@/lib/model/live';
 import { type LiveChange, withChange } from '@/lib/model/live-change';
+import { type LiveWhole, stateOf } from '@/lib/model/live-whole';
 import { call, goToSignIn, isOtherBuild } from './api';
 
 /** outdated: the server is of another build than this page; what it sends is not for this page any more. */
@@ -87,8 +88,8 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
     };
     mine.addEventListener('live', (event: MessageEvent<string>) => {
       take(() => {
-        const state: LiveState = JSON.parse(event.data);
-        return state;
+        const whole: LiveWhole = JSON.parse(event.data);
+        return stateOf(whole);
       });
     });
     mine.addEventListener('change', (event: MessageEvent<string>) => {

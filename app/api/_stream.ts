@@ -4,7 +4,8 @@
  *   open ──(viewer leaves, session ends, server stops)──▶ closed
  *
  * The first goes at once; then one after each change, at most every `everyMs`; and one each `quietMs` at the
- * latest, since a viewer takes silence for a broken line. A slow viewer skips some, it does not pile them up.
+ * latest, since a viewer takes silence for a broken line. A slow viewer skips some, it does not pile them up; one that
+ * takes nothing for `stallMs` is let go, with all that is held for it.
  */
 import { apiHeaders } from './_answer.ts';
 
@@ -13,8 +14,13 @@ export interface StreamDeps {
   event: string;
   /** Sent first, as event `build`: browsers cannot read a stream's headers. Left out, it is not sent. */
   build?: string;
-  /** What there is to say, as JSON; null when that is nothing. `due`: something must be said, silence has lasted long. */
-  encode: (due: boolean) => string | { event: string; data: string } | null;
+  /**
+   * What there is to say, as JSON, or as the bytes of whole events; null when that is nothing. `due`: something must be
+   * said, silence has lasted long.
+   */
+  encode: (due: boolean) => string | { event: string; data: string } | Uint8Array | null;
+  /** Bytes that close the stream, asked for once, where it is the server that ends it; null: none. */
+  last?: () => Uint8Array | null;
   subscribe: (listener: () => void) => () => void;
   /** Rejects when the viewer may not go on. */
   check: () => Promise<void>;
@@ -25,13 +31,18 @@ export interface StreamDeps {
   everyMs?: number;
   quietMs?: number;
   checkMs?: number;
+  stallMs?: number;
 }
 
 /** Its answer: never cached, never held back. */
-export function streamAnswer(body: ReadableStream<Uint8Array>): Response {
+export function streamAnswer(
+  body: ReadableStream<Uint8Array>,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(body, {
     headers: {
       ...apiHeaders,
+      ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
       // no-transform: compression would hold events back
       'cache-control': 'no-store, no-transform',
@@ -47,7 +58,8 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
   let soon: NodeJS.Timeout | undefined;
   let unsubscribe = () => {};
   let sentAt = 0;
-  let waiting = false;
+  /** Since when the viewer has not taken what it was sent; null: it has. */
+  let waiting: number | null = null;
   let ended = false;
   let hello = d.build === undefined ? '' : `event: build\ndata: ${d.build}\n\n`;
 
@@ -59,6 +71,8 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
     unsubscribe();
     d.onEnd();
     try {
+      const last = d.last?.();
+      if (last) controller?.enqueue(last);
       controller?.close();
     } catch {
       // the viewer has closed it already
@@ -68,14 +82,19 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
   function send(controller: ReadableStreamDefaultController<Uint8Array>, due: boolean): void {
     if (ended) return;
     if ((controller.desiredSize ?? 0) <= 0) {
-      waiting = true; // until the viewer has read: see pull
+      waiting ??= performance.now(); // until the viewer has read: see pull
+      if (performance.now() - waiting >= (d.stallMs ?? 60_000)) end(controller);
       return;
     }
-    waiting = false;
+    waiting = null;
     sentAt = performance.now();
     try {
       const said = d.encode(due);
       if (said === null) return;
+      if (said instanceof Uint8Array) {
+        controller.enqueue(said);
+        return;
+      }
       const { event, data } = typeof said === 'string' ? { event: d.event, data: said } : said;
       controller.enqueue(utf8.encode(`${hello}event: ${event}\ndata: ${data}\n\n`));
       hello = '';
@@ -106,7 +125,7 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
       );
     },
     pull(controller) {
-      if (waiting) later(controller);
+      if (waiting !== null) later(controller);
     },
     cancel() {
       end(null);

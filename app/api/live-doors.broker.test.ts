@@ -12,8 +12,9 @@ import {
   queueDetailSchema,
   queueListSchema,
 } from '../../lib/model/api.ts';
-import { type LiveState, liveChangeSchema, liveStateSchema } from '../../lib/model/live.ts';
+import { type LiveState, liveChangeSchema, liveWholeSchema } from '../../lib/model/live.ts';
 import { withChange } from '../../lib/model/live-change.ts';
+import { stateOf } from '../../lib/model/live-whole.ts';
 import { type Runtime, startRuntime, stopRuntime } from '../../lib/runtime.ts';
 import { withBroker } from '../../test/with-broker.ts';
 import { GET as metricsDoor } from '../metrics/route.ts';
@@ -192,7 +193,7 @@ describe('the doors to the live picture', () => {
         seen ? /^event: change\ndata: \{/ : /^event: build\ndata: none\n\nevent: live\ndata: \{/,
       );
       const data: unknown = JSON.parse(text.slice(text.indexOf('{')));
-      return liveStateSchema.parse(seen ? withChange(seen, liveChangeSchema.parse(data)) : data);
+      return seen ? withChange(seen, liveChangeSchema.parse(data)) : stateOf(liveWholeSchema.parse(data));
     };
     const before = await next();
     expect(before.queues.map((q) => q.name)).toContain('waiting');

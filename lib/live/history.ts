@@ -103,7 +103,10 @@ export interface History {
   totals(): Point[];
   /** Points of at most the last `forMs`; empty for a queue that was never seen. */
   queue(vhost: string, name: string, forMs?: number): Point[];
-  /** Depth (ready and unacked) of the last 30 minutes in steps of a minute, oldest first. */
+  /**
+   * Depth (ready and unacked) of the last 30 minutes, oldest first: the last known of each minute by the clock, so that
+   * all but the last value stay for a minute. Empty for a queue that was never seen, or empty and idle all along.
+   */
   spark(vhost: string, name: string): (number | null)[];
   /** A vhost as a whole; a point for each slot of which something is kept, null figures where it had no queue. */
   vhost(vhost: string): Point[];
@@ -195,11 +198,11 @@ export function createHistory(): History {
     return filled.has(slot) ? 0 : null;
   }
 
-  /** The last known depth of each minute. */
   function sparkOf(track: Track): (number | null)[] {
     const step = SLOTS / SPARK;
     const values: (number | null)[] = [];
-    for (let end = last - (SPARK - 1) * step; end <= last; end += step) {
+    const over = Math.floor(last / step) * step + step - 1;
+    for (let end = over - (SPARK - 1) * step; end <= over; end += step) {
       let depth: number | null = null;
       const start = Math.max(end - step, track.firstSlot - 1);
       for (let s = end; s > start && depth === null; s--) depth = depthAt(track, s);
@@ -250,7 +253,9 @@ export function createHistory(): History {
     },
     spark(vhost, name) {
       const track = tracks.get(queueKey(vhost, name));
-      if (!track || last < 0) return [];
+      if (!track) return [];
+      // at rest since it was first seen; one for which no room was left is unknown instead
+      if (!track.ring && track.firstSlot <= track.lastSlot) return [];
       if (track.spark?.slot !== last) track.spark = { slot: last, values: sparkOf(track) };
       return track.spark.values;
     },

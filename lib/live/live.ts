@@ -11,7 +11,6 @@ import type { ManagementClient } from '../broker/client.ts';
 import type { Config } from '../config.ts';
 import { log } from '../log.ts';
 import type { ConsumerRow, GoneConsumer, Snapshot } from '../model/broker.ts';
-import { queueKey } from '../model/broker.ts';
 import type { DeadLetterTopology } from '../model/dead-letter-topology.ts';
 import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../model/live.ts';
 import type { Judge, Past } from '../model/past.ts';
@@ -27,6 +26,7 @@ import { type PastLine, pastLine } from './past.ts';
 import { createPastRecorder } from './past-recorder.ts';
 import { createPoller, type PollerDeps, TOPOLOGY_MS } from './poll.ts';
 import type { Failure, Reading } from './reading.ts';
+import { createRows } from './rows.ts';
 import { consumersOf, toSnapshot } from './snapshot.ts';
 import { type Freshness, type Scope, seer, seesAll, sumPoints, toState, type Whole } from './state.ts';
 import { createTopology } from './topology.ts';
@@ -90,6 +90,7 @@ export function createLive(d: LiveDeps): Live {
   const recorder = d.past ? createPastRecorder(history, d.past) : null;
   const attendance = createAttendance();
   const conditions = createConditions();
+  const rowsOf = createRows();
   const hub = createHub();
   const topologyOf = createTopology();
   let whole: Whole | null = null;
@@ -131,7 +132,7 @@ export function createLive(d: LiveDeps): Live {
       topology,
       muted,
       attention: judged.lines,
-      rows: rowsOf(snapshot, found),
+      rows: rowsOf(snapshot.queues, history.spark, found),
       consumers: conditions.after(snapshot),
       readings: costsOf(reading, d.config.pollMs, TOPOLOGY_MS),
     };
@@ -181,18 +182,6 @@ export function createLive(d: LiveDeps): Live {
       topology,
       previous: found,
     };
-  }
-
-  function rowsOf(snapshot: Snapshot, attention: readonly Attention[]): QueueRow[] {
-    // The list is sorted, gravest first: keep the first of each queue.
-    const worst = new Map<string, Attention>();
-    for (const a of attention)
-      if (a.queue !== '' && !worst.has(queueKey(a.vhost, a.queue))) worst.set(queueKey(a.vhost, a.queue), a);
-    return snapshot.queues.map((q) => ({
-      ...q,
-      spark: history.spark(q.vhost, q.name),
-      attention: worst.get(queueKey(q.vhost, q.name)) ?? null,
-    }));
   }
 
   function freshness(): Freshness {

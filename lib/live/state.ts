@@ -127,11 +127,12 @@ export function deadLettersIn(
   sees: (vhost: string) => boolean,
   muted: ReadonlyMap<string, number>,
 ): number | null {
-  const dead = new Set(
-    topology.queues.filter((q) => !q.retry && sees(q.vhost)).map((q) => queueKey(q.vhost, q.queue)),
-  );
+  const dead = topology.queues.filter((q) => !q.retry && sees(q.vhost));
+  if (dead.length === 0) return 0;
+  const names = Map.groupBy(dead, (q) => q.vhost);
+  const lying = new Map([...names].map(([vhost, its]) => [vhost, new Set(its.map((q) => q.queue))]));
   return queues
-    .filter((q) => dead.has(queueKey(q.vhost, q.name)))
+    .filter((q) => lying.get(q.vhost)?.has(q.name))
     .reduce<number | null>((sum, q) => {
       if (sum === null || q.total === null) return null;
       return sum + Math.max(0, q.total - (muted.get(queueKey(q.vhost, q.name)) ?? 0));

@@ -5,9 +5,10 @@
 import type { ConsumerRow } from './broker.ts';
 import type { LiveState, QueueRow } from './live.ts';
 import { queueKey } from './names.ts';
+import { isEmpty, newFields } from './same.ts';
 
 export interface ListChange<Row> {
-  /** By the row's key, the fields that are new; a nested value comes whole. */
+  /** By the row's key, the fields that are new, in the order of the list; a nested value comes whole. */
   changed: [string, Partial<Row>][];
   /** Rows that were not there, each with its place in the new list, ascending. */
   came: [number, Row][];
@@ -85,6 +86,7 @@ function sameRows<Row extends object>(
   const change = nothing<Row>();
   for (const [place, row] of after.entries()) {
     const was = before[place];
+    if (was === row) continue;
     const fields = was && key.same(was, row) ? newFields(was, row) : null;
     if (!fields) return null;
     if (!isEmpty(fields)) change.changed.push([key.of(row), fields]);
@@ -135,53 +137,27 @@ function inTheSameOrder<Row>(
 
 function changedList<Row extends object>(
   before: Row[],
-  { changed, came, went }: ListChange<Row>,
+  change: ListChange<Row>,
   keyOf: (row: Row) => string,
 ): Row[] {
+  const { changed, came, went } = change;
   if (changed.length + came.length + went.length === 0) return before;
   const fields = new Map(changed);
   const gone = new Set(went);
-  const rows = before.flatMap((row) => {
+  const rows: Row[] = [];
+  let met = 0;
+  for (const row of before) {
+    // once all that changed or went is met, the keys of the others need not be made
+    if (met === changed.length + gone.size) {
+      rows.push(row);
+      continue;
+    }
     const key = keyOf(row);
-    if (gone.has(key)) return [];
     const more = fields.get(key);
-    return more ? { ...row, ...more } : row;
-  });
-  if (rows.length !== before.length - gone.size) throw new Error('a change of another list than this');
+    if (more || gone.has(key)) met++;
+    if (!gone.has(key)) rows.push(more ? { ...row, ...more } : row);
+  }
+  if (met !== changed.length + gone.size) throw new Error('a change of another list than this');
   for (const [place, row] of came) rows.splice(place, 0, row);
   return rows;
-}
-
-/** Null when a field is gone, which a change cannot tell. */
-function newFields<T extends object>(before: T, after: T): Partial<T> | null {
-  const fields: Partial<T> = {};
-  for (const name in before) {
-    const value = after[name];
-    if (value === undefined && before[name] !== undefined) return null;
-    if (!isSame(before[name], value)) fields[name] = value;
-  }
-  for (const name in after) if (before[name] === undefined) fields[name] = after[name];
-  return fields;
-}
-
-function isEmpty(fields: object): boolean {
-  for (const _ in fields) return false;
-  return true;
-}
-
-/** Of values as JSON has them. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (Array.isArray(a))
-    return Array.isArray(b) && a.length === b.length && a.every((value, i) => isSame(value, b[i]));
-  if (!isObject(a) || !isObject(b) || Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,6 @@
 /**
- * What the browser subscribes to: `/api/live` (SSE). The first event, `live`, is a `LiveState`, filtered for its viewer;
+ * What the browser subscribes to: `/api/live` (SSE). The first event, `live`, is a `LiveState`, filtered for its viewer
+ * and with its queues told by what differs (`LiveWhole`, read by `stateOf`);
  * those after it, `change`, are what is new since the event before (`LiveChange`, put upon it by `withChange`).
  */
 import { z } from 'zod';
@@ -200,6 +201,16 @@ export const liveStateSchema = z.object({
   status: statusCornerSchema,
 });
 export type LiveState = z.infer<typeof liveStateSchema>;
+
+/** The first event: a live state whose queues are told by how each differs from one of them. */
+export const liveWholeSchema = liveStateSchema.omit({ queues: true }).extend({
+  queues: z.object({
+    /** A queue like many; null when there is none. */
+    like: queueRowSchema.nullable(),
+    /** Every queue, in order: the fields in which it differs from `like`. */
+    rows: z.array(queueRowSchema.partial()),
+  }),
+});
 
 const listChange = <Row extends z.ZodObject>(row: Row) =>
   z.object({

@@ -4,6 +4,8 @@
  */
 import type { LiveState } from '@/lib/model/live.ts';
 import { changeBetween } from '@/lib/model/live-change.ts';
+import { wholeOf } from '@/lib/model/live-whole.ts';
+import { type Frame, frame } from './_frames.ts';
 
 /** How long a state is shared; the status corner in it is as old. */
 const SHARE_MS = 500;
@@ -13,13 +15,8 @@ interface One {
   of: string;
   state: LiveState;
   /** Its encodings, by what the viewer was sent before. */
-  whole: string | null;
-  changes: WeakMap<LiveState, Event>;
-}
-
-interface Event {
-  event: 'live' | 'change';
-  data: string;
+  whole: Frame | null;
+  changes: WeakMap<LiveState, Frame>;
 }
 
 export interface Present {
@@ -31,7 +28,7 @@ export interface Present {
 export function createShared(
   read: (vhosts: readonly string[]) => Present,
   clock: () => number = () => performance.now(),
-): (vhosts: readonly string[], sent: LiveState | null) => Event & { state: LiveState } {
+): (vhosts: readonly string[], sent: LiveState | null) => { frame: Frame; state: LiveState } {
   const byScope = new Map<string, One>();
 
   function present(vhosts: readonly string[]): One {
@@ -46,20 +43,20 @@ export function createShared(
     return one;
   }
 
-  function whole(one: One): Event {
-    one.whole ??= JSON.stringify(one.state);
-    return { event: 'live', data: one.whole };
+  function whole(one: One): Frame {
+    one.whole ??= frame('live', JSON.stringify(wholeOf(one.state)));
+    return one.whole;
   }
 
   return (vhosts, sent) => {
     const one = present(vhosts);
-    if (sent === null) return { ...whole(one), state: one.state };
-    let event = one.changes.get(sent);
-    if (!event) {
+    if (sent === null) return { frame: whole(one), state: one.state };
+    let its = one.changes.get(sent);
+    if (!its) {
       const change = changeBetween(sent, one.state);
-      event = change ? { event: 'change', data: JSON.stringify(change) } : whole(one);
-      one.changes.set(sent, event);
+      its = change ? frame('change', JSON.stringify(change)) : whole(one);
+      one.changes.set(sent, its);
     }
-    return { ...event, state: one.state };
+    return { frame: its, state: one.state };
   };
 }

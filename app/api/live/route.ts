@@ -4,6 +4,7 @@ import { answer, build } from '../_answer.ts';
 import { requireSession } from '../_door.ts';
 import { eventStream, streamAnswer } from '../_stream.ts';
 import { enterStream } from '../_streams.ts';
+import { frame, packing, plainly, takesGzip } from './_frames.ts';
 import { createShared } from './_shared.ts';
 
 const shared = createShared((vhosts) => {
@@ -11,6 +12,9 @@ const shared = createShared((vhosts) => {
   const { readAt, freshness } = live.freshness();
   return { of: `${readAt} ${freshness}`, state: () => live.state(vhosts) };
 });
+
+/** Browsers cannot read a stream's headers: the build goes first. */
+const hello = frame('build', build);
 
 /**
  * The live picture as server-sent events, for as long as the session lasts: first the whole (`live`), then what changed
@@ -23,14 +27,19 @@ export async function GET(request: Request) {
     const leave = enterStream(first);
     let { vhosts } = first;
     let sent: LiveState | null = null;
+    let begins = true;
+    const packed = takesGzip(request.headers.get('accept-encoding'));
+    const writer = packed ? packing() : plainly();
     const body = eventStream({
       event: 'live',
-      build,
       encode() {
-        const { state, event, data } = shared(vhosts, sent);
-        sent = state;
-        return { event, data };
+        const now = shared(vhosts, sent);
+        sent = now.state;
+        if (!begins) return writer.next(now.frame);
+        begins = false;
+        return Buffer.concat([writer.next(hello), writer.next(now.frame)]);
       },
+      last: () => writer.last(),
       subscribe: (listener) => live.subscribe(listener),
       async check() {
         const now = (await requireSession(request)).vhosts;
@@ -41,6 +50,6 @@ export async function GET(request: Request) {
       signal: request.signal,
       onEnd: leave,
     });
-    return streamAnswer(body);
+    return streamAnswer(body, packed ? { 'content-encoding': 'gzip', vary: 'accept-encoding' } : {});
   });
 }
