@@ -183,6 +183,32 @@ export function factStoreContract(open: (limits?: FactStoreLimits) => FactStoreU
     });
   });
 
+  test('journeys are counted by vhost and status, as they come, change, and are forgotten', () => {
+    const { writer, reader } = opened();
+    const counts = () =>
+      reader.journeyCounts().flatMap((c) => (c.count === 0 ? [] : [`${c.vhost} ${c.status} ${c.count}`]));
+    expect(counts()).toEqual([]);
+    const ids = (messageId: string) => ({ ids: { messageId } });
+    writer.append([factOf({ at: T0 }), factOf({ at: T0 + 10, vhost: 'v', ...ids('m-2') })]);
+    writer.append([factOf({ at: T0 + 20, ...ids('m-3') })]);
+    const listed = () =>
+      ['/', 'v'].flatMap((vhost) => reader.list(all, [vhost]).journeys.map((j) => `${vhost} ${j.status}`));
+    const tally = (names: string[]) =>
+      [...new Set(names)].sort().map((name) => `${name} ${names.filter((n) => n === name).length}`);
+    expect(counts()).toEqual(tally(listed()));
+    writer.append([
+      factOf({ at: T0 + 30, kind: 'delivered', queue: 'orders' }),
+      deathOf({ at: T0 + 40, ...ids('m-3') }),
+    ]);
+    expect(counts()).toEqual(tally(listed()));
+    expect(counts()).toHaveLength(3);
+    writer.purge(T0 + 35);
+    expect(counts()).toEqual(tally(listed()));
+    expect(counts()).toHaveLength(1);
+    writer.purge(null);
+    expect(counts()).toEqual([]);
+  });
+
   describe('deaths', () => {
     test('are counted by where and why, with a trend, only as a dead-letter tap saw them', () => {
       const now = T0 + 600_000;

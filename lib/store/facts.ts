@@ -8,6 +8,7 @@ import type { BrokerEvent } from '../model/broker-event.ts';
 import type { HoplightError } from '../model/errors.ts';
 import type { Fact, Gap } from '../model/fact.ts';
 import type { JourneySummary } from '../model/journey.ts';
+import type { JourneyStatus } from '../model/names.ts';
 
 /** Deaths counted by where they happened and where they were sent, for causes without reading any queue. */
 export interface DeathCount {
@@ -23,6 +24,13 @@ export interface DeathCount {
   lastAt: number;
   /** Deaths per slice of the asked time, oldest first. */
   trend: number[];
+}
+
+/** Journeys in the store that stand so; of a message in several vhosts each counts. */
+export interface JourneyCount {
+  vhost: string;
+  status: JourneyStatus;
+  count: number;
 }
 
 export interface FactWriter {
@@ -81,6 +89,8 @@ export interface FactReader {
    * `vhosts`: those allowed. It looks for some tens of ms at most, so a page may hold few or none and still have a `next`.
    */
   list(query: JourneyQuery, vhosts: readonly string[]): JourneyPage;
+  /** Of every vhost; those that were there and are not any more count 0. Takes no time, however many there are. */
+  journeyCounts(): JourneyCount[];
   deaths(vhosts: readonly string[], since: number, slices: number): DeathCount[];
   /** From publish to first delivery, by queue, slowest (p95) first. */
   latency(query: LatencyQuery, vhosts: readonly string[]): Latency;

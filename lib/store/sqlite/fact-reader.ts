@@ -5,11 +5,12 @@ import type { BrokerEvent } from '../../model/broker-event.ts';
 import { HoplightError } from '../../model/errors.ts';
 import type { Fact, Gap } from '../../model/fact.ts';
 import type { JourneySummary } from '../../model/journey.ts';
-import type { DeathCount, FactReader, FactStoreSize, JourneyPage } from '../facts.ts';
+import type { DeathCount, FactReader, FactStoreSize, JourneyCount, JourneyPage } from '../facts.ts';
 import { type Db, guard, openDatabase } from './database.ts';
 import { readDeaths } from './death-counts.ts';
 import { readEvents } from './event-rows.ts';
 import { readGaps } from './gap-rows.ts';
+import { readJourneyCounts } from './journey-counts.ts';
 import { emptyPage, journeysById, listJourneys, segmentsOf } from './journey-list.ts';
 import { DERIVED } from './journeys-schema.ts';
 import { rangeOf, readLatency } from './latency-rows.ts';
@@ -67,6 +68,10 @@ class SqliteFactReader implements FactReader {
       (db, postings) => listJourneys({ db, postings, factsOf, segments }, query, vhosts),
       emptyPage,
     );
+  }
+
+  journeyCounts(): JourneyCount[] {
+    return this.#ask(readJourneyCounts, []);
   }
 
   deaths(vhosts: readonly string[], since: number, slices: number): DeathCount[] {

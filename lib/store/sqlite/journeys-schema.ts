@@ -3,6 +3,7 @@
  * again from them (journey summaries, what they can be found by, counted deaths, latency).
  */
 import { type Db, migrate } from './database.ts';
+import { journeyCountsSchema } from './journey-counts.ts';
 
 const kept = [
   `CREATE TABLE gaps (
@@ -24,10 +25,11 @@ const kept = [
  * Goes up whenever what is derived changes its form, SummaryState (lib/journey/summary.ts) included: then it is made anew
  * from the facts at the next start, at some 30,000 facts a second.
  */
-export const DERIVED = 7;
+export const DERIVED = 8;
 
 const derivedTables = [
   'journeys',
+  'journey_counts',
   'posting_runs',
   'postings',
   'names',
@@ -65,6 +67,8 @@ const derived = `
    -- a search that ends in the past goes past newer journeys: only the long ones can have begun early enough
    CREATE INDEX journeys_long ON journeys (last_at, number, first_at)
      WHERE listed = 1 AND last_at - first_at > ${LONG_MS};
+
+   ${journeyCountsSchema}
 
    CREATE TABLE posting_runs (
      run INTEGER PRIMARY KEY, segment INTEGER NOT NULL, level INTEGER NOT NULL,
