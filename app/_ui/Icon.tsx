@@ -18,6 +18,7 @@ const PATHS = {
   left: 'M9.5 4.5 6 8l3.5 3.5',
   close: 'M4.5 4.5l7 7M11.5 4.5l-7 7',
   check: 'M3.5 8.5l3 3 6-6.5',
+  filter: 'M2.5 4h11M4.5 8h7M6.5 12h3',
   columns: 'M2.5 3h11v10h-11ZM6.5 3v10M10 3v10',
   delete: 'M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9',
   play: 'M5 3.5 12 8l-7 4.5Z',

@@ -1,5 +1,5 @@
 'use client';
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button, type ButtonProps } from './Button';
 import { cx } from './cx';
 import styles from './Menu.module.css';
@@ -14,6 +14,7 @@ export function Menu({
   align = 'end',
   width,
   className,
+  lazy = false,
   children,
 }: {
   /** What the popover holds, for screen readers. */
@@ -22,11 +23,14 @@ export function Menu({
   align?: 'start' | 'end';
   width?: number;
   className?: string;
+  /** What it holds is made when it opens: for what would be made anew at each reading. */
+  lazy?: boolean;
   children: ReactNode | ((close: () => void) => ReactNode);
 }) {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const anchor = useRef<HTMLSpanElement>(null);
+  const [open, setOpen] = useState(false);
   const close = () => box.current?.hidePopover();
   /** The popover lives in the top layer, so it is placed against the viewport each time that it opens. */
   const place = () => {
@@ -40,6 +44,10 @@ export function Menu({
     const high = element.offsetHeight;
     element.style.top = `${below + high > innerHeight - 8 ? Math.max(8, at.top - high - 4) : below}px`;
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only once what it holds is there
+  useEffect(() => {
+    if (lazy && open) place();
+  }, [lazy, open]);
   return (
     <>
       <span ref={anchor} className={cx(styles.anchor, className)}>
@@ -54,10 +62,11 @@ export function Menu({
         className={styles.menu}
         style={width ? { width } : undefined}
         onToggle={(event) => {
+          setOpen(event.newState === 'open');
           if (event.newState === 'open') place();
         }}
       >
-        {typeof children === 'function' ? children(close) : children}
+        {lazy && !open ? null : typeof children === 'function' ? children(close) : children}
       </div>
     </>
   );

@@ -1,17 +1,15 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useCallback, useDeferredValue, useMemo, useState } from 'react';
-import { useLive } from '@/app/_live/LiveProvider';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { useLive, useStream } from '@/app/_live/LiveProvider';
 import { type ApiState, useApi } from '@/app/_live/query';
 import { queuePath, useHref, useUrlState, useVhost } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
-import { Check } from '@/app/_ui/Check';
 import { Chip } from '@/app/_ui/Chip';
 import { Empty } from '@/app/_ui/Empty';
 import { SearchField } from '@/app/_ui/Field';
 import { count, counted } from '@/app/_ui/format';
 import { Icon } from '@/app/_ui/Icon';
-import { Menu } from '@/app/_ui/Menu';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import { VirtualTable } from '@/app/_ui/VirtualTable';
@@ -19,9 +17,12 @@ import type { QueueList } from '@/lib/model/api';
 import type { QueueRow } from '@/lib/model/live';
 import { queueKey } from '@/lib/model/names';
 import { Loaded } from '../_parts/Loaded';
-import { COLUMNS, columnsFor, DEFAULT_COLUMNS, parseColumns } from './columns';
+import { ColumnMenu } from './ColumnMenu';
+import { columnsFor, DEFAULT_COLUMNS, parseColumns } from './columns';
+import { FilterMenu } from './FilterMenu';
 import { QueuePhoneRow } from './QueuePhoneRow';
 import {
+  countsOf,
   grouped,
   inShow,
   matches,
@@ -45,11 +46,12 @@ const WORDS: Record<Show, string> = {
 export function Queues() {
   // with thousands of queues a new reading may be drawn a little later, but never in the way of a key or a scroll
   const live = useDeferredValue(useLive());
-  // before the first live event, and to learn why when there is none
-  const list = useApi<QueueList>(['queues'], live ? null : '/api/queues');
+  // to learn why when no live event comes; asked at once it would send ten thousand queues twice
+  const wanted = useNoEvent(live === null);
+  const list = useApi<QueueList>(['queues'], wanted ? '/api/queues' : null);
   const state: ApiState<Pick<QueueList, 'queues' | 'freshness'>> = live
     ? { ...list, data: live, problem: null }
-    : list;
+    : { ...list, loading: list.loading || !wanted };
   return (
     <Loaded
       state={state}
@@ -76,6 +78,21 @@ export function Queues() {
   );
 }
 
+/** How long the first live event may take, ms. */
+const PATIENCE = 4_000;
+
+/** True when there is no live event: the stream broke, or nothing came in good time. */
+function useNoEvent(none: boolean): boolean {
+  const { state } = useStream();
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!none) return;
+    const timer = setTimeout(() => setLate(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [none]);
+  return none && (late || state === 'lost');
+}
+
 function List({ queues, stale, vhosts }: { queues: readonly QueueRow[]; stale: boolean; vhosts: number }) {
   const router = useRouter();
   const href = useHref();
@@ -93,24 +110,14 @@ function List({ queues, stale, vhosts }: { queues: readonly QueueRow[]; stale: b
 
   const filtered = useMemo(() => {
     const filter = parseFilter(text);
+    if (vhost === null && filter.words.length + filter.conditions.length === 0) return queues;
     return queues.filter((q) => (vhost === null || q.vhost === vhost) && matches(q, filter));
   }, [queues, text, vhost]);
-  const rows = useMemo(
-    () => ({
-      groups: grouped(
-        sorted(
-          filtered.filter((q) => inShow(q, show)),
-          sort,
-        ),
-        sortText(sort) === null,
-      ),
-    }),
-    [filtered, show, sort],
-  );
-  const counts = useMemo(
-    () => new Map(shows.map((value) => [value, filtered.filter((q) => inShow(q, value)).length])),
-    [filtered],
-  );
+  const rows = useMemo(() => {
+    const chosen = show === 'all' ? filtered : filtered.filter((q) => inShow(q, show));
+    return { groups: grouped(sorted(chosen, sort), sortText(sort) === null) };
+  }, [filtered, show, sort]);
+  const counts = useMemo(() => countsOf(filtered), [filtered]);
   const shown = rows.groups.reduce((sum, group) => sum + group.rows.length, 0);
   const open = useCallback((q: QueueRow) => router.push(href(queuePath(q.vhost, q.name))), [router, href]);
   const clear = () => setParams({ q: null, show: null, vhost: null });
@@ -155,16 +162,15 @@ function List({ queues, stale, vhosts }: { queues: readonly QueueRow[]; stale: b
               aria-pressed={value === show}
               onClick={() => setParams({ show: value === 'all' ? null : value })}
             >
-              {WORDS[value]} <span className="t3">{count(counts.get(value) ?? 0)}</span>
+              {WORDS[value]} <span className="t3">{count(counts[value])}</span>
             </button>
           ))}
         </fieldset>
-        <Menu label="Columns" className="wide" width={220} button={{ icon: 'columns', children: 'Columns' }}>
-          <ColumnChoice
-            chosen={chosen}
-            onChange={(ids) => setParams({ cols: ids.join() === DEFAULT_COLUMNS.join() ? null : ids.join() })}
-          />
-        </Menu>
+        <FilterMenu queues={queues} text={text} onChange={(q) => setParams({ q })} />
+        <ColumnMenu
+          chosen={chosen}
+          onChange={(ids) => setParams({ cols: ids.join() === DEFAULT_COLUMNS.join() ? null : ids.join() })}
+        />
       </div>
       <Panel label="Queues">
         {shown === 0 ? (
@@ -211,30 +217,5 @@ function NoQueues({ none, onClear }: { none: boolean; onClear: () => void }) {
       <code>rabbitmqadmin declare queue name=hello</code>. A user without the tag <code>monitoring</code> sees
       only the vhosts in which it has rights.
     </Empty>
-  );
-}
-
-function ColumnChoice({
-  chosen,
-  onChange,
-}: {
-  chosen: readonly string[];
-  onChange: (ids: string[]) => void;
-}) {
-  return (
-    <ul className={styles.columns}>
-      {COLUMNS.map((column) => (
-        <li key={column.id}>
-          <Check
-            checked={chosen.includes(column.id)}
-            onChange={(on) =>
-              onChange(COLUMNS.map((c) => c.id).filter((id) => (id === column.id ? on : chosen.includes(id))))
-            }
-          >
-            {column.title}
-          </Check>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -36,6 +36,8 @@ function Reason({ queue }: { queue: QueueRow }) {
   );
 }
 
+const REST = [0, 0] as const;
+
 /** A column that may be left out; `first` are shown unless the URL says otherwise. */
 export interface QueueColumn extends Column<QueueRow> {
   /** In the chooser; `head` may be short. */
@@ -122,7 +124,11 @@ export const COLUMNS: readonly QueueColumn[] = [
     first: true,
     width: 82,
     hideBelow: 820,
-    cell: (q) => (q.spark.length > 1 ? <Spark values={q.spark} hue={trendHue(q.attention)} /> : null),
+    cell: (q) => {
+      // no line at all: at rest as long as it is known, which is a flat one
+      const values = q.spark.length === 0 && q.total === 0 ? REST : q.spark;
+      return values.length > 1 ? <Spark values={values} hue={trendHue(q.attention)} /> : null;
+    },
   },
   {
     id: 'in',

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueRow } from '@/lib/model/live';
 import { queue as plainQueue } from '../../../test/build.ts';
-import { grouped, inShow, matches, parseFilter, parseSort, sorted, sortText } from './queue-list.ts';
+import {
+  conditionOf,
+  countsOf,
+  grouped,
+  inShow,
+  matches,
+  parseFilter,
+  parseSort,
+  sorted,
+  sortText,
+  valuesOf,
+  withCondition,
+} from './queue-list.ts';
 
 const queue = (name: string, more: Partial<QueueRow> = {}): QueueRow => ({
   ...plainQueue(name, { type: 'quorum', utilisation: null, bytes: null }),
@@ -29,6 +41,22 @@ describe('filter', () => {
     expect(parseFilter('orders:eu')).toEqual({ conditions: [], words: ['orders:eu'] });
     expect(parseFilter('constructor:x').words).toEqual(['constructor:x']);
   });
+  it('is picked as well as typed, and keeps what was typed', () => {
+    const text = withCondition('Bill type:classic Type:x', 'type', 'quorum');
+    expect(text).toBe('Bill type:quorum');
+    expect(conditionOf(text, 'type')).toBe('quorum');
+    expect(conditionOf(text, 'state')).toBe('');
+    expect(withCondition(text, 'type', '')).toBe('Bill');
+  });
+  it('offers what there is, most first', () => {
+    const list = [queue('a'), queue('b', { type: 'classic' }), queue('c', { state: null })];
+    expect(valuesOf(list, 'type')).toEqual([
+      { value: 'quorum', count: 2 },
+      { value: 'classic', count: 1 },
+    ]);
+    expect(valuesOf(list, 'state').map((v) => v.value)).toContain('unknown');
+    expect(countsOf(list)).toMatchObject({ all: 3, look: 0 });
+  });
   it('counts a queue whose consumers are unknown as neither with nor without', () => {
     expect(inShow(queue('a', { consumers: null }), 'no-consumer')).toBe(false);
     expect(inShow(queue('a', { consumers: 0 }), 'no-consumer')).toBe(true);
@@ -45,6 +73,7 @@ describe('sort', () => {
   it('puts the unknown last either way and breaks ties by name', () => {
     expect(names(sorted(list, { by: 'total', desc: true }))).toEqual(['c', 'a', 'b', 'unknown']);
     expect(names(sorted(list, { by: 'total', desc: false }))).toEqual(['a', 'b', 'c', 'unknown']);
+    expect(names(sorted(list, { by: 'name', desc: true }))).toEqual(['unknown', 'c', 'b', 'a']);
   });
   it('is read from the URL and written there only when it is not the default', () => {
     expect(parseSort('ready:desc')).toEqual({ by: 'ready', desc: true });

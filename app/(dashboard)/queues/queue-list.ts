@@ -7,8 +7,9 @@ import type { QueueRow } from '@/lib/model/live';
 export const shows = ['all', 'look', 'no-consumer', 'dead-letters'] as const;
 export type Show = (typeof shows)[number];
 
+/** What the filter's text may say: `type:quorum`. */
 export const fields = ['type', 'policy', 'dlx', 'state', 'node', 'vhost'] as const;
-type Field = (typeof fields)[number];
+export type Field = (typeof fields)[number];
 
 /** `type:quorum dlx:orders mail` → conditions on fields and words of the name, all of which must hold. */
 export interface Filter {
@@ -25,6 +26,31 @@ export function parseFilter(text: string): Filter {
     else filter.words.push(part);
   }
   return filter;
+}
+
+/** The value of the last condition on `field`, '' when there is none. */
+export function conditionOf(text: string, field: Field): string {
+  return parseFilter(text).conditions.findLast((c) => c.field === field)?.value ?? '';
+}
+
+/** The filter's text with one condition on `field`, or with none when `value` is empty; the rest stays as it was typed. */
+export function withCondition(text: string, field: Field, value: string): string {
+  const parts = text.split(/\s+/).filter((part) => part && !part.toLowerCase().startsWith(`${field}:`));
+  // of a value with a space the first word is enough: a condition is met by a part
+  const [word = ''] = value.trim().split(/\s/);
+  return (word === '' ? parts : [...parts, `${field}:${word}`]).join(' ');
+}
+
+/** What may be picked for a field: each value that a queue has, with how many have it, most first. */
+export function valuesOf(queues: readonly QueueRow[], field: Field): { value: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const queue of queues) {
+    const value = fieldOf(queue, field);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
 }
 
 function fieldOf(queue: QueueRow, field: Field): string {
@@ -44,12 +70,19 @@ function fieldOf(queue: QueueRow, field: Field): string {
   }
 }
 
-export function matches(queue: QueueRow, filter: Filter): boolean {
-  const name = queue.name.toLowerCase();
-  return (
-    filter.words.every((word) => name.includes(word)) &&
-    filter.conditions.every(({ field, value }) => fieldOf(queue, field).toLowerCase().includes(value))
-  );
+export function matches(queue: QueueRow, { words, conditions }: Filter): boolean {
+  if (words.length > 0) {
+    const name = queue.name.toLowerCase();
+    if (!words.every((word) => name.includes(word))) return false;
+  }
+  return conditions.every(({ field, value }) => fieldOf(queue, field).toLowerCase().includes(value));
+}
+
+/** How many of them belong under each of the quick choices. */
+export function countsOf(queues: readonly QueueRow[]): Record<Show, number> {
+  const counts = { all: 0, look: 0, 'no-consumer': 0, 'dead-letters': 0 };
+  for (const queue of queues) for (const show of shows) if (inShow(queue, show)) counts[show]++;
+  return counts;
 }
 
 /** Whether a queue belongs under one of the quick choices. */
@@ -101,20 +134,28 @@ export function sortText(sort: Sort): string | null {
   return `${sort.by}:${sort.desc ? 'desc' : 'asc'}`;
 }
 
-/** Sorted copy. What is unknown comes last in either direction; equal ones by name. */
+/**
+ * Sorted copy. What is unknown comes last in either direction; equal ones by name. The values are taken out once, and the
+ * names sorted first, which they nearly are: ten thousand queues, most of them equal, take a few milliseconds.
+ */
 export function sorted(queues: readonly QueueRow[], { by, desc }: Sort): QueueRow[] {
-  const value = SORTS[by] ?? SORTS.total;
-  const compare = (a: QueueRow, b: QueueRow): number => {
-    const x = value?.(a) ?? null;
-    const y = value?.(b) ?? null;
-    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
-    const order = typeof x === 'number' && typeof y === 'number' ? x - y : x < y ? -1 : x > y ? 1 : 0;
-    return desc ? -order : order;
-  };
-  return queues.toSorted(
-    (a, b) =>
-      compare(a, b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) || (a.vhost < b.vhost ? -1 : 1),
-  );
+  const value = SORTS[by] ?? ((q: QueueRow) => q.total);
+  const sign = desc ? -1 : 1;
+  return queues
+    .toSorted(byName)
+    .map((queue) => ({ queue, value: value(queue) }))
+    .sort((a, b) => {
+      const [x, y] = [a.value, b.value];
+      if (x === y) return 0;
+      if (x === null || y === null) return x === null ? 1 : -1;
+      return x < y ? -sign : sign;
+    })
+    .map(({ queue }) => queue);
+}
+
+function byName(a: QueueRow, b: QueueRow): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.vhost === b.vhost ? 0 : a.vhost < b.vhost ? -1 : 1;
 }
 
 const LEVELS = ['dead', 'warn', 'unknown'];
