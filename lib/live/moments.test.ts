@@ -17,6 +17,7 @@ function world({ before = null }: { before?: number | null } = {}) {
         for (const one of list) rows.set(one.id, one);
       },
       list: () => [],
+      grouped: () => [],
       alive: () => before,
       forget: () => 0,
       close: () => {},
@@ -163,6 +164,7 @@ describe('what happened', () => {
           throw new Error('full');
         },
         list: () => [],
+        grouped: () => [],
         alive: () => null,
         forget: () => 0,
         close: () => {},

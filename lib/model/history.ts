@@ -34,14 +34,22 @@ export const historyQuerySchema = z
   });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
-/** Something that happened and may explain a bend of the line. */
+/** Something that happened and may explain a bend of the line; what lies too near to be told apart is one mark. */
 export const historyMarkSchema = z.object({
+  /** Of the first and the last that it stands for, ms since 1970. */
   at: z.number(),
+  until: z.number(),
+  count: z.number(),
+  /** Of the gravest. */
   kind: z.enum(momentKinds),
   words: z.string(),
   href: z.string().nullable(),
 });
 export type HistoryMark = z.infer<typeof historyMarkSchema>;
+
+/** Why there are no figures for a while. */
+export const historyGapSchema = z.object({ from: z.number(), to: z.number(), reason: z.string() });
+export type HistoryGap = z.infer<typeof historyGapSchema>;
 
 export const historySchema = z.object({
   from: z.number(),
@@ -52,6 +60,8 @@ export const historySchema = z.object({
   points: z.array(pointSchema.extend({ peak: z.number().nullable() })),
   /** Before this nothing is known; null: nothing at all. */
   since: z.number().nullable(),
+  gaps: z.array(historyGapSchema),
+  /** Oldest first. */
   marks: z.array(historyMarkSchema),
 });
 export type HistoryAnswer = z.infer<typeof historySchema>;

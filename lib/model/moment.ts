@@ -43,6 +43,8 @@ export const momentSchema = z.object({
   words: z.string(),
   /** `told`: by the broker's events or log; `read`: from the difference of two readings; `done`: by somebody through Hoplight. */
   source: z.enum(['told', 'read', 'done']),
+  /** How many it stands for: of a storm, one row tells. */
+  count: z.number(),
   /** The page that shows more of it; null: none. */
   href: z.string().nullable(),
 });

@@ -9,11 +9,23 @@ export interface MomentStore {
    * own, and those of the broker and of its vhost as a whole.
    */
   list(q: MomentFilter): Moment[];
+  /** The same by kind and stretches of `everyMs` from `from` on, each with its first and how many there are; in any order. */
+  grouped(q: Omit<MomentFilter, 'limit' | 'connection'>, everyMs: number): MomentGroup[];
   /** Notes that somebody looks at the broker, ms since 1970; gives when that was noted last; null: never. */
   alive(at: number): number | null;
   /** Throws away what is older than it keeps, and the oldest where there are too many. Gives how many went. */
   forget(now: number): number;
   close(): void;
+}
+
+export interface MomentGroup {
+  kind: MomentKind;
+  /** Of the first and the last, ms since 1970. */
+  at: number;
+  until: number;
+  count: number;
+  /** Of one of them. */
+  words: string;
 }
 
 export interface MomentFilter {

@@ -1,12 +1,15 @@
 /** The past as one caller may see it, with what may explain its bends. */
 import type { Session } from '@/lib/auth/session.ts';
 import { type PastLine, summed } from '@/lib/live/past.ts';
-import type { HistoryAnswer, HistoryMark, HistoryQuery } from '@/lib/model/history.ts';
+import type { HistoryAnswer, HistoryQuery } from '@/lib/model/history.ts';
 import type { Runtime } from '@/lib/runtime.ts';
 import { requireVhost } from '../_door.ts';
-import { mayKnow } from '../replays/_job.ts';
+import { between } from '../moments/_moments.ts';
+import { gapKinds, gapsIn } from './_gaps.ts';
+import { marksOf } from './_marks.ts';
 
-const MOST_MARKS = 50;
+/** Of those that tell why figures are missing. */
+const MOST_MOMENTS = 1_000;
 
 /** Throws `not_found` for a vhost that the user may not see. A queue that is gone keeps its past. */
 export function historyOf(rt: Runtime, session: Session, asked: HistoryQuery, now: number): HistoryAnswer {
@@ -22,6 +25,7 @@ export function historyOf(rt: Runtime, session: Session, asked: HistoryQuery, no
       return { at, ...figures };
     }),
     since: points[0]?.at ?? null,
+    gaps: gapsIn(points, step, to, between(rt, session, { kinds: gapKinds }, from, to, MOST_MOMENTS)),
     marks: marksOf(rt, session, asked, from, to),
   };
 }
@@ -33,33 +37,6 @@ function lineOf(rt: Runtime, session: Session, asked: HistoryQuery, from: number
   const all = live.snapshot()?.vhosts ?? [];
   const seesAll = all.length > 0 && all.every((v) => session.vhosts.includes(v.name));
   return seesAll ? line('', '') : summed(session.vhosts.map((vhost) => line(vhost, '')));
-}
-
-function marksOf(
-  { live, replays }: Runtime,
-  session: Session,
-  { vhost, queue }: HistoryQuery,
-  from: number,
-  to: number,
-): HistoryMark[] {
-  const isMeant = (v: string, q: string) => (!vhost || v === vhost) && (!queue || q === queue);
-  const jobs = replays
-    .list()
-    .filter((job) => mayKnow(session, job) && job.startedAt !== null && job.startedAt >= from)
-    .flatMap((job): HistoryMark[] => {
-      const into = job.plan.targets.some((t) => t.reaches.some((r) => isMeant(job.vhost, r.queue)));
-      if (!into && !isMeant(job.vhost, job.queue)) return [];
-      const words = `${job.request.act} of ${job.plan.selected.toLocaleString('en-US')} from ${job.queue}`;
-      return [{ at: job.startedAt ?? from, kind: 'replay', words, href: `/replays/${job.id}` }];
-    });
-  const gone = live
-    .gone()
-    .filter((g) => session.vhosts.includes(g.vhost) && isMeant(g.vhost, g.queue) && g.goneAt >= from)
-    .map((g): HistoryMark => ({ at: g.goneAt, kind: 'consumer gone', words: `${g.tag} went`, href: null }));
-  return [...jobs, ...gone]
-    .filter(({ at }) => at < to)
-    .sort((a, b) => a.at - b.at)
-    .slice(-MOST_MARKS);
 }
 
 const unread = {

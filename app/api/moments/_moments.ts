@@ -36,6 +36,7 @@ export function between(
   const { queue, connection, kinds } = of;
   const stored = rt.moments.list({ vhosts, queue, connection, kinds, from, to, limit });
   // acts come from no connection that the broker lists
-  const acts = connection === undefined ? actsIn(rt, session, of, from, to, limit) : [];
+  const acts =
+    connection === undefined && kinds === undefined ? actsIn(rt, session, of, from, to, limit) : [];
   return [...stored, ...acts].sort((a, b) => b.at - a.at).slice(0, limit);
 }

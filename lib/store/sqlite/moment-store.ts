@@ -1,6 +1,6 @@
 /** Moments in a table of past.db, beside the figures that they explain. */
 import type { Moment } from '../../model/moment.ts';
-import type { MomentFilter, MomentStore } from '../moments.ts';
+import type { MomentFilter, MomentGroup, MomentStore } from '../moments.ts';
 import { levels } from '../past.ts';
 import { type Db, guard, migrate, openDatabase } from './database.ts';
 import { pastSchema } from './past-schema.ts';
@@ -12,7 +12,7 @@ interface Row extends Omit<Moment, 'consumerTag' | 'href'> {
   consumer_tag: string | null;
 }
 
-const COLUMNS = 'id, at, kind, vhost, queue, connection, consumer_tag, words, source';
+const COLUMNS = 'id, at, kind, vhost, queue, connection, consumer_tag, words, source, count';
 
 /** Throws HoplightError: `busy` when another process holds it, `internal` when it is damaged or not writable. */
 export function openMomentStore(
@@ -31,8 +31,8 @@ export function openMomentStore(
 
 function storeOver(db: Db, file: string, keepMs: number, most: number): MomentStore {
   const insert = db.prepare<Row>(
-    `INSERT INTO moments (${COLUMNS}) VALUES (@id, @at, @kind, @vhost, @queue, @connection, @consumer_tag, @words, @source)
-     ON CONFLICT (id) DO UPDATE SET at = excluded.at, words = excluded.words, source = excluded.source`,
+    `INSERT INTO moments (${COLUMNS}) VALUES (@id, @at, @kind, @vhost, @queue, @connection, @consumer_tag, @words, @source, @count)
+     ON CONFLICT (id) DO UPDATE SET at = excluded.at, words = excluded.words, source = excluded.source, count = excluded.count`,
   );
   const aliveAt = db.prepare<[], number>('SELECT at FROM alive').pluck();
   const setAlive = db.prepare<[number]>(
@@ -54,27 +54,24 @@ function storeOver(db: Db, file: string, keepMs: number, most: number): MomentSt
       .map(({ consumer_tag, ...row }) => ({ ...row, consumerTag: consumer_tag, href: null }));
   }
 
+  function grouped(f: Omit<MomentFilter, 'limit'>, everyMs: number): MomentGroup[] {
+    const ways = waysOf(f);
+    const kinds = f.kinds ? 'AND kind IN (SELECT value FROM json_each(?))' : '';
+    return ways.flatMap(([where, of]) =>
+      db
+        .prepare<(string | number)[], MomentGroup>(
+          `SELECT kind, min(at) AS at, max(at) AS until, sum(count) AS count, min(words) AS words
+           FROM moments WHERE ${where} AND at >= ? AND at < ? ${kinds} GROUP BY kind, CAST((at - ?) / ? AS INTEGER)`,
+        )
+        .all(...of, f.from, f.to, ...(f.kinds ? [JSON.stringify(f.kinds)] : []), f.from, everyMs),
+    );
+  }
+
   function list(f: MomentFilter): Moment[] {
-    const seen = f.vhosts.filter((vhost) => f.vhost === undefined || vhost === f.vhost);
-    const found: Moment[] = select("vhost = '' AND queue IS NULL", [], f);
-    if (f.connection !== undefined)
-      found.push(
-        ...select(
-          'connection = ? AND vhost IN (SELECT value FROM json_each(?))',
-          [f.connection, JSON.stringify(seen)],
-          f,
-        ),
-      );
-    else if (f.queue !== undefined)
-      for (const vhost of seen) {
-        found.push(...select('vhost = ? AND queue = ?', [vhost, f.queue], f));
-        found.push(...select('vhost = ? AND queue IS NULL AND connection IS NULL', [vhost], f));
-      }
-    else
-      found.push(
-        ...select("vhost <> '' AND vhost IN (SELECT value FROM json_each(?))", [JSON.stringify(seen)], f),
-      );
-    return found.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).slice(0, f.limit);
+    return waysOf(f)
+      .flatMap(([where, of]) => select(where, of, f))
+      .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+      .slice(0, f.limit);
   }
 
   return {
@@ -88,6 +85,7 @@ function storeOver(db: Db, file: string, keepMs: number, most: number): MomentSt
           .immediate(),
       ),
     list: (filter) => guard(file, () => list(filter)),
+    grouped: (filter, everyMs) => guard(file, () => grouped(filter, everyMs)),
     alive: (at) =>
       guard(file, () => {
         const before = aliveAt.get() ?? null;
@@ -97,4 +95,23 @@ function storeOver(db: Db, file: string, keepMs: number, most: number): MomentSt
     forget: (now) => guard(file, () => prune.run(now - keepMs).changes + crop.run(most - 1).changes),
     close: () => db.close(),
   };
+}
+
+/** The conditions that together find what the filter asks for, each by an index of its own, with their values. */
+function waysOf(f: Omit<MomentFilter, 'limit'>): [where: string, values: string[]][] {
+  const seen = f.vhosts.filter((vhost) => f.vhost === undefined || vhost === f.vhost);
+  const vhosts = JSON.stringify(seen.filter((vhost) => vhost !== ''));
+  const everybodys: [string, string[]] = ["vhost = '' AND queue IS NULL", []];
+  const { queue, connection } = f;
+  if (connection !== undefined)
+    return [
+      everybodys,
+      ['connection = ? AND vhost IN (SELECT value FROM json_each(?))', [connection, vhosts]],
+    ];
+  if (queue === undefined) return [everybodys, ['vhost IN (SELECT value FROM json_each(?))', [vhosts]]];
+  return [
+    everybodys,
+    ['vhost IN (SELECT value FROM json_each(?)) AND queue = ?', [vhosts, queue]],
+    ['vhost IN (SELECT value FROM json_each(?)) AND queue IS NULL AND connection IS NULL', [vhosts]],
+  ];
 }

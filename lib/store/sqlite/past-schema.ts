@@ -9,7 +9,7 @@ export const pastSchema = [
    CREATE INDEX chunks_age ON chunks (level, start);`,
   `CREATE TABLE moments (
      id TEXT PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, vhost TEXT NOT NULL, queue TEXT, connection TEXT,
-     consumer_tag TEXT, words TEXT NOT NULL, source TEXT NOT NULL
+     consumer_tag TEXT, words TEXT NOT NULL, source TEXT NOT NULL, count INTEGER NOT NULL
    ) WITHOUT ROWID;
    CREATE INDEX moments_at ON moments (at);
    CREATE INDEX moments_queue ON moments (vhost, queue, at);

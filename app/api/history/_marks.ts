@@ -1,0 +1,78 @@
+/** What happened, as marks on the line of a queue, a vhost or all; what lies near is one mark. */
+import type { Session } from '@/lib/auth/session.ts';
+import type { HistoryMark, HistoryQuery } from '@/lib/model/history.ts';
+import type { MomentKind } from '@/lib/model/moment.ts';
+import type { Runtime } from '@/lib/runtime.ts';
+import type { MomentGroup } from '@/lib/store/moments.ts';
+import { actsIn } from '../moments/_acts.ts';
+
+/** Stretches that marks are told apart by: about 12 px of a chart. */
+const PLACES = 60;
+const MOST_ACTS = 500;
+
+/** The gravest first: of what lies near, it gives the mark its look. A queue's own are no news on the line of all. */
+const ofAll: readonly MomentKind[] = [
+  'broker away',
+  'node down',
+  'node restarted',
+  'alarm set',
+  'purge',
+  'replay',
+  'consumer gone',
+  'publish',
+  'hoplight started',
+  'alarm cleared',
+];
+const ofQueue: readonly MomentKind[] = [...ofAll, 'queue deleted', 'queue declared', 'policy changed'];
+
+const plural: Partial<Record<MomentKind, string>> = {
+  'consumer gone': 'consumers went',
+  publish: 'publishes by Hoplight',
+  replay: 'replays and moves',
+  purge: 'deletions of messages',
+  'alarm set': 'alarms began',
+  'alarm cleared': 'alarms ended',
+  'node restarted': 'restarts of nodes',
+};
+
+/** Oldest first. Throws nothing: whom it is for was checked with the figures. */
+export function marksOf(
+  rt: Pick<Runtime, 'moments' | 'state'>,
+  session: Session,
+  { vhost, queue }: Pick<HistoryQuery, 'vhost' | 'queue'>,
+  from: number,
+  to: number,
+): HistoryMark[] {
+  const kinds = queue === undefined ? ofAll : ofQueue;
+  const width = (to - from) / PLACES;
+  const vhosts = vhost === undefined ? session.vhosts : [vhost];
+  const groups: Near[] = rt.moments.grouped({ vhosts, queue, kinds, from, to }, width);
+  for (const { at, kind, words, href } of actsIn(rt, session, { vhost, queue }, from, to, MOST_ACTS))
+    groups.push({ at, until: at, kind, words, href, count: 1 });
+  const places = Map.groupBy(groups, ({ at }) => Math.floor((at - from) / width));
+  return [...places.values()].map((near) => markOf(near, kinds)).sort((a, b) => a.at - b.at);
+}
+
+type Near = MomentGroup & { href?: string | null };
+
+function markOf(near: readonly Near[], kinds: readonly MomentKind[]): HistoryMark {
+  const byKind = Map.groupBy(near, ({ kind }) => kind);
+  const [gravest = 'consumer gone', ...others] = kinds.filter((kind) => byKind.has(kind));
+  const words = [gravest, ...others].flatMap((kind) => wordsOf(kind, byKind.get(kind) ?? []));
+  const count = near.reduce((sum, one) => sum + one.count, 0);
+  return {
+    at: Math.min(...near.map(({ at }) => at)),
+    until: Math.max(...near.map(({ until }) => until)),
+    count,
+    kind: gravest,
+    words: words.join(' · '),
+    href: byKind.get(gravest)?.find(({ href }) => href)?.href ?? null,
+  };
+}
+
+function wordsOf(kind: MomentKind, of: readonly Near[]): string[] {
+  const count = of.reduce((sum, one) => sum + one.count, 0);
+  const [first] = of;
+  if (!first) return [];
+  return [count === 1 ? first.words : `${count.toLocaleString('en-US')} ${plural[kind] ?? `times: ${kind}`}`];
+}
