@@ -181,19 +181,26 @@ const names: [keyof Reading, string, string][] = [
 ];
 
 function missingOf(r: Reading): Missing[] {
-  const missing: Missing[] = names.flatMap(([key, what, effect]) => {
-    const part: Part<unknown> = r[key];
-    return part.failed
-      ? [{ what, why: `${part.failed.why} ${effect}`, since: part.failed.since, mend: part.failed.mend }]
-      : [];
-  });
   const who = r.who.value;
-  if (who && !r.consumers.failed && !seesAllClients(who.tags))
+  /** The account whose tags are why: then the command that gives it one is of more use than the broker's refusal. */
+  const lesser = who && !seesAllClients(who.tags) ? who : null;
+  const untagged = lesser ? `The user ${lesser.name} has no monitoring tag` : '';
+  const tag = lesser
+    ? `rabbitmqctl set_user_tags ${[lesser.name, ...lesser.tags, 'monitoring'].join(' ')}`
+    : '';
+  const missing: Missing[] = names.flatMap(([key, what, effect]) => {
+    const { failed }: Part<unknown> = r[key];
+    if (!failed) return [];
+    const byTag = lesser !== null && failed.code === 'forbidden';
+    const why = byTag ? `${untagged}: the broker refuses it. ${effect}` : `${failed.why} ${effect}`;
+    return [{ what, why, since: failed.since, mend: byTag ? tag : failed.mend }];
+  });
+  if (lesser && !r.consumers.failed)
     missing.push({
       what: 'consumers',
-      why: `The user ${who.name} has no monitoring tag: the broker shows it no consumer but its own.`,
+      why: `${untagged}: the broker shows it no consumer but its own.`,
       since: r.who.askedAt ?? 0,
-      mend: `rabbitmqctl set_user_tags ${who.name} ${[...who.tags, 'monitoring'].join(' ')}`,
+      mend: tag,
     });
   return missing;
 }

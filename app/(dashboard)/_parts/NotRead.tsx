@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { cx } from '@/app/_ui/cx';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
+import { Unknown } from '@/app/_ui/Unknown';
 import type { Missing } from '@/lib/model/broker';
 import styles from './not-read.module.css';
 
@@ -40,4 +41,23 @@ export function NotRead({
 /** A command in monospace, so that it can be told from a sentence and be copied whole. */
 export function Mend({ words }: { words: string }): ReactNode {
   return /^rabbitmq(ctl|-plugins) /.test(words) ? <code className="mono t1">{words}</code> : words;
+}
+
+/** Why a list is empty that could not be read: `none` is what to say when it is truly empty. */
+export function EmptyOrUnread({
+  missing,
+  what,
+  none,
+}: {
+  missing: readonly Missing[];
+  what: string;
+  none: ReactNode;
+}) {
+  const found = missing.find((m) => m.what === what);
+  if (!found) return none;
+  return (
+    <span className={styles.words}>
+      <Unknown reason={found.why} /> {sentence(found.why)} <Mend words={found.mend} />
+    </span>
+  );
 }

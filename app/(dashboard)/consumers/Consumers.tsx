@@ -13,11 +13,13 @@ import { TimeAgo } from '@/app/_ui/Time';
 import type { ConsumerList } from '@/lib/model/api';
 import type { Consumer } from '@/lib/model/broker';
 import { queueKey } from '@/lib/model/names';
+import { Aged } from '../_parts/Aged';
 import { ConsumerTable, parseConsumerSort } from '../_parts/ConsumerTable';
 import { clientOf, connectionOf } from '../_parts/consumer-words';
 import styles from '../_parts/consumers.module.css';
 import { GoneList } from '../_parts/GoneList';
 import { Loaded } from '../_parts/Loaded';
+import { EmptyOrUnread } from '../_parts/NotRead';
 import { QueueName } from '../_parts/QueueName';
 
 /** Who consumes what; first the queues that nobody consumes, last those who went away and why. */
@@ -71,15 +73,20 @@ function List({ data }: { data: ConsumerList }) {
     (u) => inScope(u) && words.every((word) => u.queue.toLowerCase().includes(word)),
   );
   const sort = parseConsumerSort(params.get('sort'));
+  const missing = useLive()?.status.missing ?? data.missing;
+  const unread = missing.some((m) => m.what === 'consumers');
   return (
     <>
       <div className="pagehead">
         <h1>Consumers</h1>
         <span className="t3">
-          {shown.length === data.consumers.length
-            ? count(shown.length)
-            : `${count(shown.length)} of ${count(data.consumers.length)}`}
+          {unread && data.consumers.length === 0
+            ? 'unknown'
+            : shown.length === data.consumers.length
+              ? count(shown.length)
+              : `${count(shown.length)} of ${count(data.consumers.length)}`}
         </span>
+        <Aged parts={['consumers', 'channels']} />
       </div>
       <div className="row" style={{ marginBottom: 10 }}>
         <SearchField
@@ -125,6 +132,10 @@ function List({ data }: { data: ConsumerList }) {
             action={<Button onClick={() => setParams({ q: null, vhost: null })}>Show all consumers</Button>}
           >
             The filter or the vhost leaves none.
+          </Empty>
+        ) : unread ? (
+          <Empty title="Who consumes is unknown">
+            <EmptyOrUnread missing={missing} what="consumers" none={null} />
           </Empty>
         ) : (
           <Empty title="Nobody consumes" action={<ButtonLink href={href('/queues')}>Open Queues</ButtonLink>}>

@@ -12,10 +12,12 @@ import { Panel } from '@/app/_ui/Panel';
 import { Stat, Stats } from '@/app/_ui/Stat';
 import type { QueueDetail } from '@/lib/model/api';
 import type { QueueRow } from '@/lib/model/live';
+import { Aged } from '../../../_parts/Aged';
 import { ConsumerTable, parseConsumerSort } from '../../../_parts/ConsumerTable';
 import { GoneList } from '../../../_parts/GoneList';
 import { JourneyLine } from '../../../_parts/JourneyLine';
 import { shapeOf } from '../../../_parts/look';
+import { EmptyOrUnread } from '../../../_parts/NotRead';
 import { Bindings } from './Bindings';
 import { Charts } from './Charts';
 import { Declared } from './Declared';
@@ -72,6 +74,7 @@ export function QueueShown({ detail }: { detail: QueueDetail }) {
           {queue.type}
           {queue.state ? `, ${queue.state}` : ''}
         </span>
+        <Aged parts={['depths', 'rates']} />
         <span className="grow" />
         {attention?.code.startsWith('dead_letters') ? (
           <ButtonLink look="primary" icon="dead-letters" href={withParams('/dead-letters', to)}>
@@ -101,9 +104,19 @@ export function QueueShown({ detail }: { detail: QueueDetail }) {
       <div className={styles.gap}>
         <QueueLatencyPanel vhost={queue.vhost} name={queue.name} />
       </div>
-      <Panel title="Consumers" count={count(detail.consumers.length)} className={styles.gap}>
+      <Panel
+        title="Consumers"
+        count={queue.consumers === null ? null : count(queue.consumers)}
+        className={styles.gap}
+      >
         {detail.consumers.length === 0 ? (
-          <p className={styles.line}>Nobody consumes from this queue.</p>
+          <p className={styles.line}>
+            <EmptyOrUnread
+              missing={live?.status.missing ?? []}
+              what="consumers"
+              none="Nobody consumes from this queue."
+            />
+          </p>
         ) : (
           <ConsumerTable
             consumers={detail.consumers}
