@@ -152,6 +152,7 @@ function seen(
     consumerTag,
     words,
     source: 'read',
+    count: 1,
     href: null,
   };
   return [{ about: key, moment }];

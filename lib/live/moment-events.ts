@@ -32,6 +32,7 @@ export function seenOf(event: BrokerEvent): Seen | null {
     consumerTag,
     words,
     source: 'told' as const,
+    count: 1,
     href: null,
   };
   switch (kind) {

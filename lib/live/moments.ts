@@ -160,7 +160,7 @@ export function createMomentRecorder({ store, events, clock }: MomentDeps): Mome
 
 function broker(kind: MomentKind, at: number, words: string): Moment {
   const nowhere = { vhost: '', queue: null, connection: null, consumerTag: null };
-  return { id: idOf(at, kind), at, kind, ...nowhere, words, source: 'read', href: null };
+  return { id: idOf(at, kind), at, kind, ...nowhere, words, source: 'read', count: 1, href: null };
 }
 
 function backMoment(since: number, now: number): Moment {
@@ -195,6 +195,7 @@ function stormMoment(key: string, like: Moment, count: number, now: number): Mom
     queue: null,
     connection: null,
     consumerTag: null,
+    count,
     words: `${count.toLocaleString('en-US')} ${what} within a minute.`,
   };
 }

@@ -73,6 +73,7 @@ function momentOf(
     consumerTag: null,
     words: `${entry.words} by ${entry.by}${outcome}.`,
     source: 'done',
+    count: 1,
     href: entry.href,
   };
 }

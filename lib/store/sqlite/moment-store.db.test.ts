@@ -27,6 +27,7 @@ const moment = (at: number, more: Partial<Moment> = {}): Moment => ({
   consumerTag: null,
   words: 'It went.',
   source: 'read',
+  count: 1,
   href: null,
   ...more,
 });
@@ -49,6 +50,23 @@ describe('moments on the disk', () => {
     expect(ats({ kinds: ['broker away'] })).toEqual([2]);
     expect(ats({ from: 2, to: 5 })).toEqual([4, 2]);
     expect(ats({ limit: 1 })).toEqual([5]);
+    store.close();
+  });
+
+  it('groups what lies near, by kind, and counts all that a row stands for', () => {
+    const store = openMomentStore(file());
+    store.add([
+      moment(1),
+      moment(9, { queue: null, count: 40 }),
+      moment(9.5, { id: 'x', vhost: 'other' }),
+      moment(12),
+      moment(13, { kind: 'consumer came' }),
+    ]);
+    const groups = store.grouped({ vhosts: ['/'], kinds: ['consumer gone'], from: 0, to: 20 }, 10);
+    expect(groups.map(({ at, until, count }) => [at, until, count])).toEqual([
+      [1, 9, 41],
+      [12, 12, 1],
+    ]);
     store.close();
   });
 
