@@ -6,6 +6,7 @@ import { tokensOf } from '../tokens.ts';
 import { type Measured, measure, type Wait } from '../waits.ts';
 import type { Db } from './database.ts';
 import { hash48 } from './hash.ts';
+import { JourneyCounts } from './journey-counts.ts';
 import { MOST_MARKS, packMarks, unpackMarks } from './marks.ts';
 import type { Pairs } from './postings.ts';
 import { TokenHashes } from './token-hashes.ts';
@@ -13,6 +14,9 @@ import { TokenHashes } from './token-hashes.ts';
 interface Row {
   /** null until it is inserted */
   number: number | null;
+  vhost: string;
+  /** The status as which it is counted; null: it is not listed. */
+  counted: string | null;
   firstSegment: number;
   full: boolean;
   marks: Set<number>;
@@ -26,6 +30,8 @@ interface Row {
 interface StoredRow {
   number: number;
   vhost: string;
+  status: string;
+  listed: number;
   first_segment: number;
   full: number;
   marks: Buffer;
@@ -48,13 +54,14 @@ export class JourneyRows {
   readonly #update;
   readonly #prune;
   readonly #remove;
+  readonly #counts;
   readonly #hashes = new TokenHashes();
   /** In order of use, the longest unused first. */
   readonly #cache = new Map<string, Row>();
 
   constructor(db: Db) {
     this.#find = db.prepare<[number], StoredRow>(
-      'SELECT number, vhost, first_segment, full, marks, waits, state FROM journeys WHERE hash = ?',
+      'SELECT number, vhost, status, listed, first_segment, full, marks, waits, state FROM journeys WHERE hash = ?',
     );
     const columns =
       'first_at, last_at, status, listed, first_segment, last_segment, full, marks, waits, state';
@@ -65,6 +72,7 @@ export class JourneyRows {
       `UPDATE journeys SET ${columns.replaceAll(',', ' = ?,')} = ? WHERE number = ?`,
     );
     this.#prune = db.prepare<[number, number]>('DELETE FROM journeys WHERE last_at < ? AND last_segment < ?');
+    this.#counts = new JourneyCounts(db);
     this.#remove = db.prepare<[number]>('DELETE FROM journeys WHERE number = ?');
   }
 
@@ -86,10 +94,11 @@ export class JourneyRows {
       touched.set(key, row);
     }
     for (const [key, row] of touched) {
-      this.#write(key, row, segment);
+      this.#write(row, segment);
       this.#cache.delete(key);
       this.#cache.set(key, row);
     }
+    this.#counts.write();
     for (const key of this.#cache.keys()) {
       if (this.#cache.size <= CACHED_ROWS) break;
       this.#cache.delete(key);
@@ -99,6 +108,7 @@ export class JourneyRows {
 
   forget(): void {
     this.#cache.clear();
+    this.#counts.forget();
   }
 
   /** Removes the rows of journeys none of whose facts is left: `since` is the time of the oldest segment's first fact. */
@@ -112,7 +122,11 @@ export class JourneyRows {
     this.#cache.clear();
     for (const stored of this.#find.all(hash)) {
       const old: SummaryState = JSON.parse(stored.state);
-      const row: Row = { ...emptyRow(old.id), number: stored.number };
+      const row: Row = {
+        ...emptyRow(old.id, stored.vhost),
+        number: stored.number,
+        counted: countedAs(stored),
+      };
       let last = 0;
       for (const { segment, facts } of left) {
         for (const fact of facts) {
@@ -125,8 +139,9 @@ export class JourneyRows {
         }
       }
       if (last === 0) this.#remove.run(stored.number);
-      else this.#write('', row, last);
+      else this.#write(row, last);
     }
+    this.#counts.write();
   }
 
   /** Tokens that the postings of this segment do not have yet. */
@@ -158,6 +173,8 @@ export class JourneyRows {
       const waits: Wait[] = stored.waits === null ? [] : JSON.parse(stored.waits);
       return {
         number: stored.number,
+        vhost: stored.vhost,
+        counted: countedAs(stored),
         firstSegment: stored.first_segment,
         full: stored.full === 1,
         marks: new Set(unpackMarks(stored.marks)),
@@ -168,11 +185,20 @@ export class JourneyRows {
       };
     }
     const marks = new Set<number>();
-    return { ...emptyRow(fact.journey), marks, posted: marks, postedIn: segment, firstSegment: segment };
+    return {
+      ...emptyRow(fact.journey, fact.vhost),
+      marks,
+      posted: marks,
+      postedIn: segment,
+      firstSegment: segment,
+    };
   }
 
-  #write(key: string, row: Row, segment: number): void {
+  #write(row: Row, segment: number): void {
     const view = journeySummary(row.state);
+    const counted = view.messages > 0 ? view.status : null;
+    this.#counts.became(row.vhost, row.counted, counted);
+    row.counted = counted;
     const values = [
       view.firstAt,
       view.lastAt,
@@ -189,14 +215,19 @@ export class JourneyRows {
       this.#update.run(...values, row.number);
       return;
     }
-    const vhost = key.slice(0, key.indexOf('\u0000'));
-    row.number = Number(this.#insert.run(hash48(row.state.id), vhost, ...values).lastInsertRowid);
+    row.number = Number(this.#insert.run(hash48(row.state.id), row.vhost, ...values).lastInsertRowid);
   }
 }
 
-function emptyRow(journey: string): Row {
+function countedAs(stored: StoredRow): string | null {
+  return stored.listed === 1 ? stored.status : null;
+}
+
+function emptyRow(journey: string, vhost: string): Row {
   return {
     number: null,
+    vhost,
+    counted: null,
     firstSegment: 0,
     full: false,
     marks: new Set(),
