@@ -51,7 +51,7 @@ export function fakeManagement(): FakeManagement {
         const { version, queues } = fake.world;
         const total = queues.reduce((sum, q) => sum + (q.total ?? 0), 0);
         const totals = { ...snapshot().totals, ready: total, total };
-        return { version, cluster: 'rabbit@one', node: 'rabbit@one', totals, rates: true };
+        return { version, cluster: 'rabbit@one', node: 'rabbit@one', totals, rates: true, listeners: [] };
       }),
     listeners: () => answer('listeners', () => []),
     nodes: () => answer('nodes', () => fake.world.nodes),

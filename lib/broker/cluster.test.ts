@@ -47,7 +47,7 @@ function three(answers: Record<string, string>, url: string) {
         const node = state.answers[one];
         if (!node) throw new HoplightError('management_unreachable', 'away');
         const totals = { ready: 0, unacked: 0, total: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0 };
-        return { version: '4.3.6', cluster: null, node, totals, rates: true };
+        return { version: '4.3.6', cluster: null, node, totals, rates: true, listeners: [] };
       },
     }),
   });

@@ -24,6 +24,8 @@ export interface Overview {
   totals: Totals;
   /** False when the broker does not collect rates. */
   rates: boolean;
+  /** Of every node; empty without the monitoring tag. */
+  listeners: Listener[];
 }
 
 export function readOverview(body: unknown): Overview {
@@ -34,6 +36,7 @@ export function readOverview(body: unknown): Overview {
     cluster: w.cluster_name,
     node: w.node,
     rates,
+    listeners: readListeners(body),
     totals: {
       ready: w.queue_totals?.messages_ready ?? null,
       unacked: w.queue_totals?.messages_unacknowledged ?? null,
