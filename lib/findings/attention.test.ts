@@ -1,58 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { consumer, goneConsumer, node, queue, snapshot } from '../../test/build.ts';
-import { type GoneConsumer, type Queue, queueKey, type Snapshot } from '../model/broker.ts';
-import { deadLetterTopology } from '../model/dead-letter-topology.ts';
-import type { Attention, Point } from '../model/live.ts';
-import type { Past } from '../model/past.ts';
-import { judge } from './attention.ts';
-
-const NOW = 10_000_000;
-const SLOT = 5_000;
-
-type Figures = Partial<Omit<Point, 'at'>>;
-/** Points of 5 s that end now. */
-function timeline(figures: readonly (Figures | null)[]): Point[] {
-  return figures.map((f, i) => ({
-    at: NOW - (figures.length - 1 - i) * SLOT,
-    ready: f === null ? null : 0,
-    unacked: f === null ? null : 0,
-    publish: f === null ? null : 0,
-    deliver: f === null ? null : 0,
-    ack: f === null ? null : 0,
-    redeliver: f === null ? null : 0,
-    consumers: f === null ? null : 1,
-    ...f,
-  }));
-}
-const ready = (depths: readonly (number | null)[]) =>
-  timeline(depths.map((d) => (d === null ? null : { ready: d })));
-
-interface Scene {
-  points?: Record<string, Point[]>;
-  unattendedFor?: number;
-  had?: boolean;
-  gone?: GoneConsumer[];
-  previous?: Attention[];
-  muted?: Record<string, number>;
-}
-
-function look(s: Partial<Snapshot>, scene: Scene = {}): Attention[] {
-  const now = snapshot({ readAt: NOW, ...s });
-  const past: Past = {
-    points: (vhost, name, forMs) => {
-      const all = new Map(Object.entries(scene.points ?? {}).map(([k, v]) => [queueKey('/', k), v]));
-      return (all.get(queueKey(vhost, name)) ?? []).filter((p) => p.at > NOW - forMs);
-    },
-    unattendedSince: () => (scene.unattendedFor === undefined ? null : NOW - scene.unattendedFor),
-    hadConsumer: () => scene.had ?? false,
-    gone: scene.gone ?? [],
-    topology: deadLetterTopology(now),
-    previous: scene.previous ?? [],
-    muted: new Map(Object.entries(scene.muted ?? {}).map(([k, v]) => [queueKey('/', k), v])),
-  };
-  return judge(now, past).found;
-}
-const codes = (found: Attention[]) => found.map((a) => `${a.code} ${a.queue}`.trim());
+import { consumer, goneConsumer, node, queue } from '../../test/build.ts';
+import { codes, look, NOW, ready, timeline } from '../../test/judge.ts';
+import type { Queue } from '../model/broker.ts';
+import type { Attention } from '../model/live.ts';
 
 const toDlq = { deadLetter: { exchange: '', routingKey: 'dlq', from: 'argument' as const } };
 
@@ -113,7 +63,11 @@ describe('growing', () => {
   test('is said with the rate at which it gains', () => {
     //  ready  100 ──── +42/s ────▶ 2,410   in 55 s
     expect(look({ queues: busy(2410) }, { points: { billing: ready(climb) } })).toMatchObject([
-      { code: 'growing', words: 'growing: 3 consumers cannot keep up', figure: '+42/s' },
+      {
+        code: 'growing',
+        words: 'growing: 3 consumers cannot keep up, at this pace it never drains',
+        figure: '+42/s',
+      },
     ]);
   });
 
@@ -245,8 +199,8 @@ describe('the broker itself', () => {
       ],
       queues: [queue('q', { state: 'minority', total: null })],
     });
-    expect(found.map((a) => a.code)).toEqual(['alarm', 'alarm', 'queue_down']);
-    expect(found[0]).toMatchObject({ vhost: '', queue: '', figure: '1024 MiB used' });
+    expect(found.map((a) => a.code)).toEqual(['node_down', 'alarm', 'queue_down']);
+    expect(found[1]).toMatchObject({ vhost: '', queue: '', node: 'rabbit@one', figure: '1024 MiB used' });
     expect(found[2]?.words).toContain('most of its members are away');
   });
 

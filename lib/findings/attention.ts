@@ -1,63 +1,96 @@
-/** All rules at once, gravest first: what the overview lists under "Needs a look". Pure. */
+/** All rules at once, gravest first, and one line a cause: what the overview lists under "Needs a look". Pure. */
+import type { Queue } from '../model/broker.ts';
 import { queueKey } from '../model/broker.ts';
 import type { Attention } from '../model/live.ts';
+import { attentionKey } from '../model/names.ts';
 import type { Judge } from '../model/past.ts';
-import { alarm } from './alarm.ts';
+import { consumersFlapping } from './consumers-flapping.ts';
 import { deadLetters } from './dead-letters.ts';
 import { dlxLeadsNowhere } from './dlx-leads-nowhere.ts';
+import { fold } from './fold.ts';
 import { growing } from './growing.ts';
+import { nearLimit } from './near-limit.ts';
 import { noConsumer } from './no-consumer.ts';
+import { alarm, nodeDown, publishersBlocked } from './nodes.ts';
 import { queueDown } from './queue-down.ts';
-import type { Rule } from './rule.ts';
+import { redeliveryStorm } from './redelivery-storm.ts';
+import { type BrokerRule, type Look, lookAt, type QueueRule } from './rule.ts';
 import { unackedStuck } from './unacked-stuck.ts';
 import { unknown } from './unknown.ts';
 
-const rules: readonly Rule[] = [
-  alarm,
+const brokerRules: readonly BrokerRule[] = [nodeDown, alarm, publishersBlocked, dlxLeadsNowhere];
+const queueRules: readonly QueueRule[] = [
   queueDown,
   noConsumer,
+  consumersFlapping,
   deadLetters,
+  redeliveryStorm,
   growing,
   unackedStuck,
-  dlxLeadsNowhere,
+  nearLimit,
   unknown,
 ];
 
 const order: readonly Attention['code'][] = [
+  'node_down',
   'alarm',
+  'publishers_blocked',
   'queue_down',
   'no_consumer',
   'dead_letters_rising',
+  'redelivery_storm',
+  'consumers_flapping',
   'growing',
   'unacked_stuck',
+  'near_limit',
   'dead_letters',
   'dlx_leads_nowhere',
   'unknown',
 ];
-
-/** The codes that are one story to its reader keep their `since` when one turns into the other. */
-const story = (code: Attention['code']) => (code === 'dead_letters_rising' ? 'dead_letters' : code);
+const ranks = new Map(order.map((code, rank) => [code, rank]));
 
 export const judge: Judge = (snapshot, past) => {
-  const said = new Map(past.previous.map((a) => [keyOf(a), a.since]));
-  const messages = new Map(snapshot.queues.map((q) => [queueKey(q.vhost, q.name), q.total ?? 0]));
-  const found = rules
-    .flatMap((rule) => rule(snapshot, past))
-    .map((found) => {
-      const before = said.get(keyOf(found));
-      return {
-        attention: before === undefined ? found : { ...found, since: before },
-        rank: order.indexOf(found.code),
-        size: messages.get(queueKey(found.vhost, found.queue)) ?? 0,
-      };
-    })
-    // Worked out before, since thousands of queues may need a look at once.
-    .sort((a, b) => a.rank - b.rank || b.size - a.size)
-    .map(({ attention }) => attention);
-  return { found, lines: found };
+  const look = lookAt(snapshot, past);
+  const since = new Map(past.previous.map((a) => [attentionKey(a), a.since]));
+  const all = brokerRules.flatMap((rule) => rule(look));
+  for (const q of look.queues) all.push(...ofQueue(q, look));
+  for (const a of all) {
+    const before = since.get(attentionKey(a));
+    if (before !== undefined) a.since = before;
+  }
+  const found = sorted(all, snapshot.queues);
+  return { found, lines: fold(found, look) };
 };
 
-function keyOf(a: Attention): string {
-  // Of one node there may be two alarms, told apart by their words.
-  return `${story(a.code)}\u0000${queueKey(a.vhost, a.queue)}${a.queue === '' ? a.words : ''}`;
+function ofQueue(q: Queue, look: Look): Attention[] {
+  const found: Attention[] = [];
+  for (const rule of queueRules) {
+    const one = rule(q, look);
+    if (one) found.push({ ...one, vhost: q.vhost, queue: q.name });
+  }
+  // One failed reading ends no trouble: what was said of it stays until its figures are known, or unknown for long.
+  const dark = q.ready === null && q.consumers === null;
+  return dark && !found.some((a) => a.code === 'unknown') ? withThose(found, look.before(q)) : found;
+}
+
+function withThose(found: Attention[], before: readonly Attention[]): Attention[] {
+  const codes = new Set(found.map((a) => a.code));
+  return [...found, ...before.filter((a) => !codes.has(a.code) && a.code !== 'dlx_leads_nowhere')];
+}
+
+/** Gravest code first, of these the queue with the most messages. */
+function sorted(all: readonly Attention[], queues: readonly Queue[]): Attention[] {
+  if (all.length < 2) return [...all];
+  const messages = new Map(queues.map((q) => [queueKey(q.vhost, q.name), q.total ?? 0]));
+  return (
+    all
+      .map((attention) => ({
+        attention,
+        rank: ranks.get(attention.code) ?? order.length,
+        size: messages.get(queueKey(attention.vhost, attention.queue)) ?? 0,
+      }))
+      // Worked out before, since thousands of queues may need a look at once.
+      .sort((a, b) => a.rank - b.rank || b.size - a.size)
+      .map(({ attention }) => attention)
+  );
 }

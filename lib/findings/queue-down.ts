@@ -1,5 +1,5 @@
 /** A queue that cannot work: its node is away, or most of its members are. */
-import { type Rule, sinceNow, watched } from './rule.ts';
+import { type QueueRule, sinceNow } from './rule.ts';
 
 const broken: Record<string, string> = {
   down: 'its node is away, and with it the queue',
@@ -10,19 +10,14 @@ const broken: Record<string, string> = {
   minority: 'most of its members are away: it can neither take nor give messages',
 };
 
-export const queueDown: Rule = (snapshot, past) =>
-  watched(snapshot).flatMap((q) => {
-    const words = q.state === null ? undefined : broken[q.state];
-    if (words === undefined) return [];
-    return [
-      {
-        code: 'queue_down' as const,
-        level: 'dead' as const,
-        vhost: q.vhost,
-        queue: q.name,
-        words: `${q.state}: ${words}`,
-        figure: q.node ?? '',
-        since: sinceNow(snapshot, past, q),
-      },
-    ];
-  });
+export const queueDown: QueueRule = (q, look) => {
+  const words = q.state === null ? undefined : broken[q.state];
+  if (words === undefined) return null;
+  return {
+    code: 'queue_down',
+    level: 'dead',
+    words: `${q.state}: ${words}`,
+    figure: q.node ?? '',
+    since: sinceNow(look, q),
+  };
+};

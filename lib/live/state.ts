@@ -66,11 +66,28 @@ export function toState(
     queues: whole.rows.filter((q) => sees(q.vhost)),
     consumers: whole.consumers.filter((c) => sees(c.vhost)),
     gone: whole.gone.filter((g) => sees(g.vhost)),
-    // What is about the broker or a node concerns everybody.
-    attention: whole.attention.filter((a) => a.vhost === '' || sees(a.vhost)),
+    attention: attentionFor(whole.attention, sees),
     deadLetters: deadLettersIn(snapshot.queues, whole.topology, sees, whole.muted),
     readings: [...whole.readings],
   };
+}
+
+/** Enough to see what follows from a cause; a node's five hundred queues would be sent at each change of any figure. */
+const MOST_SYMPTOMS = 50;
+
+/** What is about the broker or a node concerns everybody, its symptoms those who see their vhosts. */
+function attentionFor(lines: readonly Attention[], sees: (vhost: string) => boolean): Attention[] {
+  return lines.flatMap((line) => {
+    if (line.vhost !== '' && !sees(line.vhost)) return [];
+    const { symptoms, ...alone } = line;
+    if (!symptoms) return [line];
+    const seen = symptoms.filter((s) => s.vhost === '' || sees(s.vhost));
+    if (seen.length === 0) return [alone];
+    const more = seen.length - MOST_SYMPTOMS;
+    return [
+      { ...alone, symptoms: seen.slice(0, MOST_SYMPTOMS), ...(more > 0 ? { moreSymptoms: more } : {}) },
+    ];
+  });
 }
 
 /** The broker's own totals for those who see all of it, else the sum over what they see. */

@@ -58,6 +58,7 @@ const waits: Attention = {
   figure: '500 ready',
   since: 7,
 };
+const waiting = { ...row('mail', 500, 0, 0), attention: waits };
 
 describe('health', () => {
   test('all is well', () => {
@@ -70,7 +71,7 @@ describe('health', () => {
     ['the broker is away', live({ freshness: 'away', reason: 'Nothing listens.' }), 'management', 'DOWN'],
     ['nothing was read yet', live({ freshness: 'stale', readAt: null }), 'management', 'UNKNOWN'],
     ['readings are old', live({ freshness: 'stale' }), 'management', 'DEGRADED'],
-    ['a queue waits', live({ attention: [waits] }), 'consumers', 'DEGRADED'],
+    ['a queue waits', live({ queues: [waiting] }), 'consumers', 'DEGRADED'],
     [
       'a tap is deaf',
       live({
@@ -122,7 +123,7 @@ describe('health', () => {
 });
 
 test('queues that wait for a consumer carry their depth and since when', () => {
-  expect(unattended(live({ queues: [row('mail', 500, 0, 0)], attention: [waits] }))).toEqual([
+  expect(unattended(live({ queues: [row('idle', 900, 0, 0), waiting] }))).toEqual([
     { vhost: '/', queue: 'mail', messages: 500, since: 7 },
   ]);
 });

@@ -31,7 +31,7 @@ function management(s: LiveState): Component {
   if (s.readAt === null) return { status: 'UNKNOWN', words: s.reason ?? 'It was not read yet.', details };
   if (s.freshness === 'stale')
     return { status: 'DEGRADED', words: s.reason ?? 'The last reading is old.', details };
-  const alarm = s.attention.find((a) => a.code === 'alarm');
+  const alarm = s.attention.find((a) => a.code === 'alarm' || a.code === 'node_down');
   if (alarm) return { status: 'DEGRADED', words: alarm.words, details };
   return { status: 'UP', words: 'It is read every few seconds.', details };
 }
@@ -69,7 +69,10 @@ function store({ status: { store: s } }: LiveState): Component {
 /** Whether the work gets done: depth, consumers and drain rate of each queue that has piled up. */
 function consumers(s: LiveState): Component {
   const blind = s.readAt === null || s.freshness === 'away';
-  const trouble = s.attention.filter((a) => a.code === 'no_consumer' || a.code === 'growing');
+  // Of the rows, since what has a cause is folded under it in the list.
+  const trouble = s.queues
+    .flatMap((q) => q.attention ?? [])
+    .filter((a) => a.code === 'no_consumer' || a.code === 'growing');
   const deep = s.queues
     .filter((q) => !isOwnQueue(q.name) && (q.total ?? 0) >= LAG_FROM)
     .sort((a, b) => (b.total ?? 0) - (a.total ?? 0));
