@@ -13,6 +13,7 @@ import { BrokerEventsTap } from './broker-events-tap.ts';
 import { type Cost, Costs } from './cost.ts';
 import { Republished } from './dead-letter-parse.ts';
 import type { DeadLetterSource } from './dead-letter-plan.ts';
+import { deathsIn } from './deaths-told.ts';
 import { Intake } from './intake.ts';
 import { OwnConnections } from './own-connections.ts';
 import type { FromWorker, SettingName, ToWorker, WorkerStart } from './protocol.ts';
@@ -27,6 +28,8 @@ const HEARTBEAT_MS = 1_000;
 const RETAIN_MS = 10_000;
 const REOPEN_MS = 2_000;
 const COST_MS = 1_000;
+/** The broker's lists follow its events by some ms. */
+const ENDED_MS = 100;
 
 type Command = Exclude<ToWorker, { type: 'stop' }>;
 
@@ -46,6 +49,7 @@ export class CaptureWorker {
   #early: Command[] | null = [];
   #writer: FactWriter | null = null;
   #events: BrokerEventsTap | null = null;
+  #endTold: NodeJS.Timeout | null = null;
   #settings: CaptureSettings;
   #sampling: StandingGap | null = null;
   #cost: { at: number; list: Cost[] } = { at: 0, list: [] };
@@ -87,6 +91,7 @@ export class CaptureWorker {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     if (this.#reopen) clearTimeout(this.#reopen);
+    if (this.#endTold) clearTimeout(this.#endTold);
     for (const command of this.#early ?? []) if (command.type === 'record') this.#obey(command);
     // What came is stored before the connections go; what was not acknowledged is the broker's to drop.
     this.#batch.flush();
@@ -257,9 +262,18 @@ export class CaptureWorker {
         this.#safely((writer) => writer.putEvents(events));
       },
       listening: () => this.#post({ type: 'events' }),
+      ended: () => this.#ended(),
       clock: Date.now,
     });
     this.#events.start();
+  }
+
+  /** A fleet's ends are one word. */
+  #ended(): void {
+    this.#endTold ??= setTimeout(() => {
+      this.#endTold = null;
+      this.#post({ type: 'ended' });
+    }, ENDED_MS);
   }
 
   #makeTap(vhost: string, nodes: number): VhostTap {
@@ -310,7 +324,8 @@ export class CaptureWorker {
     const replayFacts = facts.filter((fact) => fact.ids.replayId !== undefined);
     const spanned = facts.flatMap((fact) => (fact.kind === 'span' ? [fact.journey] : []));
     const journeys = this.#start.tellJourneys ? [...new Set(facts.map((fact) => fact.journey))] : [];
-    this.#post({ type: 'committed', replayFacts, spanned: [...new Set(spanned)], journeys });
+    const deaths = deathsIn(facts);
+    this.#post({ type: 'committed', replayFacts, spanned: [...new Set(spanned)], journeys, deaths });
   }
 
   #troubled(words: string | null): void {

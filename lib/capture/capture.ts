@@ -18,6 +18,7 @@ import type { AmqpStatus, CaptureCounts, EventSource, StoreStatus, Tap } from '.
 import type { BrokersClients } from './broker-clients.ts';
 import { addCounts } from './counts.ts';
 import { planDeadLetterTaps } from './dead-letter-plan.ts';
+import type { DeathsTold } from './deaths-told.ts';
 import { OwnConnections } from './own-connections.ts';
 import { Pending } from './pending.ts';
 import type { FromWorker, SettingName, ToWorker } from './protocol.ts';
@@ -68,6 +69,10 @@ export interface Capture {
   onSpans(listener: (journeys: readonly string[]) => void): () => void;
   /** After each commit, with the keys of the journeys that it touched where hops are given back. */
   onCommitted(listener: (journeys: readonly string[]) => void): () => void;
+  /** Soon after the broker told that a consumer ended, and when it is known why; at most some times a second. */
+  onEnds(listener: () => void): () => void;
+  /** After each commit that held deaths, as a dead-letter tap saw them. */
+  onDeaths(listener: (deaths: readonly DeathsTold[]) => void): () => void;
   settings(): CaptureSettings;
   /**
    * Holds from now on, and after restarts. Resolves when the taps are bound so. Throws HoplightError `busy` when the worker
@@ -106,6 +111,8 @@ class Supervisor implements Capture {
   readonly #replayListeners = new Set<(facts: Fact[]) => void>();
   readonly #spanListeners = new Set<(journeys: readonly string[]) => void>();
   readonly #commitListeners = new Set<(journeys: readonly string[]) => void>();
+  readonly #endListeners = new Set<() => void>();
+  readonly #deathListeners = new Set<(deaths: readonly DeathsTold[]) => void>();
   readonly #remembered = new Map<SettingName, string>();
   readonly #changes = new Pending<null>();
   readonly #purges = new Pending<{ facts: number | null; problem: string | null }>();
@@ -267,6 +274,16 @@ class Supervisor implements Capture {
     return () => this.#commitListeners.delete(listener);
   }
 
+  onEnds(listener: () => void): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
+  onDeaths(listener: (deaths: readonly DeathsTold[]) => void): () => void {
+    this.#deathListeners.add(listener);
+    return () => this.#deathListeners.delete(listener);
+  }
+
   #hear(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
@@ -291,6 +308,9 @@ class Supervisor implements Capture {
         this.#tellClients();
         // the management API lists a new client some seconds after it came
         setTimeout(() => this.#tellClients(), LISTED_MS).unref();
+        break;
+      case 'ended':
+        for (const tell of this.#endListeners) tell();
         break;
       case 'stopped':
         break;
@@ -335,8 +355,9 @@ class Supervisor implements Capture {
     );
   }
 
-  #committed({ replayFacts, spanned, journeys }: Extract<FromWorker, { type: 'committed' }>): void {
+  #committed({ replayFacts, spanned, journeys, deaths }: Extract<FromWorker, { type: 'committed' }>): void {
     const all = [...this.#commitListeners].map((one) => () => one(journeys));
+    if (deaths.length > 0) for (const one of this.#deathListeners) all.push(() => one(deaths));
     if (replayFacts.length > 0) for (const one of this.#replayListeners) all.push(() => one(replayFacts));
     if (spanned.length > 0) for (const one of this.#spanListeners) all.push(() => one(spanned));
     for (const tell of all) {

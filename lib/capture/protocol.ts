@@ -6,6 +6,7 @@ import type { AmqpStatus, CaptureCounts, EventSource, StoreStatus, Tap } from '.
 import type { KnownConnection, KnownConsumer } from './broker-clients.ts';
 import type { Cost } from './cost.ts';
 import type { DeadLetterSource } from './dead-letter-plan.ts';
+import type { DeathsTold } from './deaths-told.ts';
 
 export interface WorkerStart {
   /** folder of the fact store */
@@ -40,9 +41,15 @@ export type FromWorker =
   | { type: 'status'; status: WorkerStatus }
   /**
    * A batch is in the store; those of its facts that belong to a replay's copies; keys of the journeys that got spans, and of
-   * all where wanted.
+   * all where wanted; the deaths among them.
    */
-  | { type: 'committed'; replayFacts: Fact[]; spanned: string[]; journeys: string[] }
+  | {
+      type: 'committed';
+      replayFacts: Fact[];
+      spanned: string[];
+      journeys: string[];
+      deaths: DeathsTold[];
+    }
   /** The tap of this vhost consumes; tracing is to be switched on. */
   | { type: 'listening'; vhost: string }
   /** The settings hold, at the broker too where a tap listens. */
@@ -51,6 +58,8 @@ export type FromWorker =
   | { type: 'purged'; number: number; facts: number | null; problem: string | null }
   /** The broker's own events come in from now on. */
   | { type: 'events' }
+  /** The broker told the end of a consumer, or of what may hold one. */
+  | { type: 'ended' }
   | { type: 'stopped' };
 
 /**
