@@ -43,7 +43,8 @@ export interface Replays extends Steering {
   startOnce(actor: Actor, request: ReplayRequest, key: string): Promise<Once>;
   /** Throws not_found. */
   get(id: string): ReplayJob;
-  list(limit?: number): ReplayJob[];
+  /** Newest first, of those that `wanted` takes. */
+  list(limit?: number, wanted?: (job: Pick<ReplayJob, 'vhost' | 'queue'>) => boolean): ReplayJob[];
   /** Those that did not make it first. */
   messages(id: string, limit: number, offset?: number, which?: WhichMessages): ReplayMessage[];
   /** All of them in the same order, some at a time; what changes its outcome on the way may come twice, or not. */
@@ -221,7 +222,7 @@ export function createReplays(d: ReplayDeps): Replays {
 
     get: getJob,
     progress: (id) => d.state.progress(id),
-    list: (limit = 50) => d.state.listJobs(limit).map(shown),
+    list: (limit = 50, wanted) => d.state.listJobs(limit, wanted).map(shown),
     messages: (id, limit, offset = 0, which = {}) =>
       watching.explained(id, d.state.messages(id, limit, offset, which)),
 

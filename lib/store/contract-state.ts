@@ -101,6 +101,11 @@ export function stateStoreContract(open: (clock?: () => number) => StateStoreUnd
       store.addJobStep('job-1', { at: T0 + 2, words: 'Paused' });
       const after = reopened();
       expect(after.listJobs(10).map((j) => j.id)).toEqual(['job-2', 'job-1']);
+      expect(after.listJobs(1).map((j) => j.id)).toEqual(['job-2']);
+      for (let i = 3; i < 106; i++) after.createJob(jobOf({ id: `job-${i}`, queue: 'another' }));
+      const ofWork = (job: { queue: string }) => job.queue !== 'another';
+      expect(after.listJobs(1, ofWork).map((j) => j.id)).toEqual(['job-2']);
+      expect(after.listJobs(9, ofWork).map((j) => j.id)).toEqual(['job-2', 'job-1']);
       expect(after.jobsIn('running').map((j) => j.id)).toEqual(['job-1']);
       expect(after.getJob('job-1')).toMatchObject({
         ...jobOf({ state: 'running', startedAt: T0 + 1 }),

@@ -133,7 +133,8 @@ export interface StateStore extends ActStore, NoteStore, ToldStore {
   ): void;
   addJobStep(id: string, step: { at: number; words: string }): void;
   getJob(id: string): ReplayJob | null;
-  listJobs(limit: number): ReplayJob[];
+  /** Newest first, of those that `wanted` takes. */
+  listJobs(limit: number, wanted?: (job: Pick<ReplayJob, 'vhost' | 'queue'>) => boolean): ReplayJob[];
   jobsIn(state: ReplayState): ReplayJob[];
 
   /** Journal: rows exist before their message is sent. One durable transaction. */

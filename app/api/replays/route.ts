@@ -6,13 +6,13 @@ import { answer, json, readBody } from '../_answer.ts';
 import { requireSession, requireVhost } from '../_door.ts';
 import { mayKnow, told } from './_job.ts';
 
+const LATEST = 50;
+
 /** Latest replay jobs of queues that the user may read. */
 export async function GET(request: Request) {
   return answer(async () => {
     const session = await requireSession(request);
-    const jobs = runtime()
-      .replays.list()
-      .filter((job) => mayKnow(session, job));
+    const jobs = runtime().replays.list(LATEST, (job) => mayKnow(session, job));
     return json(replayListSchema, { replays: jobs.map(told) });
   });
 }

@@ -17,6 +17,8 @@ import { countOf, type Tallied, Tallies, type Tally } from './job-tally.ts';
 const ROWS_PER_JOB = 2 ** 32;
 /** ms over which a running job's rate is counted */
 const RATE_MS = 5_000;
+/** Jobs that are looked at together for those that somebody may know of. */
+const SMALLEST_PAGE = 100;
 const PROGRESS_SLICES = 120;
 const NUMBERS_KEPT = 5_000;
 
@@ -116,11 +118,21 @@ export class Jobs {
   }
 
   /** Newest first. */
-  list(limit: number): ReplayJob[] {
-    return this.#db
-      .prepare<[number], JobRow>('SELECT number, job FROM jobs ORDER BY number DESC LIMIT ?')
-      .all(limit)
-      .map((row) => this.#whole(row));
+  list(limit: number, wanted: (job: StoredJob) => boolean = () => true): ReplayJob[] {
+    const found: JobRow[] = [];
+    const older = this.#db.prepare<[number, number], JobRow>(
+      'SELECT number, job FROM jobs WHERE number < ? ORDER BY number DESC LIMIT ?',
+    );
+    // a page at a time: what is counted per job is asked for those alone that are shown
+    let before = Number.MAX_SAFE_INTEGER;
+    while (found.length < limit) {
+      const page = older.all(before, Math.max(limit, SMALLEST_PAGE));
+      const last = page.at(-1);
+      if (!last) break;
+      found.push(...page.filter((row) => wanted(storedJob(row))));
+      before = last.number;
+    }
+    return found.slice(0, limit).map((row) => this.#whole(row));
   }
 
   inState(state: ReplayState): ReplayJob[] {

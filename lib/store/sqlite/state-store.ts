@@ -40,7 +40,7 @@ function storeOver(db: Db, file: string, clock: () => number): StateStore {
     updateJob: (id, change) => jobs.change(id, (job) => ({ ...job, ...change })),
     addJobStep: (id, step) => jobs.change(id, (job) => ({ ...job, steps: [...job.steps, step] })),
     getJob: (id) => jobs.get(id),
-    listJobs: (limit) => jobs.list(limit),
+    listJobs: (limit, wanted) => jobs.list(limit, wanted),
     jobsIn: (state) => jobs.inState(state),
     putMessages: (id, messages) => jobs.putMessages(id, messages),
     writeJournal: (id, fresh, changed) => jobs.write(id, fresh, changed),
