@@ -19,8 +19,6 @@ export interface StreamDeps {
    * said, silence has lasted long.
    */
   encode: (due: boolean) => string | { event: string; data: string } | Uint8Array | null;
-  /** Bytes that close the stream, asked for once, where it is the server that ends it; null: none. */
-  last?: () => Uint8Array | null;
   subscribe: (listener: () => void) => () => void;
   /** Rejects when the viewer may not go on. */
   check: () => Promise<void>;
@@ -35,14 +33,10 @@ export interface StreamDeps {
 }
 
 /** Its answer: never cached, never held back. */
-export function streamAnswer(
-  body: ReadableStream<Uint8Array>,
-  headers: Record<string, string> = {},
-): Response {
+export function streamAnswer(body: ReadableStream<Uint8Array>): Response {
   return new Response(body, {
     headers: {
       ...apiHeaders,
-      ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
       // no-transform: compression would hold events back
       'cache-control': 'no-store, no-transform',
@@ -71,8 +65,6 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
     unsubscribe();
     d.onEnd();
     try {
-      const last = d.last?.();
-      if (last) controller?.enqueue(last);
       controller?.close();
     } catch {
       // the viewer has closed it already

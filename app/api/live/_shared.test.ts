@@ -21,7 +21,7 @@ function world() {
   return {
     ask(sent: LiveState | null, vhosts = ['/']) {
       const { frame, state } = ask(vhosts, sent);
-      const [event = '', data = ''] = new TextDecoder().decode(frame.plain).split('\n');
+      const [event = '', data = ''] = new TextDecoder().decode(frame).split('\n');
       return { frame, state, event: event.slice('event: '.length), data: data.slice('data: '.length) };
     },
     made: () => made,

@@ -5,7 +5,9 @@
 import type { LiveState } from '@/lib/model/live.ts';
 import { changeBetween } from '@/lib/model/live-change.ts';
 import { wholeOf } from '@/lib/model/live-whole.ts';
-import { type Frame, frame } from './_frames.ts';
+
+/** A whole event, as the bytes that every viewer is sent. */
+type Frame = Uint8Array;
 
 /** How long a state is shared; the status corner in it is as old. */
 const SHARE_MS = 500;
@@ -59,4 +61,8 @@ export function createShared(
     }
     return { frame: its, state: one.state };
   };
+}
+
+export function frame(event: string, data: string): Frame {
+  return new TextEncoder().encode(`event: ${event}\ndata: ${data}\n\n`);
 }

@@ -4,8 +4,7 @@ import { answer, build } from '../_answer.ts';
 import { requireSession } from '../_door.ts';
 import { eventStream, streamAnswer } from '../_stream.ts';
 import { enterStream } from '../_streams.ts';
-import { frame, packing, plainly, takesGzip } from './_frames.ts';
-import { createShared } from './_shared.ts';
+import { createShared, frame } from './_shared.ts';
 
 const shared = createShared((vhosts) => {
   const { live } = runtime();
@@ -28,18 +27,15 @@ export async function GET(request: Request) {
     let { vhosts } = first;
     let sent: LiveState | null = null;
     let begins = true;
-    const packed = takesGzip(request.headers.get('accept-encoding'));
-    const writer = packed ? packing() : plainly();
     const body = eventStream({
       event: 'live',
       encode() {
         const now = shared(vhosts, sent);
         sent = now.state;
-        if (!begins) return writer.next(now.frame);
+        if (!begins) return now.frame;
         begins = false;
-        return Buffer.concat([writer.next(hello), writer.next(now.frame)]);
+        return Buffer.concat([hello, now.frame]);
       },
-      last: () => writer.last(),
       subscribe: (listener) => live.subscribe(listener),
       async check() {
         const now = (await requireSession(request)).vhosts;
@@ -50,6 +46,6 @@ export async function GET(request: Request) {
       signal: request.signal,
       onEnd: leave,
     });
-    return streamAnswer(body, packed ? { 'content-encoding': 'gzip', vary: 'accept-encoding' } : {});
+    return streamAnswer(body);
   });
 }
