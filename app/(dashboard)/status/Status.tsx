@@ -42,13 +42,13 @@ export function Status() {
             <div className={styles.column}>
               <Costs data={data} />
               <Listening data={data} />
+              <Readings live={live} />
             </div>
             <div className={styles.column}>
               <Parts
                 lines={live && now !== null ? statusLines(live, now) : null}
                 events={live?.status.events}
               />
-              <Readings live={live} />
               <Kept data={data} />
               <Store data={data} />
               <Redaction rules={data.redaction} />
