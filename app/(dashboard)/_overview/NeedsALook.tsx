@@ -1,19 +1,17 @@
 'use client';
+import { useState } from 'react';
 import { useHref } from '@/app/_live/scope';
-import { cx } from '@/app/_ui/cx';
 import { count } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
-import { Spark } from '@/app/_ui/Spark';
 import type { Attention, QueueRow } from '@/lib/model/live';
-import { queueKey } from '@/lib/model/names';
-import { shapeOf, trendHue } from '../_parts/look';
-import { QueueName } from '../_parts/QueueName';
+import { attentionKey, queueKey } from '@/lib/model/names';
+import { LookLine } from './LookLine';
 import styles from './overview.module.css';
 
 const MOST = 8;
 
-/** What to look at first, with its reason in full. Full width, because reasons must not be cut. */
+/** What to look at first, one line a cause, with its reason in full. Full width, because reasons must not be cut. */
 export function NeedsALook({
   attention,
   queues,
@@ -24,8 +22,14 @@ export function NeedsALook({
   showVhost: boolean;
 }) {
   const href = useHref();
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const sparks = new Map(queues.map((queue) => [queueKey(queue.vhost, queue.name), queue.spark]));
-  const shown = attention.slice(0, MOST);
+  const toggle = (key: string) =>
+    setOpen((was) => {
+      const now = new Set(was);
+      if (!now.delete(key)) now.add(key);
+      return now;
+    });
   return (
     <Panel
       title="Needs a look"
@@ -34,42 +38,28 @@ export function NeedsALook({
       moreHref={href('/queues?show=look')}
       className={styles.gap}
     >
-      {shown.length === 0 ? (
+      {attention.length === 0 ? (
         <p className={styles.calm}>
           <Glyph hop="settled" />
-          Nothing now. Queues that grow, have no consumer, collect dead letters or cannot be read would stand
-          here.
+          <span>
+            <span className="t1">Nothing needs a look.</span> Queues that grow, have no consumer, collect dead
+            letters, deliver the same again and again or come to their limit would stand here, and alarms and
+            nodes that are down.
+          </span>
         </p>
       ) : (
         <ul>
-          {shown.map((a) => {
-            const spark = sparks.get(queueKey(a.vhost, a.queue));
+          {attention.slice(0, MOST).map((a) => {
+            const key = attentionKey(a);
             return (
-              <li
-                key={`${a.code} ${queueKey(a.vhost, a.queue)} ${a.words}`}
-                className={cx('li', styles.look)}
-              >
-                <Glyph hop={shapeOf(a)} />
-                {a.queue ? (
-                  <QueueName
-                    vhost={a.vhost}
-                    name={a.queue}
-                    showVhost={showVhost}
-                    className={styles.lookName}
-                  />
-                ) : (
-                  <span className={cx('t1 cut', styles.lookName)}>broker</span>
-                )}
-                <span className={styles.why}>{a.words}</span>
-                <span className={styles.trend}>
-                  {a.level === 'unknown' ? (
-                    <span className={cx('hatch', styles.hatched)} />
-                  ) : spark && spark.length > 1 ? (
-                    <Spark values={spark} hue={trendHue(a)} width={56} height={16} />
-                  ) : null}
-                </span>
-                <span className={cx('num t1', styles.figure)}>{a.figure}</span>
-              </li>
+              <LookLine
+                key={key}
+                attention={a}
+                spark={sparks.get(queueKey(a.vhost, a.queue)) ?? []}
+                showVhost={showVhost}
+                open={open.has(key)}
+                onToggle={() => toggle(key)}
+              />
             );
           })}
         </ul>

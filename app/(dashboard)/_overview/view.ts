@@ -1,7 +1,7 @@
 /** What the Overview shows of the answers, limited to a vhost where one is chosen. Pure. */
 import type { Overview } from '@/lib/model/api';
 import type { Totals } from '@/lib/model/broker';
-import type { LiveState, Point, QueueRow } from '@/lib/model/live';
+import type { Attention, LiveState, Point, QueueRow } from '@/lib/model/live';
 
 /** Everything that knows its vhost, limited to it; null is all. Nodes' troubles have no queue and always stay. */
 export function scoped(overview: Overview, vhost: string | null): Overview {
@@ -13,11 +13,28 @@ export function scoped(overview: Overview, vhost: string | null): Overview {
   const complete = sum(overview.deadLetters.causes) === overview.deadLetters.total;
   return {
     ...overview,
-    attention: overview.attention.filter((a) => a.queue === '' || of(a)),
+    attention: overview.attention.filter((a) => a.queue === '' || of(a)).map((a) => symptomsIn(a, of)),
     topQueues: overview.topQueues.filter(of),
     died: overview.died.filter(of),
     deadLetters: { causes, total: complete ? sum(causes) : null },
   };
+}
+
+/** Of what concerns all vhosts, the symptoms in one; how many were left out of the list there is not known. */
+function symptomsIn(a: Attention, of: (thing: { vhost: string }) => boolean): Attention {
+  if (a.vhost !== '' || !a.symptoms) return a;
+  const { symptoms, moreSymptoms: _more, ...alone } = a;
+  return { ...alone, symptoms: symptoms.filter((s) => s.vhost === '' || of(s)) };
+}
+
+type Symptom = NonNullable<Attention['symptoms']>[number];
+
+/** Symptoms that say the same, together: each with the queues of which it is said, if it is said of queues. */
+export function alike(symptoms: readonly Symptom[]): { words: string; queues: Symptom[] }[] {
+  return [...Map.groupBy(symptoms, (s) => s.words)].map(([words, all]) => ({
+    words,
+    queues: all.filter((s) => s.queue !== ''),
+  }));
 }
 
 /** Sums of what is known. `unknown` counts the queues left out of at least one sum: less than all is not the total. */
