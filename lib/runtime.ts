@@ -278,6 +278,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     capture.onCommitted((journeys) => giveBack.touched(journeys));
     giveBack.start();
   }
+  capture.onEnds(() => live.nudge());
   capture.onReplayFacts((list) => replays.noteFacts(list));
   capture.onSpans((journeys) => replays.noteSpans(journeys));
 

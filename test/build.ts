@@ -123,7 +123,7 @@ export function node(name = 'rabbit@one', more: Partial<Node> = {}): Node {
     diskFreeLimit: 10,
     memoryAlarm: false,
     diskAlarm: false,
-    uptimeMs: 1000,
+    uptimeMs: 86_400_000,
     ...more,
   };
 }

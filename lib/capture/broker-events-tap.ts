@@ -24,6 +24,8 @@ export interface BrokerEventsTapOptions {
   put: (events: BrokerEvent[]) => void;
   /** Events come in from now on: those that were there before are to be given to `seed`. */
   listening: () => void;
+  /** A consumer ended, or may have; again when it is known why. */
+  ended: () => void;
   clock: () => number;
 }
 
@@ -64,7 +66,7 @@ interface Source {
 
 export class BrokerEventsTap {
   readonly #o: BrokerEventsTapOptions;
-  readonly #reader = new BrokerEvents();
+  readonly #reader: BrokerEvents;
   readonly #connection: AmqpConnection;
   readonly #sources: Record<EventSource['source'], Source> = {
     event: { queue: null, words: 'Connecting to the broker.' },
@@ -78,6 +80,7 @@ export class BrokerEventsTap {
 
   constructor(o: BrokerEventsTapOptions) {
     this.#o = o;
+    this.#reader = new BrokerEvents(o.ended);
     // it comes back by our own pace: a vhost that is refused would be asked for every two seconds, and logged each time
     this.#connection = new AmqpConnection({ url: o.url, name: 'hoplight events' });
     this.#connection.onChange(({ state, reason }) => {
@@ -179,6 +182,7 @@ export class BrokerEventsTap {
 
   #take(source: EventSource['source'], message: ConsumeMessage): void {
     const now = this.#o.clock();
+    this.#reader.hearsLog(this.#sources.log.queue !== null);
     const headers: unknown = message.properties.headers;
     this.#keep(
       source === 'event'

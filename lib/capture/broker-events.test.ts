@@ -47,6 +47,16 @@ describe.each(['3.10', '4.3'])('events of RabbitMQ %s', (version) => {
     expect(why('tag-hb')).toEqual(['its connection ended without being closed.']);
   });
 
+  test('what follows from the order of events alone is marked as deduced', () => {
+    const cause = (tag: string) => gone(tag).map((e) => `${e.deduced ? 'deduced' : 'told'}: ${e.cause}`);
+    expect(cause('t-cancel')).toEqual(['told: cancelled']);
+    expect(cause('t-qdel')).toEqual(['told: queue deleted']);
+    expect(cause('t-404')).toEqual(['deduced: channel closed']);
+    expect(cause('tag-kill')).toEqual(['deduced: client lost']);
+    expect(cause('tag-clean')).toEqual(['deduced: client closed']);
+    expect(cause('tag-hb')).toEqual(['deduced: client lost']);
+  });
+
   test('a consumer is joined to its channel, its connection and its user', () => {
     const [opened] = events.filter((e) => e.kind === 'connection.created' && e.words.includes('ui-lab kill'));
     expect(gone('tag-kill')[0]).toMatchObject({
@@ -96,6 +106,18 @@ describe('the log of RabbitMQ 4.3', () => {
     expect(gone('t-404')).toEqual([expect.stringContaining("NOT_FOUND, no queue 'nope' in vhost 'ev'")]);
   });
 
+  test('makes causes of them, with their codes', () => {
+    const cause = (tag: string) =>
+      events
+        .filter((e) => e.kind === 'consumer.deleted' && e.consumerTag === tag)
+        .map((e) => `${e.deduced ? 'deduced' : 'told'}: ${e.cause} ${e.code ?? ''}`.trim());
+    expect(cause('tag-hb')).toEqual(['told: heartbeat missed']);
+    expect(cause('tag-kill')).toEqual(['told: client lost']);
+    expect(cause('tag-clean')).toEqual(['told: client closed']);
+    expect(cause('t-404')).toEqual(['told: channel error 404']);
+    expect(cause('t-cancel')).toEqual(['told: cancelled']);
+  });
+
   test('tells of channels that the broker closed', () => {
     expect(words(events, 'channel.closed', 'basic.ack')[0]).toContain(
       'PRECONDITION_FAILED, unknown delivery tag 77',
@@ -123,7 +145,7 @@ test('a client’s name cannot pass for the broker’s own words', () => {
   const line = `${head}(10.0.0.1:5 -> 10.0.0.2:5672 - ${name}, vhost: 'ours', user: 'ann', duration: '1s'):\n missed heartbeats from client, timeout: 9s`;
   expect(readLog(line)).toMatchObject({
     connection: { vhost: 'ours', user: 'ann', client: name },
-    reason: expect.stringContaining('missed its heartbeats (timeout 9 s)'),
+    end: { cause: 'heartbeat missed', words: expect.stringContaining('missed its heartbeats (timeout 9 s)') },
   });
 });
 

@@ -5,40 +5,26 @@
  *   event: connection.closed ──┐
  *   log:   … missed heartbeats ┴─ HOLD_MS ──▶ one event with the reason, and one for each consumer that went with it
  */
-import { z } from 'zod';
 import { isOwnQueue } from '../model/broker.ts';
 import type { BrokerEvent } from '../model/broker-event.ts';
 import { BrokerClients, type KnownConnection, type KnownConsumer } from './broker-clients.ts';
-import { alarmWords, by, type Draft, draft, isOurs, nameOf, of } from './broker-event-words.ts';
+import { closedByClient, type End, Ends, endFields } from './broker-ends.ts';
+import { type Headers, headersSchema } from './broker-event-headers.ts';
+import {
+  alarmWords,
+  by,
+  closedWords,
+  type Draft,
+  draft,
+  isOurs,
+  nameOf,
+  nodeEvent,
+  of,
+} from './broker-event-words.ts';
 import { type LogConnection, readLog } from './broker-log.ts';
-import { Reasons } from './broker-reasons.ts';
 
 /** How long an end waits for its reason. */
 export const HOLD_MS = 1_000;
-/** How long a queue's end explains that of its consumers. */
-const DELETED_MS = 10_000;
-
-/** Of what all events tell; what a version leaves out is null. */
-const text = z.string().nullish().catch(null);
-const headersSchema = z.object({
-  timestamp_in_ms: z.number(),
-  user_who_performed_action: text,
-  vhost: text,
-  name: text,
-  user: text,
-  user_provided_name: text,
-  node: text,
-  pid: text,
-  connection: text,
-  channel: text,
-  consumer_tag: text,
-  queue: text,
-  source: text,
-});
-type Headers = z.infer<typeof headersSchema>;
-
-const ABRUPT = 'its connection ended without being closed';
-const ORDERLY = 'its connection was closed in good order';
 
 interface Held {
   due: number;
@@ -47,13 +33,18 @@ interface Held {
 
 export class BrokerEvents {
   readonly #clients = new BrokerClients();
-  /** Why a connection (its name) or a channel (`name (2)`) ended. */
-  readonly #reasons = new Reasons();
-  /** How a connection ended, as far as events alone tell. */
-  readonly #ends = new Reasons();
-  /** When a queue was deleted. */
-  readonly #deleted = new Map<string, number>();
+  readonly #ends = new Ends();
+  readonly #ended: () => void;
   #held: Held[] = [];
+
+  /** `ended` is called at once when a consumer ended, or may have: what is told of it follows. */
+  constructor(ended: () => void = () => {}) {
+    this.#ended = ended;
+  }
+
+  hearsLog(yes: boolean): void {
+    this.#ends.hearsLog = yes;
+  }
 
   /** Those that were there when we began to listen. */
   seed(connections: readonly KnownConnection[], consumers: readonly KnownConsumer[]): void {
@@ -73,27 +64,39 @@ export class BrokerEvents {
   log(line: string, node: string | null, now: number): BrokerEvent[] {
     const news = readLog(line);
     if (!news) return [];
-    if (news.about === 'node') return [nodeUp(news.node, now)];
+    if (news.about === 'node') return this.#node(news.node ?? node, news.up, now);
     if (news.about === 'process') {
       const connection = this.#clients.connectionAt(node, news.pid);
-      return connection ? this.#ended(connection, null, news.reason, node, now) : [];
+      return connection ? this.#told(connection, null, news.end, node, now) : [];
     }
-    if (news.reason === null) return [];
-    const channel = news.about === 'channel' ? news.channel : null;
-    return this.#ended(news.connection, channel, news.reason, node, now);
+    if (news.end === null) {
+      this.#closedInOrder(news.connection, node, now);
+      return [];
+    }
+    return this.#told(news.connection, news.about === 'channel' ? news.channel : null, news.end, node, now);
   }
 
-  #ended(
+  #node(node: string | null, up: boolean, now: number): BrokerEvent[] {
+    if (node === null) return [];
+    if (up) this.#ends.nodeRuns(node);
+    else {
+      this.#ends.nodeStopped(node, now);
+      this.#ended();
+    }
+    return [nodeEvent(node, up, now)];
+  }
+
+  #told(
     said: LogConnection,
     channel: number | null,
-    reason: string,
+    end: End,
     node: string | null,
     now: number,
   ): BrokerEvent[] {
-    const known = this.#clients.connection(said.name);
-    const { vhost, user, client } = { ...said, ...known };
-    if (isOurs(client) || !this.#reasons.note(channelName(said.name, channel), reason, now)) return [];
+    const { vhost, user, client } = { ...said, ...this.#clients.connection(said.name) };
+    if (isOurs(client) || !this.#ends.told(channelName(said.name, channel), end, now)) return [];
     if (vhost === null) return [];
+    this.#ended();
     const what = channel === null ? 'Connection' : `Channel ${channel} of connection`;
     return [
       draft({
@@ -104,9 +107,32 @@ export class BrokerEvents {
         connection: said.name,
         user,
         node,
-        words: `${what} ${nameOf(said.name, client)}${of(user)} ended: ${reason}.`,
+        words: `${what} ${nameOf(said.name, client)}${of(user)} ended: ${end.words}.`,
+        ...endFields(end),
       }),
     ];
+  }
+
+  /** The event of it says so too, where events come. */
+  #closedInOrder(said: LogConnection, node: string | null, now: number): void {
+    const { name } = said;
+    const { vhost, user, client } = { ...said, ...this.#clients.connection(name) };
+    if (isOurs(client) || vhost === null) return;
+    this.#ends.closedInOrder(name, now);
+    this.#hold(now, () => {
+      if (this.#ends.toldOf(name, now) !== null || this.#ends.seen(name, now)) return null;
+      return draft({
+        at: now,
+        kind: 'connection.closed',
+        source: 'log',
+        vhost,
+        connection: name,
+        user,
+        node,
+        words: `Connection ${nameOf(name, client)}${of(user)} was closed in good order by its client.`,
+        ...endFields(closedByClient),
+      });
+    });
   }
 
   /** What was held back long enough. */
@@ -114,9 +140,8 @@ export class BrokerEvents {
     const ripe = this.#held.filter((one) => one.due <= now);
     this.#held = this.#held.filter((one) => one.due > now);
     const events = ripe.flatMap((one) => one.make() ?? []);
-    this.#reasons.prune(now);
     this.#ends.prune(now);
-    for (const [key, at] of this.#deleted) if (now - at > DELETED_MS) this.#deleted.delete(key);
+    if (events.some((e) => e.kind === 'consumer.deleted')) this.#ended();
     return events;
   }
 
@@ -127,12 +152,15 @@ export class BrokerEvents {
       vhost: h.vhost ?? '',
       node: h.node ?? null,
     } as const;
-    const actor = h.user_who_performed_action ?? null;
+    const who = h.user_who_performed_action ?? null;
+    // what the broker does by itself
+    const actor = who === 'rmq-internal' ? null : who;
     switch (key) {
       case 'connection.created': {
         const { name, vhost, user = null, node = null, user_provided_name: client = null } = h;
         if (!name || vhost === null || vhost === undefined) return null;
         this.#clients.opened(h.pid ?? '', { name, vhost, user, client, node });
+        if (node !== null) this.#ends.nodeRuns(node);
         if (isOurs(client)) return null;
         return draft({
           ...base,
@@ -215,12 +243,12 @@ export class BrokerEvents {
         user: actor,
         words: `Queue ${name} was declared${by(actor)}.`,
       });
-    this.#deleted.set(`${h.vhost}\0${name}`, now);
+    this.#ends.queueDeleted(h.vhost ?? '', name, actor, now);
     const words =
-      actor === null || actor === 'rmq-internal'
+      actor === null
         ? `Queue ${name} was deleted by the broker: it expired, or went with its last consumer or its connection.`
         : `Queue ${name} was deleted${by(actor)}.`;
-    return draft({ ...base, kind, queue: name, user: actor, words });
+    return draft({ ...base, kind, queue: name, user: actor, words, cause: 'queue deleted' });
   }
 
   #connectionEnded(h: Headers, now: number): void {
@@ -228,18 +256,17 @@ export class BrokerEvents {
     if (name === null) return;
     const known = this.#clients.connection(name);
     const { consumers, abrupt } = this.#clients.connectionGone(h.pid ?? '', name);
-    this.#ends.note(name, abrupt ? ABRUPT : ORDERLY, now);
+    this.#ends.closed(name, abrupt, now);
     for (const one of consumers) this.#consumerEnded(one, at, now, null);
     // a login that failed, and what was there before we came and cannot be placed
     if (!known || isOurs(client ?? known.client)) return;
     this.#hold(now, () => {
       this.#clients.forget(name);
       const { vhost, user } = known;
+      const node = h.node ?? known.node;
       // the log has told it, with the reason
-      if (this.#reasons.near(name, now) !== null) return null;
-      const how = abrupt
-        ? 'ended without being closed: its process ended or was killed, it hung, or the network broke. The broker’s log says which'
-        : 'was closed in good order, by its client or an operator';
+      if (this.#ends.toldOf(name, now) !== null) return null;
+      const end = this.#ends.ofConnection(name, node, now);
       return draft({
         at,
         kind: 'connection.closed',
@@ -247,8 +274,9 @@ export class BrokerEvents {
         vhost,
         connection: name,
         user,
-        node: h.node ?? known.node,
-        words: `Connection ${nameOf(name, client)}${of(user)} ${how}.`,
+        node,
+        words: `Connection ${nameOf(name, client)}${of(user)} ${closedWords(end)}.`,
+        ...(end ? endFields(end) : {}),
       });
     });
   }
@@ -263,20 +291,17 @@ export class BrokerEvents {
     const connection = this.#clients.connection(one.connection);
     if (isOurs(connection?.client ?? null) || isOwnQueue(one.queue)) return;
     const channelName = channel ?? this.#clients.channel(one.channelPid)?.name ?? null;
+    const node = connection?.node ?? null;
+    this.#ended();
     this.#hold(now, () => {
-      const reason =
-        (this.#deleted.has(`${one.vhost}\0${one.queue}`) && 'its queue was deleted') ||
-        this.#reasons.near(channelName, now) ||
-        this.#reasons.near(one.connection, now) ||
-        this.#ends.near(one.connection, now) ||
-        (actor !== null && actor !== 'rmq-internal' && 'its client cancelled it') ||
-        'its channel ended, the connection lives';
+      const end = this.#ends.ofConsumer(one, { channel: channelName, node, now }, actor);
       return draft({
         ...this.#ofConsumer(one),
         at,
         kind: 'consumer.deleted',
         source: 'event',
-        words: `Consumer ${one.tag} of queue ${one.queue} went away: ${reason}.`,
+        words: `Consumer ${one.tag} of queue ${one.queue} went away: ${end.words}.`,
+        ...endFields(end),
       });
     });
   }
@@ -301,11 +326,4 @@ export class BrokerEvents {
 
 function channelName(connection: string, channel: number | null): string {
   return channel === null ? connection : `${connection} (${channel})`;
-}
-
-/** Every other node says so, at about the same time: it is one event. */
-function nodeUp(node: string, now: number): BrokerEvent {
-  const about = Math.floor(now / 10_000) * 10_000;
-  const event = draft({ at: about, kind: 'node.started', source: 'log', words: `Node ${node} is up.`, node });
-  return { ...event, at: now };
 }

@@ -4,23 +4,24 @@
 const KEEP_MS = 10_000;
 const SAME_MS = 500;
 
-export class Reasons {
+export class Reasons<T extends { words: string }> {
   /** By name, in the order in which they came. */
-  readonly #of = new Map<string, { reason: string; at: number }[]>();
+  readonly #of = new Map<string, { reason: T; at: number }[]>();
 
   /** Answers false when the same was noted a moment ago. */
-  note(name: string, reason: string, at: number): boolean {
+  note(name: string, reason: T, at: number): boolean {
     const known = this.#of.get(name) ?? [];
-    if (known.some((one) => one.reason === reason && at - one.at < SAME_MS)) return false;
+    if (known.some((one) => one.reason.words === reason.words && at - one.at < SAME_MS)) return false;
     this.#of.set(name, [...known, { reason, at }]);
     return true;
   }
 
   /** The one nearest in time to the end at `at`: a channel's number is soon used again. */
-  near(name: string | null, at: number): string | null {
+  near(name: string | null, at: number): T | null {
     const known = (name !== null && this.#of.get(name)) || [];
     const far = (one: { at: number }) => Math.abs(one.at - at);
-    return known.reduce((best, one) => (far(one) < far(best) ? one : best), known[0] ?? NONE).reason;
+    const [first] = known;
+    return first ? known.reduce((best, one) => (far(one) < far(best) ? one : best), first).reason : null;
   }
 
   prune(now: number): void {
@@ -31,5 +32,3 @@ export class Reasons {
     }
   }
 }
-
-const NONE = { reason: null, at: 0 };

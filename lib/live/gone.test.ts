@@ -1,10 +1,16 @@
-import { expect, test } from 'vitest';
-import { consumer, queue, snapshot } from '../../test/build.ts';
-import { goneAfter } from './gone.ts';
+import { describe, expect, test } from 'vitest';
+import { consumer, goneConsumer, node, queue, snapshot } from '../../test/build.ts';
+import type { Consumer, GoneConsumer, Node, Queue } from '../model/broker.ts';
+import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
+import type { Why } from './why-gone.ts';
 
-const clients = { connections: new Set<string>(), channels: new Set<string>() };
-const at = (readAt: number, consumers: ReturnType<typeof consumer>[]) =>
-  snapshot({ readAt, queues: [queue('a')], consumers });
+const nobody: Clients = { connections: new Map(), channels: new Set() };
+const at = (
+  readAt: number,
+  consumers: Consumer[],
+  queues: Queue[] = [queue('a')],
+  nodes: Node[] = [node('n1')],
+) => snapshot({ readAt, queues, consumers, nodes });
 
 // reading 1: the broker has no connection for it yet ─▶ reading 2: it has ─▶ reading 3: it is gone
 test('a consumer whose connection the broker names a reading later did not go; one that is not there any more did', () => {
@@ -12,8 +18,117 @@ test('a consumer whose connection the broker names a reading later did not go; o
   const named = at(3_000, [consumer('c', 'a')]);
   const none = at(5_000, []);
   const after = (before: typeof named, later: typeof named) =>
-    goneAfter([], { before, after: later, clients, brokerGone: false });
+    goneAfter([], { before, after: later, clients: nobody, brokerGone: false });
   expect(after(nameless, named)).toEqual([]);
   expect(after(nameless, none)).toMatchObject([{ tag: 'c' }]);
   expect(after(named, none)).toMatchObject([{ tag: 'c', how: 'connection' }]);
+});
+
+describe('by readings alone, the cause is no more than what was seen', () => {
+  const one = consumer('c', 'a', { connection: 'k', channel: 1, unacked: 3 });
+  const clients = (connected: boolean, open: boolean): Clients => ({
+    connections: new Map(connected ? [['k', 'n1']] : []),
+    channels: new Set(open ? ['k (1)'] : []),
+  });
+  function found(more: Partial<Comparison> & { queues?: Queue[]; were?: Queue[]; nodes?: Node[] }) {
+    const { queues, were, nodes, ...rest } = more;
+    const [gone] = goneAfter([], {
+      before: at(
+        100_000,
+        [one],
+        were,
+        nodes?.map((n) => ({ ...n, running: true, uptimeMs: 99_000 })),
+      ),
+      after: at(102_000, [], queues, nodes),
+      clients: nobody,
+      wereAt: new Map([['k', 'n1']]),
+      brokerGone: false,
+      ...rest,
+    });
+    return gone;
+  }
+
+  test.each([
+    ['connection ended', 'connection', {}],
+    ['channel closed', 'channel', { clients: clients(true, false) }],
+    ['cancelled', 'cancelled', { clients: clients(true, true) }],
+    ['queue deleted', 'queue-deleted', { clients: clients(true, true), queues: [] }],
+    ['queue deleted', 'queue-deleted', { queues: [] }],
+    // they go with their connection, or their last consumer: which was first is seen by what is left
+    ['connection ended', 'connection', { queues: [], were: [queue('a', { exclusive: true })] }],
+    ['connection ended', 'connection', { queues: [], were: [queue('a', { autoDelete: true })] }],
+    [
+      'channel closed',
+      'channel',
+      { clients: clients(true, false), queues: [], were: [queue('a', { autoDelete: true })] },
+    ],
+    ['broker away', 'broker', { brokerGone: true }],
+    ['node restarted', 'broker', { brokerGone: true, nodes: [node('n1', { uptimeMs: 1_000 })] }],
+    ['node restarted', 'broker', { nodes: [node('n1', { running: false, uptimeMs: null }), node('n2')] }],
+    // another member went: that is no reason
+    [
+      'connection ended',
+      'connection',
+      {
+        nodes: [node('n1', { uptimeMs: 101_000 }), node('n2', { running: false, uptimeMs: null })],
+      },
+    ],
+    // its connection lives at n1, its classic queue was at n2
+    [
+      'node restarted',
+      'broker',
+      {
+        clients: clients(true, true),
+        were: [queue('a', { node: 'n2' })],
+        nodes: [node('n1', { uptimeMs: 101_000 }), node('n2', { running: false, uptimeMs: null })],
+      },
+    ],
+  ] as const)('%s (%s)', (cause, how, given) => {
+    const gone = found(given as Parameters<typeof found>[0]);
+    expect(gone).toMatchObject({ cause, how, code: null, source: 'deduced' });
+    expect(gone?.reason).toMatch(/\.$/);
+    expect(gone?.check).toMatch(/\.$/);
+    if (cause === 'node restarted')
+      expect(gone?.reason).toContain('clients' in given ? 'Node n2' : 'Node n1');
+    if (cause === 'connection ended') expect(gone?.reason).toContain('held 3 unacked');
+  });
+
+  test('a node’s end that shows a reading after its connections’ is still the cause', () => {
+    const two = (running: boolean) => [
+      node('n1', { running, uptimeMs: running ? 99_000 : null }),
+      node('n2', { uptimeMs: 500_000 }),
+    ];
+    const before = at(100_000, [one], [queue('a')], two(true));
+    const first = at(102_000, [], [queue('a')], two(true));
+    const wereAt = new Map([['k', 'n1']]);
+    const gone = goneAfter([], { before, after: first, clients: nobody, wereAt, brokerGone: false });
+    expect(gone).toMatchObject([{ cause: 'connection ended' }]);
+    const then = goneAfter(gone, {
+      before: first,
+      after: at(104_000, [], [queue('a')], two(false)),
+      clients: nobody,
+      wereAt: nodesOf(nobody, wereAt, gone),
+      brokerGone: false,
+    });
+    expect(then).toMatchObject([{ how: 'broker', cause: 'node restarted', goneAt: 102_000 }]);
+  });
+});
+
+test('what was told stays, whatever is seen after it', () => {
+  const gone: GoneConsumer = goneConsumer('c', 'a', { goneAt: 100_000, how: 'cancelled' });
+  const why: Why = { cause: 'client lost', code: null, source: 'told', words: 'It crashed.', check: 'Look.' };
+  const compare = (list: GoneConsumer[], readAt: number, told: Why | null) =>
+    goneAfter(list, {
+      before: at(readAt - 2_000, []),
+      after: at(readAt, [], []),
+      clients: nobody,
+      brokerGone: false,
+      told: () => told,
+    });
+  const told = compare([gone], 102_000, why);
+  expect(told).toMatchObject([{ cause: 'client lost', source: 'told', reason: 'It crashed.' }]);
+  expect(compare(told, 104_000, { ...why, cause: 'client closed' })).toEqual(told);
+  // and nobody asks long after
+  const old = [goneConsumer('c', 'a', { goneAt: 80_000 })];
+  expect(compare(old, 102_000, why)).toEqual(old);
 });

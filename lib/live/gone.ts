@@ -1,12 +1,15 @@
-/** Consumers that went away: found by comparing readings, with what can be said about why from outside. Pure. */
-import type { Consumer, GoneConsumer, Snapshot } from '../model/broker.ts';
+/** Consumers that went away: found by comparing readings, with what can be said about why. Pure. */
+import type { Consumer, GoneConsumer, Queue, Snapshot } from '../model/broker.ts';
 import { queueKey } from '../model/broker.ts';
+import { goneWords } from './gone-words.ts';
 import { consumerKey } from './reading.ts';
 import { isOwnConsumer } from './snapshot.ts';
+import type { Why } from './why-gone.ts';
 
 /** What of the broker's clients was there at a reading. */
 export interface Clients {
-  connections: ReadonlySet<string>;
+  /** By name: the node that it is connected to; null: not known. */
+  connections: ReadonlyMap<string, string | null>;
   /** `10.0.3.4:51022 -> 10.0.0.1:5672 (2)` */
   channels: ReadonlySet<string>;
 }
@@ -15,10 +18,20 @@ export interface Comparison {
   before: Snapshot;
   after: Snapshot;
   clients: Clients;
-  /** The broker was away, or a node restarted, between the two. */
+  /** The nodes of connections that were there before, see `nodesOf`. */
+  wereAt?: ReadonlyMap<string, string | null>;
+  /** The broker was away between the two. */
   brokerGone: boolean;
-  /** What the broker's log said of its end, where that is listened to; it comes a little later. */
-  told?: ((one: GoneConsumer) => string | null) | undefined;
+  /** What the broker told of its end, where that is listened to; it comes a little later. `node`: see `Found`. */
+  told?: ((one: GoneConsumer, node: string | null) => Why | null) | undefined;
+}
+
+type How = GoneConsumer['how'];
+interface Found {
+  how: How;
+  cause: GoneConsumer['cause'];
+  /** Of how `broker`: its connection's or its queue's; null: not known. */
+  node: string | null;
 }
 
 const KEEP_MS = 24 * 3_600_000;
@@ -32,14 +45,30 @@ export function goneAfter(list: readonly GoneConsumer[], c: Comparison): GoneCon
   const there = new Set(c.after.consumers.map(consumerKey));
   const known = new Set(c.before.consumers.map(consumerKey));
   const arrived = c.after.consumers.filter((one) => !known.has(consumerKey(one)));
+  const find = finder(c);
   const left = c.before.consumers
     .filter((one) => !there.has(consumerKey(one)) && !isOwnConsumer(one) && !isNamedNow(one, arrived))
-    .map((one) => goneConsumer(one, c));
+    .map((one) => goneConsumer(one, find(one), c));
   const isBack = matcher(arrived);
   return [...left, ...list]
     .filter((g) => g.goneAt > now - KEEP_MS && !there.has(consumerKey(g)) && !isBack(g))
-    .map((g) => told(refined(g, c), c))
+    .map((g) => (now - g.goneAt > REFINE_MS ? g : told(g, find(g), c)))
     .slice(0, KEEP);
+}
+
+/** Where connections are, for the next comparison: those of the reading, and those that went a moment ago. */
+export function nodesOf(
+  clients: Clients,
+  before: ReadonlyMap<string, string | null>,
+  gone: readonly GoneConsumer[],
+): ReadonlyMap<string, string | null> {
+  const now = new Map(clients.connections);
+  const latest = gone[0]?.goneAt ?? 0;
+  for (const { connection, goneAt } of gone) {
+    if (latest - goneAt > REFINE_MS) break;
+    if (!now.has(connection)) now.set(connection, before.get(connection) ?? null);
+  }
+  return now;
 }
 
 /** The broker lists a consumer at first without its connection, then with it: nobody went. */
@@ -50,54 +79,85 @@ function isNamedNow(one: Consumer, arrived: readonly Consumer[]): boolean {
   );
 }
 
-function goneConsumer(one: Consumer, c: Comparison): GoneConsumer {
-  const how = howOf(one, c);
+function goneConsumer(one: Consumer, found: Found, c: Comparison): GoneConsumer {
   return {
     ...one,
     lastSeenAt: c.before.readAt,
     goneAt: c.after.readAt,
-    how,
-    cause: causes[how],
-    code: null,
-    source: 'deduced',
-    reason: reasonOf(one, how),
-    check: '',
+    ...deduced(one, found),
   };
 }
 
-const causes: Record<GoneConsumer['how'], GoneConsumer['cause']> = {
-  connection: 'connection ended',
-  channel: 'channel closed',
-  cancelled: 'cancelled',
-  'queue-deleted': 'queue deleted',
-  broker: 'broker away',
-};
-
-function howOf(one: Consumer, c: Comparison): GoneConsumer['how'] {
-  if (c.brokerGone) return 'broker';
-  const queues = new Set(c.after.queues.map((q) => queueKey(q.vhost, q.name)));
-  if (!queues.has(queueKey(one.vhost, one.queue))) return 'queue-deleted';
-  if (!c.clients.connections.has(one.connection)) return 'connection';
-  if (!c.clients.channels.has(`${one.connection} (${one.channel})`)) return 'channel';
-  return 'cancelled';
+function deduced(one: Consumer, { how, cause, node }: Found) {
+  const source = 'deduced' as const;
+  const { reason, check } = goneWords({ cause, code: null, source, text: null, node }, one);
+  return { how, cause, code: null, source, reason, check };
 }
 
-const better: Partial<Record<GoneConsumer['how'], GoneConsumer['how'][]>> = {
-  cancelled: ['queue-deleted', 'connection', 'channel'],
-  channel: ['queue-deleted', 'connection'],
-};
-
-function refined(g: GoneConsumer, c: Comparison): GoneConsumer {
-  const options = better[g.how];
-  if (!options || c.brokerGone || c.after.readAt - g.goneAt > REFINE_MS) return g;
-  const how = howOf(g, c);
-  return options.includes(how) ? { ...g, how, cause: causes[how], reason: reasonOf(g, how) } : g;
+/** What was there and what was not, put in the order in which one explains the other. */
+function finder(c: Comparison): (one: Consumer) => Found {
+  const { before, after, clients } = c;
+  const stopped = stoppedNodes(before, after);
+  const [only] = after.nodes.length === 1 ? after.nodes : [];
+  // most often nobody went, and nothing is looked up
+  let queues: Set<string> | undefined;
+  let were: Map<string, Queue> | undefined;
+  return (one) => {
+    queues ??= new Set(after.queues.map((q) => queueKey(q.vhost, q.name)));
+    were ??= new Map(before.queues.map((q) => [queueKey(q.vhost, q.name), q]));
+    const node = c.wereAt?.get(one.connection) ?? only?.name ?? null;
+    const connected = clients.connections.has(one.connection);
+    const open = clients.channels.has(`${one.connection} (${one.channel})`);
+    const key = queueKey(one.vhost, one.queue);
+    const queue = were.get(key);
+    if (c.brokerGone || (!connected && node !== null && stopped.has(node))) {
+      const restarted = node !== null && stopped.has(node);
+      return { how: 'broker', cause: restarted ? 'node restarted' : 'broker away', node };
+    }
+    if (!queues.has(key)) {
+      // such a queue goes with its connection, or with its last consumer
+      if (queue?.exclusive && !connected) return connectionEnded;
+      if (queue?.autoDelete && !open) return connected ? channelClosed : connectionEnded;
+      return { how: 'queue-deleted', cause: 'queue deleted', node: null };
+    }
+    if (!connected) return connectionEnded;
+    if (!open) return channelClosed;
+    // a classic queue's consumers at other nodes are cancelled when its node stops
+    const leader = queue?.type === 'classic' ? queue.node : null;
+    if (leader !== null && stopped.has(leader))
+      return { how: 'broker', cause: 'node restarted', node: leader };
+    return { how: 'cancelled', cause: 'cancelled', node: null };
+  };
 }
 
-function told(g: GoneConsumer, c: Comparison): GoneConsumer {
-  if (c.after.readAt - g.goneAt > REFINE_MS) return g;
-  const words = c.told?.(g) ?? null;
-  return words === null || g.how === 'queue-deleted' ? g : { ...g, reason: words };
+const connectionEnded: Found = { how: 'connection', cause: 'connection ended', node: null };
+const channelClosed: Found = { how: 'channel', cause: 'channel closed', node: null };
+
+/** Nodes that run no more, or have run only since about the reading before. */
+function stoppedNodes(before: Snapshot, after: Snapshot): Set<string> {
+  return new Set(
+    after.nodes
+      .filter(
+        (n) => !n.running || (n.uptimeMs !== null && after.readAt - n.uptimeMs > before.readAt - REFINE_MS),
+      )
+      .map((n) => n.name),
+  );
+}
+
+const better: Partial<Record<How, How[]>> = {
+  cancelled: ['queue-deleted', 'connection', 'channel', 'broker'],
+  channel: ['queue-deleted', 'connection', 'broker'],
+  connection: ['broker'],
+};
+
+/** What was told is not doubted any more. */
+function told(g: GoneConsumer, found: Found, c: Comparison): GoneConsumer {
+  if (g.source === 'told') return g;
+  const refined = better[g.how]?.includes(found.how) ? { ...g, ...deduced(g, found) } : g;
+  const why = c.told?.(refined, found.node) ?? null;
+  if (why === null) return refined;
+  const { cause, code, source, words, check } = why;
+  return { ...refined, cause, code, source, reason: words, check };
 }
 
 /** After the broker's own absence clients come back under new connections: one new consumer stands for one old. */
@@ -120,20 +180,4 @@ function isSame(old: Consumer, now: Consumer): boolean {
 
 function isGenerated(tag: string): boolean {
   return tag.startsWith('amq.ctag-');
-}
-
-function reasonOf(one: Consumer, how: GoneConsumer['how']): string {
-  const held = one.unacked ? ` Its channel held ${one.unacked} unacked, which went back to the queue.` : '';
-  switch (how) {
-    case 'broker':
-      return 'The broker was away or restarted, and this consumer has not come back. Check that its service reconnects and subscribes again.';
-    case 'queue-deleted':
-      return `Queue ${one.queue} was deleted. Its messages went with it; look up who deleted it before the consumer starts again.`;
-    case 'connection':
-      return `Its connection ended.${held} The broker does not tell why: check whether the process still runs, and look in the broker's log for "client unexpectedly closed TCP connection" (process or network), "missed heartbeats" (a hung or overloaded client) or CONNECTION_FORCED 320 (an operator).`;
-    case 'channel':
-      return `Its channel was closed, the connection lives.${held} Most often the broker closed it for a mistake: 406 PRECONDITION_FAILED (acked twice, or not within consumer_timeout), 404 NOT_FOUND or 403 ACCESS_REFUSED. The client's log has the code.`;
-    case 'cancelled':
-      return `It was cancelled; its connection and channel live.${held} The client did so itself (basic.cancel), or the queue moved to another node.`;
-  }
 }

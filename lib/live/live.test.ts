@@ -4,6 +4,7 @@ import { away, bareConsumer, fakeManagement, handTime } from '../../test/fake-ma
 import { HoplightError } from '../model/errors.ts';
 import type { StatusCorner } from '../model/live.ts';
 import { createLive, type LiveDeps } from './live.ts';
+import type { Why } from './why-gone.ts';
 
 const status: StatusCorner = {
   taps: [],
@@ -94,6 +95,27 @@ describe('freshness', () => {
 });
 
 describe('the pace', () => {
+  test('any number of nudges costs one reading a second, of the consumers, at any pace', async () => {
+    //  reading 1 ──▶ nudged, nudged ──(the rest of a second)──▶ reading 2 ──(10 s)──▶ reading 3
+    const { live, management, time } = start({ config: { pollMs: 10_000 } });
+    live.start();
+    expect(await time.pause()).toBe(10_000);
+    const asked = () => management.calls.splice(0).filter((call) => call !== 'overview');
+    asked();
+    time.woken();
+    live.nudge();
+    live.nudge();
+    expect(await time.pause()).toBe(1_000);
+    expect(await time.pass()).toBe(10_000);
+    expect(asked().sort()).toEqual(['channels', 'connections', 'consumers']);
+    time.woken();
+    time.set(time.clock() + 5_000);
+    live.nudge();
+    expect(await time.pause()).toBe(10_000);
+    expect(asked().sort()).toEqual(['channels', 'connections', 'consumers']);
+    await live.stop();
+  });
+
   test('never two readings at once, and a refresh asked for during one is answered by the next', async () => {
     //  reading 1 ──held──▶        refresh ──▶ reading 2 ──▶ answered
     const { live, management, world } = start();
@@ -322,21 +344,29 @@ describe('a consumer that went away', () => {
   });
 
   test('is told as the broker’s log has it, though the line comes after the reading', async () => {
-    let line: string | null = null;
+    let why: Why | null = null;
     const asked: string[] = [];
     const whyGone = (one: { connection: string }) => {
       asked.push(one.connection);
-      return line;
+      return why;
     };
     const { live, time, world } = await withConsumer({ whyGone });
     Object.assign(world, { consumers: [], connections: [], channels: [] });
     await time.pass();
-    expect(live.gone()[0]?.reason).toContain('The broker does not tell why');
-    line = 'Connection c ended: the client missed its heartbeats.';
+    expect(live.gone()).toMatchObject([{ cause: 'connection ended', code: null, source: 'deduced' }]);
+    why = {
+      cause: 'heartbeat missed',
+      code: null,
+      source: 'told',
+      words: 'It missed its heartbeats.',
+      check: 'Look.',
+    };
     await time.pass();
-    expect(live.gone()[0]?.reason).toBe(line);
+    const told = { cause: 'heartbeat missed', source: 'told', reason: why.words, check: 'Look.' };
+    expect(live.gone()).toMatchObject([{ how: 'connection', ...told }]);
+    why = { ...why, cause: 'client lost' };
     await time.passFor(20_000);
-    expect(live.gone()[0]?.reason).toBe(line);
+    expect(live.gone()).toMatchObject([told]);
     expect(asked.length).toBeLessThan(10);
     await live.stop();
   });

@@ -18,7 +18,7 @@ import type { PastStore } from '../store/past.ts';
 import { createAttendance } from './attendance.ts';
 import { createConditions } from './conditions.ts';
 import { costsOf } from './costs.ts';
-import { type Clients, goneAfter } from './gone.ts';
+import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
 import { createHistory, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
 import type { MomentRecorder } from './moments.ts';
@@ -39,8 +39,8 @@ export interface LiveDeps {
   status: () => StatusCorner;
   /** The rules (lib/findings): handed in, since workflows do not know each other. */
   judge: Judge;
-  /** What the broker's log said of the end of a consumer's connection or channel; null: nothing. */
-  whyGone?: (one: GoneConsumer) => string | null;
+  /** What the broker told of a consumer's end, see `createWhyGone`. */
+  whyGone?: Comparison['told'];
   /** By `queueKey`: dead letters of causes that somebody muted. Asked after each reading. */
   muted?: (snapshot: Snapshot) => ReadonlyMap<string, number>;
   /** Where the past goes after half an hour; absent: nowhere. */
@@ -75,6 +75,8 @@ export interface Live {
   subscribe(listener: () => void): () => void;
   /** Asks now; resolves when that reading is in, or has failed (see `freshness`). */
   refresh(): Promise<void>;
+  /** Asks for the consumers soon, at any pace: the broker told that one ended. */
+  nudge(): void;
 }
 
 const noPast: Pick<PastStore, 'read'> = { read: () => ({ step: SLOT_MS, slots: new Map() }) };
@@ -103,6 +105,7 @@ export function createLive(d: LiveDeps): Live {
   };
   /** The last reading whose consumers were known, to compare the next with. */
   let compared: Snapshot | null = null;
+  let wereAt: Clients['connections'] = new Map();
   let brokerGone = false;
 
   const poller = createPoller({
@@ -116,7 +119,6 @@ export function createLive(d: LiveDeps): Live {
 
   function onReading(reading: Reading, startedAt: number): void {
     const snapshot = toSnapshot(reading, startedAt, d.clock());
-    brokerGone ||= restarted(whole?.snapshot ?? null, snapshot);
     const gone = compareConsumers(reading, snapshot);
     history.record(snapshot);
     recorder?.recorded(snapshot.readAt);
@@ -163,14 +165,13 @@ export function createLive(d: LiveDeps): Live {
     compared = after;
     const wasGone = brokerGone;
     brokerGone = false;
-    if (before === null) return [...list];
-    return goneAfter(list, {
-      before,
-      after,
-      clients: clientsOf(reading),
-      brokerGone: wasGone,
-      told: d.whyGone,
-    });
+    const clients = clientsOf(reading);
+    const gone =
+      before === null
+        ? [...list]
+        : goneAfter(list, { before, after, clients, wereAt, brokerGone: wasGone, told: d.whyGone });
+    wereAt = nodesOf(clients, wereAt, gone);
+    return gone;
   }
 
   function past(gone: readonly GoneConsumer[], topology: DeadLetterTopology): Past {
@@ -224,21 +225,13 @@ export function createLive(d: LiveDeps): Live {
     unattendedSince: (vhost, name) => attendance.unattendedSince(vhost, name),
     subscribe: (listener) => hub.subscribe(listener),
     refresh: () => poller.refresh(),
+    nudge: () => poller.nudge(),
   };
-}
-
-/** A node that has run for a shorter time than at the reading before was restarted in between. */
-function restarted(before: Snapshot | null, after: Snapshot): boolean {
-  const uptimes = new Map(before?.nodes.map((n) => [n.name, n.uptimeMs]));
-  return after.nodes.some((n) => {
-    const then = uptimes.get(n.name);
-    return n.uptimeMs !== null && then !== null && then !== undefined && n.uptimeMs < then;
-  });
 }
 
 function clientsOf(reading: Reading): Clients {
   return {
-    connections: new Set(reading.connections.value?.map((c) => c.name)),
+    connections: new Map(reading.connections.value?.map((c) => [c.name, c.node])),
     channels: new Set(reading.channels.value?.map((c) => c.name)),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * The one poller of the process: reads the management API at a steady pace for all viewers, never two readings at once.
  *
- *   reading ──(done)──▶ waiting ──(pace over, or refresh)──▶ reading        stopped: from everywhere, by stop()
+ *   reading ──(done)──▶ waiting ──(pace over, refresh, nudge)──▶ reading    stopped: from everywhere, by stop()
  *
  * The overview is asked first and alone: when it fails, nothing else is asked, and the next try comes within 2 s, so
  * that a broker's return shows soon.
@@ -30,6 +30,8 @@ const WHO_MS = 30_000;
 const RETRY_MS = 2_000;
 /** The overview takes 40 ms with 10,000 queues: a broker that needs this long does not answer. */
 const PROBE_MS = 4_000;
+/** From one reading to the next that a nudge asks for. */
+const NUDGE_MS = 1_000;
 
 export interface PollerDeps {
   management: ManagementClient;
@@ -48,6 +50,8 @@ export interface Poller {
   stop(): Promise<void>;
   /** Resolves after a reading of everything that began later than this call, also when it failed. */
   refresh(): Promise<void>;
+  /** Consumers, channels and connections are read soon, whatever the pace; any number of calls costs one reading a second. */
+  nudge(): void;
 }
 
 export function createPoller(d: PollerDeps): Poller {
@@ -57,6 +61,9 @@ export function createPoller(d: PollerDeps): Poller {
   let waiting: (() => void)[] = [];
   let running: Promise<void> | null = null;
   let reading = emptyReading();
+  let begunAt = 0;
+  /** The next reading is to have the consumers. */
+  let hurried = false;
 
   async function loop(): Promise<void> {
     while (!signal.aborted) {
@@ -66,17 +73,29 @@ export function createPoller(d: PollerDeps): Poller {
         return true;
       });
       if (waiting.length > 0) continue;
-      wake = new AbortController();
       const pause = there ? d.pollMs : Math.min(d.pollMs, RETRY_MS);
-      await d.wait(pause, AbortSignal.any([wake.signal, signal]));
+      const woken = await rest(hurried ? Math.min(pause, untilNudged()) : pause);
+      if (woken && hurried && waiting.length === 0) await rest(untilNudged());
     }
     for (const done of waiting.splice(0)) done();
+  }
+
+  /** True when it was ended early. */
+  async function rest(ms: number): Promise<boolean> {
+    wake = new AbortController();
+    if (ms > 0) await d.wait(ms, AbortSignal.any([wake.signal, signal]));
+    return wake.signal.aborted;
+  }
+
+  function untilNudged(): number {
+    return begunAt + NUDGE_MS - d.clock();
   }
 
   /** True when the broker answered. */
   async function readOnce(): Promise<boolean> {
     const asked = waiting;
     waiting = [];
+    begunAt = d.clock();
     try {
       return await readFor(asked.length > 0);
     } finally {
@@ -117,15 +136,17 @@ export function createPoller(d: PollerDeps): Poller {
     const m = d.management;
     const now = d.clock();
     const rates = r.overview.value?.rates ?? true;
+    const clientsMs = hurried ? NUDGE_MS / 2 : d.pollMs;
+    hurried = false;
     const read = <T>(part: Part<T>, everyMs: number, share: number, ask: () => Promise<T>) =>
       all || isDue(part, now, everyMs, share) ? readPart(part, ask, d.clock) : part;
     const [who, totals, queues, consumers, channels, connections, nodes, alarms, vhosts] = await Promise.all([
       read(r.who, WHO_MS, 1, () => m.whoami(signal)),
       read(r.totals, d.pollMs, 4, () => m.queueTotals(signal, r.policies.value ?? [])),
       read(r.queues, d.pollMs, 10, () => m.queues(signal, rates)),
-      read(r.consumers, d.pollMs, 4, () => m.consumers(signal)),
-      read(r.channels, d.pollMs, 10, () => m.channels(signal, rates)),
-      read(r.connections, d.pollMs, 10, () => m.connections(signal)),
+      read(r.consumers, clientsMs, 4, () => m.consumers(signal)),
+      read(r.channels, clientsMs, 10, () => m.channels(signal, rates)),
+      read(r.connections, clientsMs, 10, () => m.connections(signal)),
       read(r.nodes, d.pollMs, 10, () => m.nodes(signal)),
       read(r.alarms, d.pollMs, 10, () => m.alarms(signal)),
       read(r.vhosts, d.pollMs, 10, () => m.vhosts(signal)),
@@ -175,6 +196,11 @@ export function createPoller(d: PollerDeps): Poller {
         waiting.push(resolve);
         wake.abort();
       });
+    },
+    nudge() {
+      if (hurried) return;
+      hurried = true;
+      wake.abort();
     },
   };
 }

@@ -3,6 +3,7 @@
  * exchange (`rabbitmq_event_exchange`) or the broker's log (`log.exchange = true`), where they are switched on.
  */
 import { z } from 'zod';
+import { goneCauses } from './broker.ts';
 
 export const brokerEventKinds = [
   'queue.created',
@@ -16,6 +17,7 @@ export const brokerEventKinds = [
   'alarm.set',
   'alarm.cleared',
   'node.started',
+  'node.stopped',
 ] as const;
 
 export const brokerEventSchema = z.object({
@@ -35,18 +37,13 @@ export const brokerEventSchema = z.object({
   node: z.string().nullable(),
   /** One plain sentence, with the reason where it is known. */
   words: z.string(),
+  /** Of an end: what made it. Absent: it is no end, or was written down before this was known. */
+  cause: z.enum(goneCauses).optional(),
+  /** AMQP's, where the cause has one: 404, 320. */
+  code: z.number().optional(),
+  /** The broker's or the operator's own words on it. */
+  text: z.string().optional(),
+  /** Nobody told the cause: it follows from the order of events. */
+  deduced: z.boolean().optional(),
 });
 export type BrokerEvent = z.infer<typeof brokerEventSchema>;
-
-/** What the log says of the end of a connection, or of one of its channels; null: nothing. */
-export function whyEnded(
-  events: readonly BrokerEvent[],
-  connection: string,
-  channel: number | null,
-): string | null {
-  const said = events.filter((e) => e.source === 'log' && e.connection === connection);
-  const ended =
-    said.findLast((e) => e.kind === 'connection.closed') ??
-    said.findLast((e) => e.kind === 'channel.closed' && e.words.startsWith(`Channel ${channel} `));
-  return ended?.words ?? null;
-}
