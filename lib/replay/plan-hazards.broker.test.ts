@@ -60,7 +60,8 @@ for (const version of brokerVersions) {
         queue: 'dead3',
         target: { kind: 'exchange' as const, exchange: 'main3', routingKey: 'k' },
       };
-      expect(codes(await planOf(request))).toEqual([]);
+      // that nobody consumes from right3 is noted as soon as the broker's figures of the new queue are in
+      expect(codes(await planOf(request)).filter((code) => code !== 'note no_consumers')).toEqual([]);
       await broker.api('PUT', `/api/policies/${inVhost}/spare`, {
         pattern: '^main3$',
         definition: { 'alternate-exchange': 'spare3' },
