@@ -1,6 +1,6 @@
 'use client';
 import { useRef } from 'react';
-import type { Hue } from './hop';
+import type { Hue, Shape } from './hop';
 import styles from './LineChart.module.css';
 import { later } from './later';
 import type { Stretch } from './line-chart';
@@ -18,6 +18,16 @@ export interface Series {
   area?: boolean;
 }
 
+export interface ChartMark {
+  at: number;
+  /** Stands above the line; empty where `words` are shown instead. */
+  label: string;
+  words?: string;
+  shape?: Shape;
+  /** It is the one that the reader looks at elsewhere. */
+  lit?: boolean;
+}
+
 export interface LineChartProps {
   /** What the chart shows, for screen readers; the latest figures are added. */
   label: string;
@@ -26,8 +36,14 @@ export interface LineChartProps {
   series: readonly Series[];
   /** Stretches without figures and why; hatched. */
   gaps?: readonly Stretch[];
-  /** Events: a dotted line with its words. */
-  marks?: readonly { at: number; label: string }[];
+  /** Events: a dotted line with its words above it, or with a sign (`shape`) and its words shown where one points. */
+  marks?: readonly ChartMark[];
+  /** The time that the axis shows, ms since 1970; absent: that of the points. */
+  span?: { from: number; to: number } | undefined;
+  /** A stretch was chosen by dragging over the chart. */
+  onSelect?: ((from: number, to: number) => void) | undefined;
+  /** Double click: the way out of a stretch that was chosen. */
+  onBack?: (() => void) | undefined;
   height?: number;
   /** After each figure in the tooltip, e.g. "/s". */
   unit?: string;

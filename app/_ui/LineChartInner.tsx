@@ -1,25 +1,13 @@
 'use client';
 import { useMemo } from 'react';
-import {
-  Area,
-  CartesianGrid,
-  ComposedChart,
-  Line,
-  Tooltip,
-  usePlotArea,
-  useXAxisScale,
-  useYAxisScale,
-  XAxis,
-  YAxis,
-  ZIndexLayer,
-} from 'recharts';
-import { clockMs, short } from './format';
+import { Area, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis, ZIndexLayer } from 'recharts';
+import { clockMs, dayOf, short } from './format';
 import type { LineChartProps } from './LineChart';
 import styles from './LineChart.module.css';
-import { axisTime, niceTicks, spread } from './line-chart';
-import { hatchPath } from './spark';
+import { Overlay } from './LineChartOverlay';
+import { niceTicks } from './line-chart';
 
-type Inner = LineChartProps & { width: number; height: number };
+export type Inner = LineChartProps & { width: number; height: number };
 
 /** The part of LineChart that needs recharts. Imported lazily, by LineChart only. */
 export default function LineChartInner(props: Inner) {
@@ -33,7 +21,7 @@ export default function LineChartInner(props: Inner) {
   const ticks = niceTicks(Math.max(0, ...series.flatMap((s) => s.values.map((v) => v ?? 0))));
   const longest = Math.max(...series.map((s) => s.label.length), 0);
   // words of marks stand above the lines, which are often at the top
-  const top = props.marks?.some((mark) => mark.label !== '') ? 26 : 8;
+  const top = props.marks?.some((mark) => mark.label !== '' || mark.shape) ? 26 : 8;
   return (
     <ComposedChart
       width={width}
@@ -47,7 +35,8 @@ export default function LineChartInner(props: Inner) {
         dataKey="at"
         type="number"
         scale="time"
-        domain={['dataMin', 'dataMax']}
+        domain={props.span ? [props.span.from, props.span.to] : ['dataMin', 'dataMax']}
+        allowDataOverflow
         height={20}
         tick={false}
         axisLine={false}
@@ -67,7 +56,7 @@ export default function LineChartInner(props: Inner) {
         cursor={{ stroke: 'var(--line-control)' }}
         content={({ active, label, payload }) =>
           active && typeof label === 'number' ? (
-            <Readings at={label} series={series} times={times} words={words} known={payload.length > 0} />
+            <Readings {...props} at={label} words={words} known={payload.length > 0} />
           ) : null
         }
       />
@@ -127,9 +116,9 @@ export default function LineChartInner(props: Inner) {
   );
 }
 
-const DAY = 86_400_000;
-/** Of this span an axis tells days alone. */
-const DAYS = 30 * DAY;
+/** How near a mark must be to the pointer, as a part of the chart's time. */
+const NEAR = 1 / 80;
+const MOST_WORDS = 160;
 
 function alone(values: readonly (number | null)[], i: number): boolean {
   const known = (at: number) => (values[at] ?? null) !== null;
@@ -140,21 +129,19 @@ function Readings({
   at,
   series,
   times,
+  span,
+  marks = [],
   words,
   known,
-}: {
-  at: number;
-  series: LineChartProps['series'];
-  times: readonly number[];
-  words: (value: number) => string;
-  known: boolean;
-}) {
+}: LineChartProps & { at: number; words: (value: number) => string; known: boolean }) {
   const i = times.indexOf(at);
-  const longer = (times.at(-1) ?? 0) - (times[0] ?? 0) > DAY;
+  const [from, to] = [span?.from ?? times[0] ?? at, span?.to ?? times.at(-1) ?? at];
+  const isToday = new Date(at).toDateString() === new Date(to).toDateString();
+  const near = marks.filter((m) => m.words && Math.abs(m.at - at) <= (to - from) * NEAR);
   return (
     <div className={styles.tip}>
       <p className="s t3">
-        {longer ? `${axisTime(at, DAYS)} ` : ''}
+        {isToday && to - from < 86_400_000 ? '' : `${dayOf(at)} `}
         {clockMs(at).slice(0, 8)}
       </p>
       {known ? (
@@ -171,81 +158,11 @@ function Readings({
       ) : (
         <p>unknown</p>
       )}
+      {near.map((m) => (
+        <p key={`${m.at} ${m.words}`} className={styles.happened}>
+          {m.words && m.words.length > MOST_WORDS ? `${m.words.slice(0, MOST_WORDS)}…` : m.words}
+        </p>
+      ))}
     </div>
-  );
-}
-
-/** What recharts does not draw as we want it: hatched gaps, marks, times under the axis, names at the lines' ends. */
-function Overlay({ times, series, gaps = [], marks = [], width }: Inner) {
-  const plot = usePlotArea();
-  const xScale = useXAxisScale();
-  const yScale = useYAxisScale();
-  const first = times[0];
-  const last = times.at(-1);
-  if (!plot || !xScale || !yScale || first === undefined || last === undefined) return null;
-  const x = (at: number) => Number(xScale(Math.min(last, Math.max(first, at))) ?? 0);
-  const bottom = plot.y + plot.height;
-  const right = plot.x + plot.width;
-  const ends = series.map((s) => Number(yScale(s.values.findLast((v) => v !== null) ?? 0) ?? bottom));
-  const labels = spread(ends, 15, plot.y + 2, bottom);
-  const steps = width < 420 ? 2 : 3;
-  return (
-    <g className={styles.overlay}>
-      {gaps.map((gap) => {
-        const from = x(gap.from);
-        const to = Math.max(from + 6, x(gap.to));
-        const leftward = to > plot.x + plot.width * 0.6;
-        return (
-          <g key={gap.from}>
-            <path
-              d={hatchPath(from, to, plot.height, 8.5)}
-              transform={`translate(0 ${plot.y})`}
-              className={styles.hatch}
-            />
-            <text x={leftward ? from - 6 : to + 6} y={plot.y + 10} textAnchor={leftward ? 'end' : 'start'}>
-              {gap.reason}
-            </text>
-          </g>
-        );
-      })}
-      {marks.map((mark) => {
-        const leftward = x(mark.at) > plot.x + plot.width * 0.6;
-        return (
-          <g key={`${mark.at} ${mark.label}`}>
-            <path
-              d={`M${x(mark.at)} ${plot.y - (mark.label ? 18 : 0)}V${bottom}`}
-              stroke="var(--text-3)"
-              strokeDasharray="2 2"
-            />
-            <text x={x(mark.at) + (leftward ? -6 : 6)} y={plot.y - 8} textAnchor={leftward ? 'end' : 'start'}>
-              {mark.label}
-            </text>
-          </g>
-        );
-      })}
-      {Array.from({ length: steps + 1 }, (_, i) => first + ((last - first) * i) / steps).map((at, i) => (
-        <text
-          key={at}
-          x={x(at)}
-          y={bottom + 16}
-          textAnchor={i === 0 ? 'start' : i === steps ? 'end' : 'middle'}
-        >
-          {axisTime(at, last - first)}
-        </text>
-      ))}
-      {series.map((s, i) => (
-        <g key={s.key} className={s.hue}>
-          <path
-            d={`M${right + 6} ${labels[i] ?? 0}h10`}
-            stroke="var(--c)"
-            strokeWidth={2}
-            strokeDasharray={s.dashed ? '3 2' : undefined}
-          />
-          <text x={right + 20} y={(labels[i] ?? 0) + 4} className={styles.name}>
-            {s.label}
-          </text>
-        </g>
-      ))}
-    </g>
   );
 }

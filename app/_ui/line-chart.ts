@@ -26,12 +26,66 @@ export function gapsOf(
   return gaps;
 }
 
-/** How a moment under an axis of so many ms is told: with seconds, as time of day, with its day, or as a day alone. */
-export function axisTime(at: number, span: number): string {
-  if (span < 180_000) return clockMs(at).slice(0, 8);
-  if (span < 20 * 3_600_000) return clockShort(at);
-  const day = dayOf(at);
-  return span < 8 * 86_400_000 ? `${day} ${clockShort(at)}` : day;
+const S = 1_000;
+const M = 60 * S;
+const H = 60 * M;
+const D = 24 * H;
+/** ms; the last ones are days of the reader's calendar, which may have 23 or 25 hours. */
+const timeSteps = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * S),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * M),
+  ...[1, 2, 3, 6, 12].map((n) => n * H),
+  ...[1, 2, 5, 10, 30, 90].map((n) => n * D),
+];
+
+export interface Tick {
+  at: number;
+  label: string;
+}
+
+/**
+ * At most `most` round times of the reader's own clock in [from, to]. Midnight is told as its day; of days alone those of
+ * a week have their names.
+ */
+export function timeTicks(from: number, to: number, most: number): Tick[] {
+  const span = Math.max(1, to - from);
+  const step = timeSteps.find((s) => span / s <= most) ?? 365 * D;
+  const ticks: Tick[] = [];
+  for (let at = roundDown(from, step); at <= to; at = after(at, step))
+    if (at >= from) ticks.push({ at, label: tickLabel(at, step, span) });
+  return ticks;
+}
+
+function roundDown(at: number, step: number): number {
+  const d = new Date(at);
+  const midnight = new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
+  if (step < D) return midnight + Math.floor((at - midnight) / step) * step;
+  // from the first of the month, so that ticks stay where they are while time goes on
+  const days = Math.floor((d.getDate() - 1) / (step / D)) * (step / D);
+  return new Date(d.getFullYear(), d.getMonth(), 1 + days).getTime();
+}
+
+function after(at: number, step: number): number {
+  if (step < D) return at + step;
+  const d = new Date(at);
+  return new Date(d.getFullYear(), d.getMonth(), d.getDate() + step / D).getTime();
+}
+
+const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+function tickLabel(at: number, step: number, span: number): string {
+  const d = new Date(at);
+  const isMidnight = d.getHours() === 0 && d.getMinutes() === 0 && d.getSeconds() === 0;
+  if (step >= D || (isMidnight && span > 2 * H))
+    return span <= 9 * D ? `${weekdays[d.getDay()]} ${d.getDate()}` : dayOf(at);
+  return step < M ? clockMs(at).slice(0, 8) : clockShort(at);
+}
+
+/** A stretch of time in few words, by the reader's own clock: "21 Nov 14:00 to 14:30". */
+export function stretchWords(from: number, to: number): string {
+  const time = to - from < 10 * M ? (at: number) => clockMs(at).slice(0, 8) : clockShort;
+  const isSameDay = new Date(from).toDateString() === new Date(to).toDateString();
+  return `${dayOf(from)} ${time(from)} to ${isSameDay ? '' : `${dayOf(to)} `}${time(to)}`;
 }
 
 /** A scale's top and its steps from 0: three to five steps of 1, 2, 2.5 or 5 times a power of ten. */

@@ -18,7 +18,7 @@ import { NeedsALook } from './NeedsALook';
 import { Nodes } from './Nodes';
 import { OverviewSkeleton } from './OverviewSkeleton';
 import styles from './overview.module.css';
-import { Depths, Rates } from './Trends';
+import { Trends } from './Trends';
 import { scoped, totalsOf } from './view';
 
 /** Is anything wrong, and where do I click: figures every second from the live state, the rest every five. */
@@ -61,10 +61,12 @@ export function Overview() {
               />
             </div>
             <NeedsALook attention={attention} queues={live?.queues ?? []} showVhost={showVhost} />
-            <div className={cx('grid', styles.two)}>
-              <Rates history={all.history} hint={vhost === null ? 'messages/s' : 'messages/s, all vhosts'} />
-              <Depths queues={overview.topQueues.slice(0, 5)} />
-            </div>
+            <Trends
+              key={vhost}
+              vhost={vhost}
+              recent={all.history}
+              topQueues={overview.topQueues.slice(0, 5)}
+            />
             <div className={cx('grid', styles.two)}>
               <DeadByCause deadLetters={overview.deadLetters} />
               <Panel

@@ -1,67 +1,63 @@
 'use client';
-import { useMemo } from 'react';
+import { cx } from '@/app/_ui/cx';
 import { count } from '@/app/_ui/format';
-import { LineChart, type Series } from '@/app/_ui/LineChart';
-import { gapsOf } from '@/app/_ui/line-chart';
 import { Panel } from '@/app/_ui/Panel';
 import { Spark } from '@/app/_ui/Spark';
 import { Unknown } from '@/app/_ui/Unknown';
 import type { Overview } from '@/lib/model/api';
 import type { Point } from '@/lib/model/live';
+import { PastBar } from '../_parts/PastBar';
+import { PastChart, type PastLine } from '../_parts/PastChart';
+import { PastMarks } from '../_parts/PastMarks';
+import { usePast, usePastView } from '../_parts/past';
 import { QueueName } from '../_parts/QueueName';
 import styles from './overview.module.css';
 
-/** Rates over the last half hour. Where nothing was read the lines break and a hatch says why. */
-export function Rates({
-  history,
-  hint,
-  height = 148,
+const RATES: readonly PastLine[] = [
+  { key: 'publish', label: 'publish', hue: 'published' },
+  { key: 'deliver', label: 'deliver', hue: 'delivered' },
+  { key: 'ack', label: 'ack', hue: 'settled' },
+  { key: 'redeliver', label: 'redeliver', hue: 'delivered', dashed: true },
+];
+
+const DEPTH: readonly PastLine[] = [
+  { key: 'ready', label: 'ready', hue: 'waiting', area: true },
+  { key: 'unacked', label: 'unacked', hue: 'delivered' },
+];
+
+const CONSUMERS: readonly PastLine[] = [{ key: 'consumers', label: 'consumers', hue: 'settled', area: true }];
+
+/** The broker as a whole, or one vhost, over the last half hour or back to 30 days, beside its deepest queues. */
+export function Trends({
+  vhost,
+  recent,
+  topQueues,
 }: {
-  history: readonly Point[];
-  hint?: string;
-  height?: number;
+  vhost: string | null;
+  /** The last half hour of all, as it came with the page. */
+  recent: readonly Point[];
+  topQueues: Overview['topQueues'];
 }) {
-  const { times, series, gaps } = useMemo(() => {
-    const of = (figure: 'publish' | 'deliver' | 'ack' | 'redeliver') => history.map((p) => p[figure]);
-    const series: Series[] = [
-      { key: 'publish', label: 'publish', hue: 'published', values: of('publish') },
-      { key: 'deliver', label: 'deliver', hue: 'delivered', values: of('deliver') },
-      { key: 'ack', label: 'ack', hue: 'settled', values: of('ack') },
-      { key: 'redeliver', label: 'redeliver', hue: 'delivered', values: of('redeliver'), dashed: true },
-    ];
-    const times = history.map((p) => p.at);
-    return {
-      times,
-      series,
-      gaps: gapsOf(
-        times,
-        series.map((s) => s.values),
-        'not read',
-      ),
-    };
-  }, [history]);
+  const view = usePastView();
+  const past = usePast({ vhost, queue: null }, view, vhost === null ? recent : null);
   return (
-    <Panel title="Rates" hint={hint ?? 'messages/s'} pad>
-      {history.length < 2 ? (
-        <p className="t3" style={{ height }}>
-          Lines appear after the second reading.
-        </p>
-      ) : (
-        <LineChart
-          label="Message rates of the last half hour"
-          times={times}
-          series={series}
-          gaps={gaps}
-          height={height}
-          unit="/s"
-        />
-      )}
-    </Panel>
+    <>
+      <PastBar view={view} />
+      <div className={cx('grid', styles.two)}>
+        <PastChart title="Rates" hint="messages/s" unit="/s" past={past} lines={RATES} />
+        <Depths queues={topQueues} />
+      </div>
+      <div className={cx('grid', styles.two)}>
+        <PastChart title="Messages" hint="in all queues" past={past} lines={DEPTH} height={110} />
+        <PastChart title="Consumers" hint="the fewest at a time" past={past} lines={CONSUMERS} height={110} />
+      </div>
+      <PastMarks past={past} />
+    </>
   );
 }
 
 /** The deepest queues as small lines on one scale, so that they compare. */
-export function Depths({ queues }: { queues: Overview['topQueues'] }) {
+function Depths({ queues }: { queues: Overview['topQueues'] }) {
   const max = Math.max(1, ...queues.flatMap((q) => q.depth.map((d) => d ?? 0)));
   return (
     <Panel title="Depth" hint={queues.length > 1 ? `top ${queues.length} queues, one scale` : undefined}>

@@ -2,38 +2,56 @@
 import { useMemo } from 'react';
 import { duration } from '@/app/_ui/format';
 import { LineChart, type Series } from '@/app/_ui/LineChart';
-import { gapsOf } from '@/app/_ui/line-chart';
+import { gapsOf, type Stretch } from '@/app/_ui/line-chart';
 import { Panel } from '@/app/_ui/Panel';
 import type { Point } from '@/lib/model/live';
+import { shapeOf } from './mark-looks';
 import type { Past } from './past';
+import { wideEnough } from './past-span';
 
 type Figure = Exclude<keyof Point, 'at'>;
 export type PastLine = Omit<Series, 'values' | 'key'> & { key: Figure };
 
 const HEIGHT = 148;
 
-/** Some figures of the past as lines. Where nothing was read they break and a hatch says so; marks are what happened. */
+/**
+ * Some figures of the past as lines. Where nothing was read they break and a hatch says why; signs are what happened. A
+ * drag over it looks closer, on all charts of the page.
+ */
 export function PastChart({
   title,
   hint,
   unit,
   past,
   lines,
+  height = HEIGHT,
 }: {
   title: string;
   hint: string;
   unit?: string;
   past: Past;
   lines: readonly PastLine[];
+  height?: number;
 }) {
+  const { view, span } = past;
   const { times, series, gaps } = useMemo(() => {
     const times = past.points.map((p) => p.at);
     const series = lines.map((line): Series => ({ ...line, values: past.points.map((p) => p[line.key]) }));
-    const values = series.map((s) => s.values);
-    return { times, series, gaps: gapsOf(times, values, 'not read') };
-  }, [past.points, lines]);
-  const [first] = times;
-  const marks = past.marks.filter((m) => first !== undefined && m.at >= first);
+    const own = gapsOf(
+      times,
+      series.map((s) => s.values),
+      'not read',
+    );
+    return { times, series, gaps: withReasons(own, past, times) };
+  }, [past, lines]);
+  const [first = Number.POSITIVE_INFINITY] = times;
+  const marks = past.marks.map(({ at, kind, words }) => ({
+    at,
+    label: '',
+    words,
+    shape: shapeOf(kind),
+    lit: view.lit?.at === at && view.lit.kind === kind,
+  }));
   return (
     <Panel
       title={title}
@@ -41,31 +59,38 @@ export function PastChart({
       pad
     >
       {times.length < 2 ? (
-        <p className="t3" style={{ height: HEIGHT }}>
-          {past.loading ? 'Reading the past.' : (past.problem ?? 'Lines appear after the second reading.')}
+        <p className="t3" style={{ height }}>
+          {past.loading ? 'Reading the past.' : (past.problem ?? emptyWords(past))}
         </p>
       ) : (
-        <>
-          <LineChart
-            label={`${title} of ${past.range.words}`}
-            unit={unit}
-            times={times}
-            series={series}
-            gaps={gaps}
-            marks={marks.map(({ at }) => ({ at, label: '' }))}
-          />
-          {marks.length > 0 ? (
-            <p className="s t3">
-              Dotted:{' '}
-              {marks
-                .slice(-3)
-                .map((m) => m.words)
-                .join(' · ')}
-              {marks.length > 3 ? ` and ${marks.length - 3} before` : ''}
-            </p>
-          ) : null}
-        </>
+        <LineChart
+          label={`${title} of ${view.words}`}
+          unit={unit}
+          times={times}
+          series={series}
+          gaps={gaps}
+          marks={span ? marks : marks.filter((m) => m.at >= first)}
+          span={span ?? undefined}
+          height={height}
+          onSelect={(from, to) => view.look(wideEnough({ from, to }))}
+          onBack={view.zoom ? () => view.look(null) : undefined}
+        />
       )}
     </Panel>
   );
+}
+
+function emptyWords({ span }: Past): string {
+  return span ? 'Nothing was recorded in this time.' : 'Lines appear after the second reading.';
+}
+
+/** Gaps of these lines with why, as far as it is known, and what lies before the first point and after the last. */
+function withReasons(own: readonly Stretch[], { gaps, span }: Past, times: readonly number[]): Stretch[] {
+  const [first, last] = [times[0], times.at(-1)];
+  const named = own.map((gap) => ({
+    ...gap,
+    reason: gaps.find((g) => g.from < gap.to && g.to > gap.from)?.reason ?? gap.reason,
+  }));
+  if (!span || first === undefined || last === undefined) return named;
+  return [...named, ...gaps.filter((g) => g.to <= first || g.from >= last)];
 }

@@ -1,23 +1,38 @@
 'use client';
-/** The past of a queue or of all: how far back is in the URL (`range`), the last half hour is what the page has already. */
+/**
+ * The past of a queue or of all. What is looked at is in the URL: how far back (`range`), or a stretch of time (`from`, `to`,
+ * ms since 1970). The figures of the last half hour are what the page has already.
+ */
+import { useMemo, useState } from 'react';
 import { useApi } from '@/app/_live/query';
 import { useUrlState, withParams } from '@/app/_live/scope';
-import type { HistoryAnswer, HistoryMark } from '@/lib/model/history';
+import { stretchWords } from '@/app/_ui/line-chart';
+import type { HistoryAnswer, HistoryGap, HistoryMark } from '@/lib/model/history';
 import type { Point } from '@/lib/model/live';
+import { RANGES, type Range, type Span, spanIn } from './past-span';
 
-export const RANGES = [
-  { value: '30m', label: '30 min', words: 'the last half hour', ms: 1_800_000 },
-  { value: '3h', label: '3 h', words: 'the last three hours', ms: 3 * 3_600_000 },
-  { value: '24h', label: '24 h', words: 'the last day', ms: 86_400_000 },
-  { value: '7d', label: '7 d', words: 'the last week', ms: 7 * 86_400_000 },
-  { value: '30d', label: '30 d', words: 'the last 30 days', ms: 30 * 86_400_000 },
-] as const;
-export type Range = (typeof RANGES)[number];
+export interface PastView {
+  range: Range;
+  /** The stretch that is looked at closely; null: the range, up to now. */
+  zoom: Span | null;
+  /** `the last day`, `21 Nov 14:00 to 14:30` */
+  words: string;
+  setRange: (value: Range['value']) => void;
+  /** A new step in the browser's history, so that its back button leads out again. Null: back to the range. */
+  look: (span: Span | null) => void;
+  /** The mark that the reader looks at in the list. */
+  lit: HistoryMark | null;
+  light: (mark: HistoryMark | null) => void;
+}
 
 export interface Past {
-  range: Range;
+  view: PastView;
   points: readonly Point[];
   marks: readonly HistoryMark[];
+  /** Why figures are missing, as far as it is known. */
+  gaps: readonly HistoryGap[];
+  /** What the axis shows, ms since 1970; null: from the first point to the last. */
+  span: Span | null;
   /** ms of one point; null: as read */
   stepMs: number | null;
   /** Why nothing can be shown. */
@@ -25,31 +40,55 @@ export interface Past {
   loading: boolean;
 }
 
-export function useRange(): [Range, (value: Range['value']) => void] {
+export function usePastView(): PastView {
   const [params, setParams] = useUrlState();
+  const [lit, light] = useState<HistoryMark | null>(null);
   const range = RANGES.find((r) => r.value === params.get('range')) ?? RANGES[0];
-  return [range, (value) => setParams({ range: value === RANGES[0].value ? null : value })];
-}
-
-/** `recent`: the half hour that came with the page. */
-export function usePast(
-  of: { vhost: string | null; queue: string | null },
-  range: Range,
-  recent: readonly Point[],
-): Past {
-  const isRecent = range === RANGES[0];
-  const url = withParams('/api/history', { vhost: of.vhost, queue: of.queue, last: String(range.ms) });
-  const state = useApi<HistoryAnswer>(['history', url], isRecent ? null : url, {
-    every: 15_000,
-    keep: false,
-  });
-  if (isRecent) return { range, points: recent, marks: [], stepMs: null, problem: null, loading: false };
+  const [from, to] = [params.get('from'), params.get('to')];
+  const zoom = useMemo(() => spanIn(from, to), [from, to]);
   return {
     range,
-    points: state.data?.points ?? [],
-    marks: state.data?.marks ?? [],
-    stepMs: state.data?.stepMs ?? null,
-    problem: state.data ? null : (state.problem?.detail ?? null),
+    zoom,
+    words: zoom ? stretchWords(zoom.from, zoom.to) : range.words,
+    setRange: (value) =>
+      setParams(
+        { range: value === RANGES[0].value ? null : value, from: null, to: null },
+        { push: zoom !== null },
+      ),
+    look: (span) =>
+      setParams({ from: span && String(span.from), to: span && String(span.to) }, { push: true }),
+    lit,
+    light,
+  };
+}
+
+/** `recent`: the half hour that came with the page; null: it is to be asked for, as every other. */
+export function usePast(
+  of: { vhost: string | null; queue: string | null },
+  view: PastView,
+  recent: readonly Point[] | null,
+): Past {
+  const { zoom, range } = view;
+  const isRecent = recent !== null && zoom === null && range === RANGES[0];
+  const time = zoom ? { from: String(zoom.from), to: String(zoom.to) } : { last: String(range.ms) };
+  const url = withParams('/api/history', { vhost: of.vhost, queue: of.queue, ...time });
+  const state = useApi<HistoryAnswer>(['history', url], url, { every: zoom ? 60_000 : 15_000 });
+  const { data } = state;
+  const none = { view, marks: data?.marks ?? [], problem: null, loading: false };
+  if (isRecent) return { ...none, points: recent, gaps: data?.gaps ?? [], span: null, stepMs: null };
+  return {
+    ...none,
+    points: data?.points ?? [],
+    gaps: data ? withUnknown(data) : [],
+    span: data ? { from: data.from, to: data.to } : null,
+    stepMs: data?.stepMs ?? null,
+    problem: data ? null : (state.problem?.detail ?? null),
     loading: state.loading,
   };
+}
+
+/** What lies before the first figure is no gap in a record: there is none. */
+function withUnknown({ gaps, from, to, since, stepMs }: HistoryAnswer): HistoryGap[] {
+  const begin = since ?? to;
+  return begin - from > 2 * stepMs ? [{ from, to: begin, reason: 'no record' }, ...gaps] : gaps;
 }

@@ -1,9 +1,10 @@
 'use client';
 import { cx } from '@/app/_ui/cx';
-import { Segmented } from '@/app/_ui/Field';
 import type { Point } from '@/lib/model/live';
+import { PastBar } from '../../../_parts/PastBar';
 import { PastChart, type PastLine } from '../../../_parts/PastChart';
-import { RANGES, usePast, useRange } from '../../../_parts/past';
+import { PastMarks } from '../../../_parts/PastMarks';
+import { usePast, usePastView } from '../../../_parts/past';
 import styles from './queue.module.css';
 
 const DEPTH: readonly PastLine[] = [
@@ -18,28 +19,35 @@ const RATES: readonly PastLine[] = [
   { key: 'redeliver', label: 'redelivered', hue: 'delivered', dashed: true },
 ];
 
-/** How deep the queue was and how fast it flowed, over the last half hour or back to 30 days. */
-export function Charts({
-  vhost,
-  name,
-  recent,
-}: {
+const CONSUMERS: readonly PastLine[] = [{ key: 'consumers', label: 'consumers', hue: 'settled', area: true }];
+
+interface Of {
   vhost: string;
   name: string;
   /** The last half hour, as it came with the queue. */
   recent: readonly Point[];
-}) {
-  const [range, setRange] = useRange();
-  const past = usePast({ vhost, queue: name }, range, recent);
+}
+
+/** How deep the queue was, how fast it flowed and who consumed it, over the last half hour or back to 30 days. */
+export function Charts(of: Of) {
+  // of another queue nothing is carried over, not even for the moment until its own past is there
+  return <PastOf key={`${of.vhost}\0${of.name}`} {...of} />;
+}
+
+function PastOf({ vhost, name, recent }: Of) {
+  const view = usePastView();
+  const past = usePast({ vhost, queue: name }, view, recent);
   return (
     <>
-      <div className={styles.range}>
-        <Segmented label="How far back" value={range.value} options={RANGES} onChange={setRange} />
-      </div>
+      <PastBar view={view} />
       <div className={cx('grid', styles.two)}>
         <PastChart title="Depth" hint="messages" past={past} lines={DEPTH} />
         <PastChart title="Rates" hint="messages/s" unit="/s" past={past} lines={RATES} />
       </div>
+      <div className={styles.gap}>
+        <PastChart title="Consumers" hint="the fewest at a time" past={past} lines={CONSUMERS} height={92} />
+      </div>
+      <PastMarks past={past} />
     </>
   );
 }

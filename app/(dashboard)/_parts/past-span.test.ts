@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { moved, scaled, spanIn, wideEnough } from './past-span.ts';
+
+const M = 60_000;
+const now = 1_000 * M;
+
+describe('stretches of the past', () => {
+  it('come from the URL when they make sense', () => {
+    expect(spanIn('1000', '61000')).toEqual({ from: 1_000, to: 61_000 });
+    for (const [from, to] of [
+      [null, null],
+      ['x', '5'],
+      ['61000', '1000'],
+      ['1000', '1001'],
+      ['1e400', '2e400'],
+    ] as const)
+      expect(spanIn(from, to)).toBeNull();
+  });
+
+  it('are halved and doubled around their middle, and never reach beyond now', () => {
+    expect(scaled({ from: 100 * M, to: 140 * M }, 0.5, now)).toEqual({ from: 110 * M, to: 130 * M });
+    expect(scaled({ from: 110 * M, to: 130 * M }, 2, now)).toEqual({ from: 100 * M, to: 140 * M });
+    expect(scaled({ from: 900 * M, to: 980 * M }, 2, now)).toEqual({ from: 840 * M, to: now });
+    expect(scaled({ from: 10 * M, to: 11 * M }, 0.5, now)).toBeNull();
+  });
+
+  it('keep their end at now when they had it there', () => {
+    expect(scaled({ from: now - 40 * M, to: now }, 0.5, now)).toEqual({ from: now - 20 * M, to: now });
+  });
+
+  it('move by half their length, as far as there is time', () => {
+    expect(moved({ from: 100 * M, to: 140 * M }, -1, now)).toEqual({ from: 80 * M, to: 120 * M });
+    expect(moved({ from: 950 * M, to: 990 * M }, 1, now)).toEqual({ from: 960 * M, to: now });
+    expect(moved({ from: now - 40 * M, to: now }, 1, now)).toBeNull();
+  });
+
+  it('are a minute long at least', () => {
+    expect(wideEnough({ from: 0, to: 10_000 })).toEqual({ from: -25_000, to: 35_000 });
+  });
+});

@@ -1,0 +1,52 @@
+/** Stretches of the past, and how to go from one to the next. Pure. */
+export const RANGES = [
+  { value: '30m', label: '30 min', words: 'the last half hour', ms: 1_800_000 },
+  { value: '3h', label: '3 h', words: 'the last three hours', ms: 3 * 3_600_000 },
+  { value: '24h', label: '24 h', words: 'the last day', ms: 86_400_000 },
+  { value: '7d', label: '7 d', words: 'the last week', ms: 7 * 86_400_000 },
+  { value: '30d', label: '30 d', words: 'the last 30 days', ms: 30 * 86_400_000 },
+] as const;
+export type Range = (typeof RANGES)[number];
+
+/** ms since 1970 */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** A dozen readings: closer there is nothing more to see. */
+const LEAST_MS = 60_000;
+const MOST_MS = 30 * 86_400_000;
+
+/** As the URL has it; null: none, or none that makes sense. */
+export function spanIn(from: string | null, to: string | null): Span | null {
+  const span = { from: Number(from), to: Number(to) };
+  const fits = Number.isSafeInteger(span.from) && Number.isSafeInteger(span.to) && span.from > 0;
+  return fits && span.to - span.from >= 10_000 ? span : null;
+}
+
+/** At least a minute long, around its middle. */
+export function wideEnough({ from, to }: Span): Span {
+  if (to - from >= LEAST_MS) return { from, to };
+  const middle = (from + to) / 2;
+  return { from: Math.round(middle - LEAST_MS / 2), to: Math.round(middle + LEAST_MS / 2) };
+}
+
+/** Half as long or twice, around its middle, yet not beyond `now`; null: it is as short or as long as it gets. */
+export function scaled(span: Span, by: 0.5 | 2, now: number): Span | null {
+  const length = span.to - span.from;
+  const next = Math.min(MOST_MS, Math.max(LEAST_MS, length * by));
+  if (next === length) return null;
+  // what reaches up to now goes on doing so: the end is what is looked at
+  const isLatest = now - span.to < length / 10;
+  const to = isLatest ? span.to : Math.min(now, (span.from + span.to + next) / 2);
+  return { from: Math.round(to - next), to: Math.round(to) };
+}
+
+/** Half its length earlier or later; null: there is nothing later than now. */
+export function moved(span: Span, direction: -1 | 1, now: number): Span | null {
+  const by = (direction * (span.to - span.from)) / 2;
+  const to = Math.min(now, span.to + by);
+  if (direction === 1 && to - span.to < 1_000) return null;
+  return { from: Math.round(span.from + to - span.to), to: Math.round(to) };
+}
