@@ -86,6 +86,7 @@ const environment = z.object({
   HOPLIGHT_WEBHOOK_LEVEL: z.enum(['dead', 'warn']).default('warn'),
   HOPLIGHT_WEBHOOK_REPEAT_MINUTES: whole(0, 43_200).default(240),
   HOPLIGHT_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
+  HOPLIGHT_STUCK_MINUTES: z.coerce.number().min(0.1).max(1_440).default(3),
   HOPLIGHT_TRACE_URL: z
     .string()
     .regex(/^https?:\/\/.*\{traceId\}/, 'must be an http(s) address that contains {traceId}')
@@ -126,6 +127,8 @@ export interface Config {
     /** Where people open Hoplight, without a slash at its end, for links in what is told; null: no links. */
     publicUrl: string | null;
   } | null;
+  /** A consumer that holds messages and acks none for so long is stuck. */
+  stuckMs: number;
   /** Template of the user's own trace viewer, with `{traceId}`; null when none. */
   traceUrl: string | null;
 }
@@ -256,6 +259,7 @@ export function parseConfig(env: Environment): Config {
     exportDays: e.HOPLIGHT_EXPORT_DAYS,
     historyDays: e.HOPLIGHT_HISTORY_DAYS,
     pollMs: e.HOPLIGHT_POLL_MS,
+    stuckMs: Math.round(e.HOPLIGHT_STUCK_MINUTES * 60_000),
     webhook: e.HOPLIGHT_WEBHOOK_URL
       ? {
           url: e.HOPLIGHT_WEBHOOK_URL,

@@ -16,7 +16,7 @@ import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../mod
 import type { Judge, Past } from '../model/past.ts';
 import type { PastStore } from '../store/past.ts';
 import { createAttendance } from './attendance.ts';
-import { createConditions } from './conditions.ts';
+import { createConditions, heardOf } from './conditions.ts';
 import { costsOf } from './costs.ts';
 import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
 import { createHistory, SLOT_MS } from './history.ts';
@@ -33,7 +33,7 @@ import { createTopology } from './topology.ts';
 
 export interface LiveDeps {
   management: ManagementClient;
-  config: Pick<Config, 'pollMs'>;
+  config: Pick<Config, 'pollMs'> & Partial<Pick<Config, 'stuckMs'>>;
   clock: () => number;
   /** The status corner as it is now. */
   status: () => StatusCorner;
@@ -91,7 +91,7 @@ export function createLive(d: LiveDeps): Live {
   const history = createHistory();
   const recorder = d.past ? createPastRecorder(history, d.past) : null;
   const attendance = createAttendance();
-  const conditions = createConditions();
+  const conditions = createConditions({ stuckMs: d.config.stuckMs });
   const rowsOf = createRows();
   const hub = createHub();
   const topologyOf = createTopology();
@@ -135,7 +135,7 @@ export function createLive(d: LiveDeps): Live {
       muted,
       attention: judged.lines,
       rows: rowsOf(snapshot.queues, history.spark, found),
-      consumers: conditions.after(snapshot),
+      consumers: conditions.after(snapshot, heardOf(reading, gone)),
       readings: costsOf(reading, d.config.pollMs, TOPOLOGY_MS),
     };
     if (trouble) log.info('the broker is read', { cluster: snapshot.cluster, version: snapshot.version });
