@@ -2,7 +2,7 @@
  * The same messages again and again: over a minute, half of what is delivered was delivered before. A consumer puts them
  * back (nack or reject with requeue), or ends before it acks. Said until it is less than a quarter.
  */
-import type { Queue } from '../model/broker.ts';
+import { type Queue, versionParts } from '../model/broker.ts';
 import { counted, known, mean, perSecond, type QueueRule, said, spanOf } from './rule.ts';
 
 const WINDOW_MS = 60_000;
@@ -15,6 +15,8 @@ const RATE = 1;
 const STAYS_RATE = 0.2;
 /** Of the points: one client that ended gives all it held back at once, which is over in a moment. */
 const LASTING = 0.8;
+/** Of quorum queues since 4.0, returns. */
+const DEFAULT_LIMIT = 20;
 
 export const redeliveryStorm: QueueRule = (q, look) => {
   const before = said(look, q, 'redelivery_storm');
@@ -33,16 +35,16 @@ export const redeliveryStorm: QueueRule = (q, look) => {
   return {
     code: 'redelivery_storm',
     level: 'warn',
-    words: `${Math.round(share * 100)} % of deliveries are redeliveries: ${counted(q.consumers ?? 0, 'consumer')} put messages back or end before the ack. ${endOf(q)}`,
+    words: `${Math.round(share * 100)} % of deliveries are redeliveries: ${counted(q.consumers ?? 0, 'consumer')} put messages back or end before the ack. ${endOf(q, look.snapshot.version)}`,
     figure: `${perSecond(again)} again`,
     since: points[0]?.at ?? null,
   };
 };
 
-function endOf(q: Queue): string {
-  const { deliveryLimit } = q.limits;
-  if (q.type !== 'quorum' || deliveryLimit === -1) return 'Nothing ends it: there is no delivery limit';
-  if (deliveryLimit === null) return 'Only a delivery limit would end it';
-  const fate = q.deadLetter ? 'dead-lettered' : 'dropped';
-  return `After ${counted(deliveryLimit, 'return')} a message is ${fate}`;
+function endOf(q: Queue, version: string): string {
+  // 4.0 to 4.2 do not show their default.
+  const limit = q.limits.deliveryLimit ?? (versionParts(version).major >= 4 ? DEFAULT_LIMIT : null);
+  if (q.type !== 'quorum' || limit === null || limit === -1)
+    return 'Nothing ends it: there is no delivery limit';
+  return `After ${counted(limit, 'return')} a message is ${q.deadLetter ? 'dead-lettered' : 'dropped'}`;
 }
