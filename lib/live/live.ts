@@ -16,6 +16,7 @@ import type { Attention, LiveState, Point, QueueRow, StatusCorner } from '../mod
 import type { Judge, Past } from '../model/past.ts';
 import type { PastStore } from '../store/past.ts';
 import { createAttendance } from './attendance.ts';
+import { createBaseline } from './baseline.ts';
 import { createConditions, heardOf } from './conditions.ts';
 import { costsOf } from './costs.ts';
 import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
@@ -91,6 +92,7 @@ export function createLive(d: LiveDeps): Live {
   const history = createHistory();
   const recorder = d.past ? createPastRecorder(history, d.past) : null;
   const attendance = createAttendance();
+  const baseline = d.past ? createBaseline(d.past) : null;
   const conditions = createConditions({ stuckMs: d.config.stuckMs });
   const rowsOf = createRows();
   const hub = createHub();
@@ -179,6 +181,8 @@ export function createLive(d: LiveDeps): Live {
       points: history.queue,
       unattendedSince: attendance.unattendedSince,
       hadConsumer: attendance.hadConsumer,
+      totals: () => history.totals(),
+      ...(baseline ? { usual: baseline } : {}),
       gone,
       topology,
       previous: found,

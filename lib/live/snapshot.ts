@@ -26,6 +26,7 @@ export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snaps
     totals: withoutOwn(r.overview.value?.totals ?? noTotals, own),
     nodes: nodesOf(r),
     alarm: r.alarms.failed ? null : r.alarms.value,
+    blockedConnections: blockedOf(r),
     vhosts: r.vhosts.value ?? [],
     queues: all.filter((q) => !isOwnQueue(q.name)),
     exchanges: r.exchanges.value ?? [],
@@ -154,6 +155,13 @@ function countBy(consumers: readonly Consumer[]): Map<string, number> {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Null also where the account sees only connections of its own. */
+function blockedOf(r: Reading): number | null {
+  if (r.connections.failed || r.connections.value === null) return null;
+  if (!seesAllClients(r.who.value?.tags ?? [])) return null;
+  return r.connections.value.filter((c) => c.state === 'blocked').length;
 }
 
 /** A node's own alarm flags lag; the cluster's alarm check does not. Which node is meant is known when there is one. */
