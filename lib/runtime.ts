@@ -31,6 +31,7 @@ import { createGiveBack } from './otlp/give-back.ts';
 import { journeyReader } from './otlp/read-journey.ts';
 import { createOtlp, type Otlp } from './otlp/receive.ts';
 import { createPublishing, type Publishing } from './publishing/publishing.ts';
+import { countingOutcomes } from './replay/count-outcomes.ts';
 import { createExports, type Exports } from './replay/exports.ts';
 import { mutedReader } from './replay/muted.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
@@ -41,6 +42,7 @@ import { openMomentStore } from './store/sqlite/moment-store.ts';
 import { openPastStore } from './store/sqlite/past-store.ts';
 import { openStateStore } from './store/sqlite/state-store.ts';
 import type { StateStore } from './store/state.ts';
+import { Listening } from './telemetry/listened.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
 const DAY_MS = 86_400_000;
@@ -212,6 +214,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     waiting: () => capture.status().counts.inMemory,
     clock,
   });
+  const listening = new Listening((from, to) => facts.gaps(from, to), clock());
   const metrics = createMetrics(() => {
     const { taps, counts, store, amqp } = capture.status();
     const { readAt, freshness } = live.freshness();
@@ -224,6 +227,14 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
       giveBack: giveBack?.counts() ?? null,
       snapshotReadAt: readAt,
       freshness,
+      journeys: facts.journeyCounts(),
+      listened: listening.at(
+        clock(),
+        taps.map((tap) => tap.vhost),
+      ),
+      attention: readAt === null ? null : live.attention(),
+      readings: live.state([]).readings,
+      notifications: config.webhook && { ...notifier.counts(), waiting: notifier.status().waiting },
     };
   }, clock);
   const publishing = createPublishing({
@@ -239,7 +250,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
   const { exportDays } = config;
   const exports = createExports({ state, audit, exportsDir, exportDays, clock });
   const replays = createReplays({
-    state,
+    state: countingOutcomes(state, (act, outcome, n) => metrics.countReplayed(act, outcome, n)),
     audit,
     clock,
     snapshot: () => live.snapshot(),
@@ -263,7 +274,9 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
   const sessions = createSessions({ config, state, identities, secret: serverSecret(config.dataDir), clock });
   live.subscribe(() => {
     const snapshot = live.snapshot();
-    if (snapshot) capture.topologyChanged(snapshot);
+    if (!snapshot) return;
+    capture.topologyChanged(snapshot);
+    metrics.lookAtLosses(live.gone(), snapshot.readAt);
   });
   const giveBack =
     endpoint &&
@@ -279,6 +292,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     giveBack.start();
   }
   capture.onEnds(() => live.nudge());
+  capture.onDeaths((deaths) => metrics.countDeaths(deaths));
   capture.onReplayFacts((list) => replays.noteFacts(list));
   capture.onSpans((journeys) => replays.noteSpans(journeys));
 
