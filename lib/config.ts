@@ -35,6 +35,14 @@ export const WHOLE_TAP: readonly string[] = ['publish.#', 'deliver.#'];
 const FIRST_BODY_BYTES = 16_384;
 const DAY_MS = 86_400_000;
 
+/** A twentieth of the time: what all readings may cost the broker. */
+export const DEFAULT_READ_SHARE = 0.05;
+/** `off`, or addresses as in MANAGEMENT_URL. */
+const metricsAt = z.union([
+  z.literal('off'),
+  several(z.url({ protocol: /^https?$/, error: 'must look like http://host:15692, or be off' })),
+]);
+
 const environment = z.object({
   AMQP_URL: several(amqpUrl).default(['amqp://guest:guest@127.0.0.1:5672']),
   MANAGEMENT_URL: several(httpUrl).default(['http://127.0.0.1:15672']),
@@ -73,6 +81,13 @@ const environment = z.object({
   HOPLIGHT_HISTORY_DAYS: whole(1, 400).default(30),
   HOPLIGHT_SEGMENT_FACTS: whole(1_000, 10_000_000).default(250_000),
   HOPLIGHT_POLL_MS: whole(500, 60_000).default(2_000),
+  HOPLIGHT_READ_SHARE: z
+    .string()
+    .regex(/^(0?\.\d+|\d+(\.\d+)?%)$/, 'must be a share such as 5% or 0.05')
+    .transform((v) => (v.endsWith('%') ? Number(v.slice(0, -1)) / 100 : Number(v)))
+    .pipe(z.number().min(0.001, 'must be 0.1% or more').max(0.5, 'must be 50% or less'))
+    .default(DEFAULT_READ_SHARE),
+  PROMETHEUS_URL: metricsAt.optional(),
   HOPLIGHT_WEBHOOK_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
     .refine((url) => new URL(url).username === '' && new URL(url).password === '', {
@@ -117,6 +132,10 @@ export interface Config {
   /** How many days the past of queues is kept. */
   historyDays: number;
   pollMs: number;
+  /** What all readings may cost the broker, in parts of the time. */
+  readShare: number;
+  /** Where the nodes' metrics are, credentials and all; `listeners`: where the broker says. */
+  prometheus: readonly string[] | 'listeners' | 'off';
   /** Where what needs a look is told; null: nowhere. Address and header are secrets. */
   webhook: {
     url: string;
@@ -259,6 +278,8 @@ export function parseConfig(env: Environment): Config {
     exportDays: e.HOPLIGHT_EXPORT_DAYS,
     historyDays: e.HOPLIGHT_HISTORY_DAYS,
     pollMs: e.HOPLIGHT_POLL_MS,
+    readShare: e.HOPLIGHT_READ_SHARE,
+    prometheus: e.PROMETHEUS_URL ?? 'listeners',
     stuckMs: Math.round(e.HOPLIGHT_STUCK_MINUTES * 60_000),
     webhook: e.HOPLIGHT_WEBHOOK_URL
       ? {

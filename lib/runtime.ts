@@ -12,6 +12,7 @@ import { createSessions, type Sessions, serverSecret } from './auth/session.ts';
 import { createManagementClient, type ManagementClient } from './broker/client.ts';
 import { readClients } from './broker/clients.ts';
 import { Cluster } from './broker/cluster.ts';
+import { createPrometheus } from './broker/prometheus.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
 import { hearsDeliveries } from './capture/scope.ts';
 import { bodyBytesOf } from './capture/settings.ts';
@@ -150,6 +151,10 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
   const moments = openMomentStore(join(config.dataDir, 'past.db'), { keepMs });
   const live = createLive({
     management,
+    metrics:
+      config.prometheus === 'off'
+        ? undefined
+        : createPrometheus({ at: config.prometheus, managementUrl: config.managementUrl }),
     config,
     clock,
     judge,
@@ -278,6 +283,7 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     capture.topologyChanged(snapshot);
     metrics.lookAtLosses(live.gone(), snapshot.readAt);
   });
+  capture.onEnds(() => live.nudge());
   const giveBack =
     endpoint &&
     createGiveBack({
@@ -291,7 +297,6 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     capture.onCommitted((journeys) => giveBack.touched(journeys));
     giveBack.start();
   }
-  capture.onEnds(() => live.nudge());
   capture.onDeaths((deaths) => metrics.countDeaths(deaths));
   capture.onReplayFacts((list) => replays.noteFacts(list));
   capture.onSpans((journeys) => replays.noteSpans(journeys));

@@ -24,6 +24,8 @@ export interface Overview {
   totals: Totals;
   /** False when the broker does not collect rates. */
   rates: boolean;
+  /** False when it collects no metrics for the management API at all; absent: it does. */
+  collects?: boolean;
   /** Of every node; empty without the monitoring tag. */
   listeners: Listener[];
 }
@@ -36,6 +38,7 @@ export function readOverview(body: unknown): Overview {
     cluster: w.cluster_name,
     node: w.node,
     rates,
+    collects: w.disable_stats !== true,
     listeners: readListeners(body),
     totals: {
       ready: w.queue_totals?.messages_ready ?? null,

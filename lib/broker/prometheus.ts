@@ -25,12 +25,15 @@ export interface QueueMetrics {
 }
 
 export interface MetricsQuestion {
-  /** Names of the running nodes; empty: not known (it needs the monitoring tag), then every address is asked. */
+  /** Nodes that are to tell: those that run, or those that queues are on. */
   nodes: readonly string[];
   listeners: readonly Listener[];
-  /** Of the broker, `4.3.6`. */
+  /** Of the broker, `4.3.6`, and of its cluster: another broker's metrics are not taken for its own. */
   version: string;
+  cluster: string | null;
   known: KnownQueues;
+  /** How many consumers each queue has is asked for too: it costs half as much again. */
+  consumers: boolean;
 }
 
 export interface MetricsSource {
@@ -50,13 +53,14 @@ const MEND =
   'Run `rabbitmq-plugins enable rabbitmq_prometheus` on every node, and let Hoplight reach its port (15692), or set PROMETHEUS_URL.';
 
 export function createPrometheus(o: PrometheusOptions): MetricsSource {
-  const timeoutMs = o.timeoutMs ?? 10_000;
+  const timeoutMs = o.timeoutMs ?? 4_000;
   /** Of addresses that may all lead to one node, that which did. */
   const good = new Map<string, string>();
 
   async function first(
     places: readonly string[],
     path: string,
+    cluster: string | null,
     known: KnownQueues,
     signal: AbortSignal | undefined,
   ): Promise<NodeMetrics> {
@@ -69,6 +73,12 @@ export function createPrometheus(o: PrometheusOptions): MetricsSource {
         const metrics = readNodeMetrics(await textAt(address, path, timeoutMs, signal), known);
         if (!metrics)
           throw new HoplightError('internal', `${placeOf(address)} gave metrics that are not whole.`);
+        if (cluster !== null && metrics.cluster !== cluster)
+          throw new HoplightError(
+            'not_found',
+            `${placeOf(address)} gives the metrics of another broker, ${metrics.cluster}.`,
+            { next: 'Set PROMETHEUS_URL to the address of this broker’s metrics.' },
+          );
         good.set(name, address);
         return metrics;
       } catch (error) {
@@ -80,16 +90,18 @@ export function createPrometheus(o: PrometheusOptions): MetricsSource {
   }
 
   return {
-    async read({ nodes, listeners, version, known }, signal) {
+    async read({ nodes, listeners, version, cluster, known, consumers }, signal) {
       const addresses =
         o.at === 'listeners' ? metricsAddresses(listeners, nodes, o.managementUrl) : o.at.map((url) => [url]);
       if (addresses.length === 0)
         throw new HoplightError('not_found', 'No node says that it gives metrics for Prometheus.', {
           next: MEND,
         });
-      const families = familiesFor(Number.parseInt(version, 10) || 4);
+      const families = familiesFor(Number.parseInt(version, 10) || 4, consumers);
       const path = `/detailed?${families.map((f) => `family=${f}`).join('&')}`;
-      const answers = await Promise.allSettled(addresses.map((places) => first(places, path, known, signal)));
+      const answers = await Promise.allSettled(
+        addresses.map((places) => first(places, path, cluster, known, signal)),
+      );
       signal?.throwIfAborted();
       const found = answers.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []));
       const failures = answers.flatMap((a) => (a.status === 'rejected' ? [a.reason] : []));
@@ -151,16 +163,23 @@ export function metricsAddresses(
   });
   const configured = managementUrl.split(/,(?=https?:)/).filter((url) => URL.canParse(url));
   const plain = configured.map((url) => url.replace(/^https:/, 'http:'));
-  const names = running.length > 0 ? running : [...new Set(listeners.map((l) => l.node))];
-  return names.flatMap((node) => {
+  const named = running.length > 0 ? running : [...new Set(listeners.map((l) => l.node))];
+  if (ours.length === 0 && named.length < 2)
+    // With its collection of metrics switched off, a broker does not name its listeners.
+    return listeners.length === 0 ? [hostsOf(configured).map((host) => `http://${host}:15692/metrics`)] : [];
+  return named.flatMap((node) => {
     const of = ours.filter((l) => l.node === node);
     const beside =
-      names.length === 1
-        ? of.flatMap((l) => configured.map((url) => `${l.protocol}://${new URL(url).hostname}:${l.port}`))
+      named.length === 1
+        ? of.flatMap((l) => hostsOf(configured).map((host) => `${l.protocol}://${host}:${l.port}`))
         : [];
     const places = [...new Set([...addressesOf(node, of, plain), ...beside])];
-    return places.length > 0 ? [places] : [];
+    return places.length > 0 ? [places.map((url) => `${url}/metrics`)] : [];
   });
+}
+
+function hostsOf(urls: readonly string[]): string[] {
+  return [...new Set(urls.map((url) => new URL(url).hostname))];
 }
 
 /** `path` after `/metrics`, which an address may end with. */

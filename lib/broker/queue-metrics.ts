@@ -6,6 +6,10 @@ export interface Depth {
   ready: number;
   unacked: number;
   total: number;
+  /** Null: not asked for. */
+  consumers: number | null;
+  /** That tells of it: its leader. */
+  node: string;
 }
 
 /** Messages since the counters began: publish, deliver (gets among them), ack, redeliver. */
@@ -23,7 +27,7 @@ export type KnownQueues = ReadonlyMap<string, KnownQueue | null>;
 export interface NodeMetrics {
   /** The node that answered, as it calls itself. */
   node: string;
-  version: string;
+  cluster: string;
   /** By `queueKey`, of the queues that it leads. A figure that is no number leaves its queue out. */
   depths: Map<string, Depth>;
   /** By series: a queue's own, or on brokers before 4.0 a queue's on one channel. */
@@ -46,19 +50,20 @@ export function knownQueues(
  * Families to ask for. Counters by queue came with 4.0; before, those of each channel add up to the same. A family that
  * a broker does not know is left out of its answer.
  */
-export function familiesFor(major: number): readonly string[] {
+export function familiesFor(major: number, consumers: boolean): readonly string[] {
   const counters =
     major >= 4
       ? ['queue_delivery_metrics', 'queue_exchange_metrics']
       : ['channel_queue_metrics', 'channel_queue_exchange_metrics'];
-  return ['queue_coarse_metrics', ...counters];
+  return ['queue_coarse_metrics', ...counters, ...(consumers ? ['queue_consumer_count'] : [])];
 }
 
 const PREFIX = 'rabbitmq_detailed_';
-const depthOf: Record<string, keyof Depth> = {
+const depthOf: Record<string, 'ready' | 'unacked' | 'total' | 'consumers'> = {
   [`${PREFIX}queue_messages_ready`]: 'ready',
   [`${PREFIX}queue_messages_unacked`]: 'unacked',
   [`${PREFIX}queue_messages`]: 'total',
+  [`${PREFIX}queue_consumers`]: 'consumers',
 };
 /** Which count a metric adds to: its place in `Counts`. */
 const countOf: Record<string, number> = Object.fromEntries([
@@ -74,8 +79,7 @@ const countOf: Record<string, number> = Object.fromEntries([
   [`${PREFIX}queue_messages_published_total`, 0],
 ]);
 const IDENTITY = 'rabbitmq_identity_info';
-const BUILD = 'rabbitmq_build_info';
-const wanted = new Set([...Object.keys(depthOf), ...Object.keys(countOf), IDENTITY, BUILD]);
+const wanted = new Set([...Object.keys(depthOf), ...Object.keys(countOf), IDENTITY]);
 /** So many unknown labels are kept to be compared; a broker has more only while the list of queues is denied. */
 const MOST_STRANGERS = 1_000;
 
@@ -83,7 +87,7 @@ const MOST_STRANGERS = 1_000;
 export function readNodeMetrics(text: string, known: KnownQueues): NodeMetrics | null {
   const found: NodeMetrics = {
     node: '',
-    version: '',
+    cluster: '',
     depths: new Map(),
     counters: new Map(),
     strangers: new Set(),
@@ -105,21 +109,25 @@ export function readNodeMetrics(text: string, known: KnownQueues): NodeMetrics |
           ready: Number.NaN,
           unacked: Number.NaN,
           total: Number.NaN,
+          consumers: null,
+          node: '',
           [field]: value,
         });
-      else if (Number.isNaN(depth[field])) depth[field] = value;
+      else if (Number.isNaN(depth[field] ?? Number.NaN)) depth[field] = value;
       // Said twice: two names share this text, one of them unknown to us.
       else unreadable.add(queue.key);
       return;
     }
     const place = countOf[metric];
     if (place !== undefined) return count(found, seriesOf(labels, known), place, value);
-    if (metric === IDENTITY) found.node = textOf(labels, 'rabbitmq_node');
-    if (metric === BUILD) found.version = textOf(labels, 'rabbitmq_version');
+    found.node = textOf(labels, 'rabbitmq_node');
+    found.cluster = textOf(labels, 'rabbitmq_cluster');
   });
   if (!whole || found.node === '') return null;
-  for (const [key, { ready, unacked, total }] of found.depths)
-    if (Number.isNaN(ready + unacked + total)) unreadable.add(key);
+  for (const [key, depth] of found.depths) {
+    depth.node = found.node;
+    if (Number.isNaN(depth.ready + depth.unacked + depth.total)) unreadable.add(key);
+  }
   for (const key of unreadable) found.depths.delete(key);
   return found;
 }

@@ -1,27 +1,44 @@
-/** What each part of the picture is read from, how fresh it is, and what it costs the broker. Pure. */
+/** What each part of the picture is read from, how fresh it is, and what it costs. Pure. */
 import type { ReadingCost } from '../model/live.ts';
-import { type Part, paceOf, type Reading } from './reading.ts';
+import { needsLists, type Part, type PartName, type Reading } from './reading.ts';
 
-const parts: readonly [ReadingCost['what'], keyof Reading, string, number][] = [
-  ['depths', 'totals', '/api/queues in totals mode', 4],
-  ['rates', 'queues', '/api/queues', 10],
-  ['consumers', 'consumers', '/api/consumers', 4],
-  ['channels', 'channels', '/api/channels', 10],
-  ['connections', 'connections', '/api/connections', 10],
-  ['nodes', 'nodes', '/api/nodes', 10],
-  ['topology', 'bindings', '/api/exchanges, /api/bindings, /api/policies', 10],
+type Row = readonly [what: ReadingCost['what'], part: PartName, from: string];
+
+const always: readonly Row[] = [
+  ['consumers', 'consumers', '/api/consumers'],
+  ['channels', 'channels', '/api/channels'],
+  ['connections', 'connections', '/api/connections'],
+  ['nodes', 'nodes', '/api/nodes'],
+  ['topology', 'topology', '/api/exchanges, /api/bindings'],
 ];
 
-/** `everyMs`: the pace that was asked for; of topology it is slower. */
-export function costsOf(reading: Reading, everyMs: number, topologyMs: number): ReadingCost[] {
-  return parts.map(([what, key, from, share]) => {
-    const part: Part<unknown> = reading[key];
+const TOTALS = '/api/queues in totals mode';
+
+/** `tookMs` is the broker's time and ours, from the question to the parsed answer. */
+export function costsOf(reading: Reading): ReadingCost[] {
+  return [...queueRows(reading), ...always].map(([what, name, from]) => {
+    const part: Part<unknown> = name === 'topology' ? reading.bindings : reading[name];
     return {
       what,
       from,
       readAt: part.failed ? null : part.askedAt,
       tookMs: part.tookMs,
-      everyMs: paceOf(part, what === 'topology' ? topologyMs : everyMs, share),
+      everyMs: reading.pace.everyMs.get(name) ?? 0,
     };
   });
+}
+
+function queueRows(r: Reading): Row[] {
+  if (needsLists(r))
+    return [
+      ['depths', 'totals', TOTALS],
+      ['rates', 'queues', '/api/queues'],
+    ];
+  const nodes = r.figures.value?.nodes ?? 0;
+  const from = `Prometheus metrics of ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
+  return [
+    ['depths', 'figures', from],
+    ['rates', 'figures', from],
+    ['definitions', 'totals', TOTALS],
+  ];
 }

@@ -8,7 +8,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ManagementClient } from '../broker/client.ts';
-import type { Config } from '../config.ts';
+import type { MetricsSource } from '../broker/prometheus.ts';
+import { type Config, DEFAULT_READ_SHARE } from '../config.ts';
 import { log } from '../log.ts';
 import type { ConsumerRow, GoneConsumer, Snapshot } from '../model/broker.ts';
 import type { DeadLetterTopology } from '../model/dead-letter-topology.ts';
@@ -25,7 +26,7 @@ import { createHub } from './hub.ts';
 import type { MomentRecorder } from './moments.ts';
 import { type PastLine, pastLine } from './past.ts';
 import { createPastRecorder } from './past-recorder.ts';
-import { createPoller, type PollerDeps, TOPOLOGY_MS } from './poll.ts';
+import { createPoller, type PollerDeps } from './poll.ts';
 import type { Failure, Reading } from './reading.ts';
 import { createRows } from './rows.ts';
 import { consumersOf, toSnapshot } from './snapshot.ts';
@@ -34,7 +35,7 @@ import { createTopology } from './topology.ts';
 
 export interface LiveDeps {
   management: ManagementClient;
-  config: Pick<Config, 'pollMs'> & Partial<Pick<Config, 'stuckMs'>>;
+  config: Pick<Config, 'pollMs'> & Partial<Pick<Config, 'stuckMs' | 'readShare'>>;
   clock: () => number;
   /** The status corner as it is now. */
   status: () => StatusCorner;
@@ -49,6 +50,10 @@ export interface LiveDeps {
   /** Writes down what happened. */
   moments?: MomentRecorder;
   wait?: PollerDeps['wait'];
+  /** The nodes' own metrics, for brokers whose list of queues is dear; absent: the lists alone. */
+  metrics?: MetricsSource | undefined;
+  /** From how many ms on it is dear; a test's. */
+  dearMs?: number;
 }
 
 export interface Live {
@@ -112,7 +117,10 @@ export function createLive(d: LiveDeps): Live {
 
   const poller = createPoller({
     management: d.management,
+    metrics: d.metrics,
     pollMs: d.config.pollMs,
+    share: d.config.readShare ?? DEFAULT_READ_SHARE,
+    dearMs: d.dearMs,
     clock: d.clock,
     wait: d.wait ?? pause,
     onReading,
@@ -138,7 +146,7 @@ export function createLive(d: LiveDeps): Live {
       attention: judged.lines,
       rows: rowsOf(snapshot.queues, history.spark, found),
       consumers: conditions.after(snapshot, heardOf(reading, gone)),
-      readings: costsOf(reading, d.config.pollMs, TOPOLOGY_MS),
+      readings: costsOf(reading),
     };
     if (trouble) log.info('the broker is read', { cluster: snapshot.cluster, version: snapshot.version });
     trouble = null;

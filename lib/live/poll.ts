@@ -8,24 +8,12 @@
  */
 import type { ManagementClient } from '../broker/client.ts';
 import type { Overview } from '../broker/overview.ts';
-import type { Policy } from '../broker/policies.ts';
+import type { MetricsSource } from '../broker/prometheus.ts';
 import { log, wordsOf } from '../log.ts';
-import { type Queue, queueKey } from '../model/broker.ts';
 import { HoplightError } from '../model/errors.ts';
-import {
-  consumerKey,
-  emptyReading,
-  type Failure,
-  isDue,
-  type Part,
-  type Reading,
-  readPart,
-} from './reading.ts';
+import { createAsker } from './ask.ts';
+import { consumerKey, emptyReading, type Failure, type Reading, readPart } from './reading.ts';
 
-/** Pace of what rarely changes: exchanges, bindings, policies. */
-export const TOPOLOGY_MS = 10_000;
-/** Pace of the question who we are: tags may be given or taken while we run. */
-const WHO_MS = 30_000;
 /** Longest pause between tries while the broker is away. */
 const RETRY_MS = 2_000;
 /** The overview takes 40 ms with 10,000 queues: a broker that needs this long does not answer. */
@@ -35,7 +23,12 @@ const NUDGE_MS = 1_000;
 
 export interface PollerDeps {
   management: ManagementClient;
+  /** The nodes' own metrics; absent: the lists alone. */
+  metrics?: MetricsSource | undefined;
   pollMs: number;
+  /** What all that is asked may cost, see `AskerDeps`. */
+  share: number;
+  dearMs?: number | undefined;
   clock: () => number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -61,6 +54,7 @@ export function createPoller(d: PollerDeps): Poller {
   let waiting: (() => void)[] = [];
   let running: Promise<void> | null = null;
   let reading = emptyReading();
+  const asker = createAsker({ ...d, signal });
   let begunAt = 0;
   /** The next reading is to have the consumers. */
   let hurried = false;
@@ -105,17 +99,28 @@ export function createPoller(d: PollerDeps): Poller {
 
   async function readFor(all: boolean): Promise<boolean> {
     const startedAt = d.clock();
-    const overview = await readPart(reading.overview, probe, d.clock);
-    const next = { ...reading, overview };
-    if (overview.failed === null) {
-      const parts = await readParts(next, all);
-      reading = await readWhatChangesAskFor(reading, parts);
-      if (!signal.aborted) d.onReading(reading, startedAt);
-    } else {
-      reading = next;
-      if (!signal.aborted) d.onAway(overview.failed);
+    const clientsMs = hurried ? NUDGE_MS / 2 : Number.POSITIVE_INFINITY;
+    hurried = false;
+    let next = reading;
+    if (all || reading.overview.failed !== null || asker.isDue('overview', reading))
+      next = await probed(next);
+    if (next.overview.failed === null) {
+      const parts = await asker.parts(next, all, clientsMs);
+      // Between two overviews it is the other parts that find the broker away.
+      next = next === reading && isAway(parts) ? await probed(parts) : parts;
     }
-    return overview.failed === null;
+    const { failed } = next.overview;
+    reading = failed === null ? await readWhatChangesAskFor(reading, next) : next;
+    if (signal.aborted) return failed === null;
+    if (failed === null) d.onReading(reading, startedAt);
+    else d.onAway(failed);
+    return failed === null;
+  }
+
+  async function probed(r: Reading): Promise<Reading> {
+    const overview = await readPart(r.overview, probe, d.clock);
+    if (overview.failed === null) asker.took('overview', overview.tookMs);
+    return { ...r, overview };
   }
 
   async function probe(): Promise<Overview> {
@@ -130,45 +135,6 @@ export function createPoller(d: PollerDeps): Poller {
         { next: 'The broker may be overloaded or paused; it is tried again by itself.', cause: error },
       );
     }
-  }
-
-  async function readParts(r: Reading, all: boolean): Promise<Reading> {
-    const m = d.management;
-    const now = d.clock();
-    const rates = r.overview.value?.rates ?? true;
-    const clientsMs = hurried ? NUDGE_MS / 2 : d.pollMs;
-    hurried = false;
-    const read = <T>(part: Part<T>, everyMs: number, share: number, ask: () => Promise<T>) =>
-      all || isDue(part, now, everyMs, share) ? readPart(part, ask, d.clock) : part;
-    const [who, totals, queues, consumers, channels, connections, nodes, alarms, vhosts] = await Promise.all([
-      read(r.who, WHO_MS, 1, () => m.whoami(signal)),
-      read(r.totals, d.pollMs, 4, () => m.queueTotals(signal, r.policies.value ?? [])),
-      read(r.queues, d.pollMs, 10, () => m.queues(signal, rates)),
-      read(r.consumers, clientsMs, 4, () => m.consumers(signal)),
-      read(r.channels, clientsMs, 10, () => m.channels(signal, rates)),
-      read(r.connections, clientsMs, 10, () => m.connections(signal)),
-      read(r.nodes, d.pollMs, 10, () => m.nodes(signal)),
-      read(r.alarms, d.pollMs, 10, () => m.alarms(signal)),
-      read(r.vhosts, d.pollMs, 10, () => m.vhosts(signal)),
-    ]);
-    const next = { ...r, who, totals, queues, consumers, channels, connections, nodes, alarms, vhosts };
-    const due = all || isDue(r.bindings, now, TOPOLOGY_MS, 10) || topologyChanged(r, next);
-    return due ? readTopology(next) : next;
-  }
-
-  async function readTopology(r: Reading): Promise<Reading> {
-    const m = d.management;
-    const [exchanges, bindings, policies] = await Promise.all([
-      readPart(r.exchanges, () => m.exchanges(signal), d.clock),
-      readPart(r.bindings, () => m.bindings(signal), d.clock),
-      readPart(r.policies, () => m.policies(signal), d.clock),
-    ]);
-    const unknownPolicies = namesUnknownPolicy(r.totals.value, r.policies.value);
-    // The depths were read with the policies of before: ask again, or a new policy's DLX would show a reading late.
-    const totals = unknownPolicies
-      ? await readPart(r.totals, () => m.queueTotals(signal, policies.value ?? []), d.clock)
-      : r.totals;
-    return { ...r, exchanges, bindings, policies, totals };
   }
 
   /** Why a consumer went is read off its channel and connection: those must be younger than its absence. */
@@ -205,18 +171,8 @@ export function createPoller(d: PollerDeps): Poller {
   };
 }
 
-/** A queue with a DLX that was not there before: until its exchange and bindings are read, it would look lost. */
-function topologyChanged(before: Reading, after: Reading): boolean {
-  if (namesUnknownPolicy(after.totals.value, after.policies.value)) return true;
-  const known = new Set(before.totals.value?.map((q) => queueKey(q.vhost, q.name)));
-  return (after.totals.value ?? []).some(
-    (q) => q.deadLetter !== null && !known.has(queueKey(q.vhost, q.name)),
-  );
-}
-
-function namesUnknownPolicy(queues: readonly Queue[] | null, policies: readonly Policy[] | null): boolean {
-  const known = new Set(policies?.map((p) => queueKey(p.vhost, p.name)));
-  return (queues ?? []).some((q) => q.policy !== null && !known.has(queueKey(q.vhost, q.policy)));
+function isAway(r: Reading): boolean {
+  return [r.consumers, r.nodes, r.alarms].some((part) => part.failed?.code === 'management_unreachable');
 }
 
 function somebodyLeft(before: Reading, after: Reading): boolean {

@@ -3,6 +3,8 @@ import type { BareConsumer, ChannelInfo, ConnectionInfo } from '../broker/consum
 import type { Overview } from '../broker/overview.ts';
 import type { WhoAmI } from '../broker/permissions.ts';
 import type { Policy } from '../broker/policies.ts';
+import type { QueueMetrics } from '../broker/prometheus.ts';
+import type { Rates } from '../broker/wire.ts';
 import { wordsOf } from '../log.ts';
 import type { Binding, Exchange, Node, Queue, Vhost } from '../model/broker.ts';
 import { isHoplightError } from '../model/errors.ts';
@@ -25,13 +27,26 @@ export interface Failure {
   since: number;
 }
 
+/** The queues' figures by the nodes' own metrics. */
+export interface Figures {
+  depths: QueueMetrics['depths'];
+  /** By `queueKey`; a queue that is not among them has let nothing pass. Null: not known. */
+  rates: Map<string, Rates> | null;
+  /** How many nodes answered, and those that run and did not. */
+  nodes: number;
+  silent: QueueMetrics['silent'];
+  /** Labels of queues that the list does not have. */
+  strangers: ReadonlySet<string>;
+}
+
 export interface Reading {
   overview: Part<Overview>;
   who: Part<WhoAmI>;
-  /** Fresh depths, see `ManagementClient.queueTotals`. */
+  /** What exists, and fresh depths, see `ManagementClient.queueTotals`. Read seldom while `figures` tell the depths. */
   totals: Part<Queue[]>;
-  /** All figures, lagging. */
+  /** All figures, lagging. Not asked for while `figures` tell depths and rates. */
   queues: Part<Queue[]>;
+  figures: Part<Figures>;
   consumers: Part<BareConsumer[]>;
   channels: Part<ChannelInfo[]>;
   connections: Part<ConnectionInfo[]>;
@@ -41,9 +56,23 @@ export interface Reading {
   exchanges: Part<Exchange[]>;
   bindings: Part<Binding[]>;
   policies: Part<Policy[]>;
+  pace: Pace;
 }
 
-const never = <T>(): Part<T> => ({ value: null, askedAt: null, tookMs: 0, failed: null });
+/** How the parts are asked for at present. */
+export interface Pace {
+  /** ms, by part; absent: not asked for. */
+  everyMs: ReadonlyMap<PartName, number>;
+  /** What they cost together, in parts of the time, and what they may. */
+  share: number;
+  allowed: number;
+  /** Since when the list of queues counts as too dear for the quick pace, ms since 1970; null: it does not. */
+  dearSince: number | null;
+}
+
+export type PartName = Exclude<keyof Reading, 'pace' | 'exchanges' | 'bindings'> | 'topology';
+
+export const never = <T>(): Part<T> => ({ value: null, askedAt: null, tookMs: 0, failed: null });
 
 export function emptyReading(): Reading {
   return {
@@ -51,6 +80,7 @@ export function emptyReading(): Reading {
     who: never(),
     totals: never(),
     queues: never(),
+    figures: never(),
     consumers: never(),
     channels: never(),
     connections: never(),
@@ -60,6 +90,7 @@ export function emptyReading(): Reading {
     exchanges: never(),
     bindings: never(),
     policies: never(),
+    pace: { everyMs: new Map(), share: 0, allowed: 1, dearSince: null },
   };
 }
 
@@ -89,17 +120,10 @@ export async function readPart<T>(
   }
 }
 
-/**
- * Whether a part is to be asked for again: not more often than each `everyMs`, and so that it costs the broker at most
- * one part in `share` of the time, however slow it is (10,000 queues take a second of broker time to list).
- */
-export function isDue(part: Part<unknown>, now: number, everyMs: number, share: number): boolean {
-  return part.askedAt === null || now - part.askedAt >= paceOf(part, everyMs, share);
-}
-
-/** ms from one asking to the next. */
-export function paceOf(part: Part<unknown>, everyMs: number, share: number): number {
-  return Math.max(everyMs, part.tookMs * share);
+/** Whether the queues' lists are asked for at the quick pace: the metrics do not tell all that they would. */
+export function needsLists(r: Reading): boolean {
+  const figures = r.figures.failed ? null : r.figures.value;
+  return r.pace.dearSince === null || figures === null || figures.silent.length > 0;
 }
 
 /** One consumer: tags are unique within a channel only. */

@@ -4,14 +4,15 @@ import { seesAllClients } from '../broker/permissions.ts';
 import {
   type Consumer,
   isOwnQueue,
-  type Missing,
   type Node,
   type Queue,
   queueKey,
   type Snapshot,
   type Totals,
 } from '../model/broker.ts';
-import type { Part, Reading } from './reading.ts';
+import { withFigures } from './metrics.ts';
+import { missingOf } from './missing.ts';
+import { needsLists, type Reading } from './reading.ts';
 
 /** `startedAt` and `readAt`: when the reading began and was complete, ms since 1970. */
 export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snapshot {
@@ -99,9 +100,23 @@ export function consumersOf(r: Reading): Consumer[] | null {
 }
 
 function queuesOf(r: Reading, consumers: readonly Consumer[] | null): Queue[] {
+  const attached = consumers && countBy(consumers);
+  const figures = r.pace.dearSince === null || r.figures.failed ? null : r.figures.value;
+  const listed = figures === null || needsLists(r) ? queuesOfLists(r, attached) : (r.totals.value ?? []);
+  if (figures === null) return listed;
+  const seldom = r.totals.askedAt !== null && r.totals.askedAt < (r.figures.askedAt ?? 0);
+  return listed.map((q) => {
+    const count = attached && (attached.get(queueKey(q.vhost, q.name)) ?? 0);
+    const told = withFigures(q, figures, count);
+    if (told) return figures.rates === null && needsLists(r) ? { ...told, rates: q.rates } : told;
+    // Younger than the metrics: the list's own depths are fresh.
+    return seldom && !needsLists(r) ? { ...blank(q), state: q.state } : { ...q, consumers: count };
+  });
+}
+
+function queuesOfLists(r: Reading, attached: ReadonlyMap<string, number> | null): Queue[] {
   const fresh = r.totals.failed ? null : r.totals.value;
   const full = r.queues.failed ? null : r.queues.value;
-  const attached = consumers && countBy(consumers);
   // The list of consumers has no delay, the queue's own count has.
   const count = (q: Queue, lagging: number | null) =>
     attached ? (attached.get(queueKey(q.vhost, q.name)) ?? 0) : lagging;
@@ -173,44 +188,6 @@ function nodesOf(r: Reading): Node[] {
   if (alarm !== true || nodes.length !== 1 || !only || only.memoryAlarm || only.diskAlarm) return nodes;
   const disk = only.diskFree !== null && only.diskFreeLimit !== null && only.diskFree < only.diskFreeLimit;
   return [{ ...only, memoryAlarm: !disk, diskAlarm: disk }];
-}
-
-const names: [keyof Reading, string, string][] = [
-  ['totals', 'depths', 'Depths lag up to 7 s behind.'],
-  ['queues', 'rates', 'Rates, bytes and utilisation of queues are unknown.'],
-  ['consumers', 'consumers', 'Consumers are unknown.'],
-  ['channels', 'channels', 'Unacked and rates of consumers are unknown.'],
-  ['connections', 'connections', 'Clients of consumers are unknown.'],
-  ['nodes', 'nodes', 'Memory and disk are unknown.'],
-  ['vhosts', 'vhosts', 'Shown as last read.'],
-  ['exchanges', 'exchanges', 'Shown as last read.'],
-  ['bindings', 'bindings', 'Shown as last read.'],
-  ['policies', 'policies', 'Shown as last read.'],
-];
-
-function missingOf(r: Reading): Missing[] {
-  const who = r.who.value;
-  /** The account whose tags are why: then the command that gives it one is of more use than the broker's refusal. */
-  const lesser = who && !seesAllClients(who.tags) ? who : null;
-  const untagged = lesser ? `The user ${lesser.name} has no monitoring tag` : '';
-  const tag = lesser
-    ? `rabbitmqctl set_user_tags ${[lesser.name, ...lesser.tags, 'monitoring'].join(' ')}`
-    : '';
-  const missing: Missing[] = names.flatMap(([key, what, effect]) => {
-    const { failed }: Part<unknown> = r[key];
-    if (!failed) return [];
-    const byTag = lesser !== null && failed.code === 'forbidden';
-    const why = byTag ? `${untagged}: the broker refuses it. ${effect}` : `${failed.why} ${effect}`;
-    return [{ what, why, since: failed.since, mend: byTag ? tag : failed.mend }];
-  });
-  if (lesser && !r.consumers.failed)
-    missing.push({
-      what: 'consumers',
-      why: `${untagged}: the broker shows it no consumer but its own.`,
-      since: r.who.askedAt ?? 0,
-      mend: tag,
-    });
-  return missing;
 }
 
 /** Consumers of our own taps are how we listen, not who consumes. */

@@ -1,0 +1,223 @@
+/**
+ * What is asked of the broker at one reading, each part at its own pace.
+ *
+ * Small broker: the lists, each 2 s. Where the list of queues is dear (`DEAR_MS` of the broker's time), depths and rates
+ * are read off the nodes' metrics, and the list seldom: when the metrics name other queues than it does, when policies or
+ * nodes changed, when somebody asks. Where no metrics are to be had, the lists are read less often.
+ *
+ * The lists are asked for one after another: what each costs can be told, and the broker is not taken by storm.
+ */
+import type { ManagementClient } from '../broker/client.ts';
+import type { Policy } from '../broker/policies.ts';
+import type { MetricsSource } from '../broker/prometheus.ts';
+import { type Queue, queueKey } from '../model/broker.ts';
+import { createMetricsReader } from './metrics.ts';
+import { createPacer, type PartPace } from './pace.ts';
+import { needsLists, never, type Part, type PartName, type Reading, readPart } from './reading.ts';
+import { consumersOf } from './snapshot.ts';
+
+/** Pace of what rarely changes: exchanges, bindings, policies. */
+export const TOPOLOGY_MS = 10_000;
+/** Pace of the question who we are: tags may be given or taken while we run. */
+const WHO_MS = 30_000;
+/** No figure is older than this by our choice; where that costs more than the share, it is said. */
+const MOST_MS = 30_000;
+/** The list of queues where the metrics tell the figures: a policy's new definition shows at the latest then. */
+const SELDOM_MS = 600_000;
+/** A list of queues that takes longer is dear; less than half of it, and it is not any more. */
+const DEAR_MS = 150;
+/** A first answer counts only when it is far above: it may have waited. */
+const SURELY_DEAR = 4;
+/** A broker brings its metrics up to date each 5 s: at 2 s between readings, this is that. */
+const METRICS_PACES = 2.5;
+/** Even alone, the metrics take no more than this part of what all may take. */
+const METRICS_PART = 1 / 5;
+
+export interface AskerDeps {
+  management: ManagementClient;
+  /** Absent: the lists alone. */
+  metrics?: MetricsSource | undefined;
+  pollMs: number;
+  /** What all may cost together, of the broker's time and of ours: 0.05 is a twentieth. */
+  share: number;
+  clock: () => number;
+  signal: AbortSignal;
+  /** Instead of `DEAR_MS`, for tests: 0 finds every list dear. */
+  dearMs?: number | undefined;
+}
+
+export interface Asker {
+  isDue(part: PartName, r: Reading): boolean;
+  took(part: PartName, ms: number): void;
+  /** `all`: somebody asks for everything now. `clientsMs`: consumers, channels and connections not older than this. */
+  parts(r: Reading, all: boolean, clientsMs: number): Promise<Reading>;
+}
+
+export function createAsker(d: AskerDeps): Asker {
+  const { management: m, signal, clock } = d;
+  const pacer = createPacer<PartName>(d.share);
+  const reader = d.metrics ? createMetricsReader(d.metrics, clock) : null;
+  const dearMs = d.dearMs ?? DEAR_MS;
+  let listedFor = '';
+
+  function wanted(r: Reading): Map<PartName, PartPace> {
+    const quick = (weight: number, mostMs = MOST_MS): PartPace => ({ leastMs: d.pollMs, mostMs, weight });
+    const parts = new Map<PartName, PartPace>([
+      ['overview', quick(1, Math.max(d.pollMs, 5_000))],
+      ['who', { leastMs: WHO_MS, mostMs: WHO_MS, weight: 1 }],
+      ['consumers', quick(0.5)],
+      ['channels', quick(2)],
+      ['connections', quick(2)],
+      ['nodes', quick(1, 10_000)],
+      ['alarms', quick(1, 10_000)],
+      ['vhosts', quick(2)],
+      ['policies', { leastMs: TOPOLOGY_MS, mostMs: MOST_MS, weight: 1 }],
+      ['topology', { leastMs: TOPOLOGY_MS, mostMs: 2 * MOST_MS, weight: 4 }],
+    ]);
+    if (r.pace.dearSince !== null) parts.set('figures', figuresPace());
+    if (needsLists(r)) parts.set('totals', quick(0.5)).set('queues', quick(2));
+    else {
+      const everyMs = pacer.isSure('totals') ? SELDOM_MS : TOPOLOGY_MS;
+      parts.set('totals', { leastMs: everyMs, mostMs: everyMs, weight: 1 });
+    }
+    return parts;
+  }
+
+  function figuresPace(): PartPace {
+    const alone = (pacer.costOf('figures') ?? 0) / (d.share * METRICS_PART);
+    const leastMs = Math.max(METRICS_PACES * d.pollMs, Math.min(alone, MOST_MS));
+    return { leastMs: Math.round(leastMs), mostMs: Math.max(leastMs, MOST_MS), weight: 1 };
+  }
+
+  /** What changed since decides anew which source is asked, and how often. */
+  function paced(r: Reading): Reading {
+    const cost = pacer.costOf('totals');
+    const collects = r.overview.value?.rates ?? true;
+    const was = r.pace.dearSince;
+    const dear = reader !== null && (!collects || isDear(cost, was !== null));
+    const dearSince = dear ? (was ?? clock()) : null;
+    const next = { ...r, pace: { ...r.pace, dearSince, allowed: d.share } };
+    if (!dear && was !== null) next.figures = never();
+    const { everyMs, share } = pacer.paces(wanted(next));
+    return { ...next, pace: { ...next.pace, everyMs, share } };
+  }
+
+  function isDear(cost: number | null, was: boolean): boolean {
+    if (cost === null) return dearMs === 0;
+    if (was) return cost >= dearMs / 2;
+    return cost >= (pacer.isSure('totals') ? dearMs : dearMs * SURELY_DEAR);
+  }
+
+  function isDue(part: PartName, r: Reading): boolean {
+    const askedAt = part === 'topology' ? r.bindings.askedAt : r[part].askedAt;
+    const everyMs = r.pace.everyMs.get(part);
+    return askedAt === null || (everyMs !== undefined && clock() - askedAt >= everyMs);
+  }
+
+  /** Asks, and keeps what it took. */
+  async function timed<T>(name: PartName, before: Part<T>, ask: () => Promise<T>): Promise<Part<T>> {
+    const part = await readPart(before, ask, clock);
+    pacer.took(name, part.tookMs);
+    return part;
+  }
+
+  const totalsOf = (r: Reading) =>
+    timed('totals', r.totals, () => m.queueTotals(signal, r.policies.value ?? []));
+
+  async function clients(r: Reading, all: boolean, clientsMs: number): Promise<Reading> {
+    const rates = r.overview.value?.rates ?? true;
+    const now = clock();
+    const read = <T>(
+      name: PartName,
+      part: Part<T>,
+      ask: () => Promise<T>,
+      freshMs = Number.POSITIVE_INFINITY,
+    ) => (all || isDue(name, r) || now - (part.askedAt ?? 0) >= freshMs ? timed(name, part, ask) : part);
+    const [who, consumers, channels, connections, nodes, alarms, vhosts, policies] = await Promise.all([
+      read('who', r.who, () => m.whoami(signal)),
+      read('consumers', r.consumers, () => m.consumers(signal), clientsMs),
+      read('channels', r.channels, () => m.channels(signal, rates), clientsMs),
+      read('connections', r.connections, () => m.connections(signal), clientsMs),
+      read('nodes', r.nodes, () => m.nodes(signal)),
+      read('alarms', r.alarms, () => m.alarms(signal)),
+      read('vhosts', r.vhosts, () => m.vhosts(signal)),
+      read('policies', r.policies, () => m.policies(signal)),
+    ]);
+    return { ...r, who, consumers, channels, connections, nodes, alarms, vhosts, policies };
+  }
+
+  async function queues(before: Reading, all: boolean): Promise<Reading> {
+    let r = before;
+    if (isDue('totals', r) || (all && mayListNow(r))) r = listed({ ...r, totals: await totalsOf(r) });
+    r = paced(r);
+    if (reader && r.pace.dearSince !== null && (all || isDue('figures', r))) {
+      const figures = await reader.read(r, consumersOf(r) === null, signal);
+      if (figures.failed === null) pacer.took('figures', figures.tookMs);
+      r = paced({ ...r, figures });
+    }
+    const differs = reader?.namesChanged(r) || listedFor !== surroundings(r);
+    if (!needsLists(r) && differs && mayListNow(r)) r = listed({ ...r, totals: await totalsOf(r) });
+    if (!needsLists(r)) return { ...r, queues: never() };
+    const rates = r.overview.value?.rates ?? true;
+    if (!all && !isDue('queues', r)) return r;
+    return { ...r, queues: await timed('queues', r.queues, () => m.queues(signal, rates)) };
+  }
+
+  function listed(r: Reading): Reading {
+    reader?.listRead(r);
+    listedFor = surroundings(r);
+    return r;
+  }
+
+  /** Of a list that is dear, no more than the share, whoever asks. */
+  function mayListNow(r: Reading): boolean {
+    const cost = r.pace.dearSince === null ? 0 : (pacer.costOf('totals') ?? 0);
+    return clock() - (r.totals.askedAt ?? 0) >= cost / d.share;
+  }
+
+  async function topology(r: Reading): Promise<Reading> {
+    const began = clock();
+    const exchanges = await readPart(r.exchanges, () => m.exchanges(signal), clock);
+    const bindings = await readPart(r.bindings, () => m.bindings(signal), clock);
+    pacer.took('topology', clock() - began);
+    const policies = namesUnknownPolicy(r.totals.value, r.policies.value)
+      ? await timed('policies', r.policies, () => m.policies(signal))
+      : r.policies;
+    // The depths were read with the policies of before: ask again, or a new policy's DLX would show a reading late.
+    const again = policies !== r.policies ? await totalsOf({ ...r, policies }) : r.totals;
+    return { ...r, exchanges, bindings, policies, totals: again };
+  }
+
+  return {
+    isDue,
+    took: (part, ms) => pacer.took(part, ms),
+    async parts(before, all, clientsMs) {
+      let r = await clients(paced(before), all, clientsMs);
+      r = await queues(r, all);
+      if (all || isDue('topology', r) || topologyChanged(before, r)) r = await topology(r);
+      return paced(r);
+    },
+  };
+}
+
+/** What a queue's state, node and policy hang on; it changes rarely. */
+function surroundings(r: Reading): string {
+  const policies = r.policies.value?.map((p) => [p.vhost, p.name, p.definition]) ?? [];
+  const nodes = r.nodes.value?.map((n) => [n.name, n.running]) ?? [];
+  return JSON.stringify([policies, nodes]);
+}
+
+/** A queue with a DLX that was not there before: until its exchange and bindings are read, it would look lost. */
+function topologyChanged(before: Reading, after: Reading): boolean {
+  if (before.totals.value === after.totals.value) return false;
+  if (namesUnknownPolicy(after.totals.value, after.policies.value)) return true;
+  const known = new Set(before.totals.value?.map((q) => queueKey(q.vhost, q.name)));
+  return (after.totals.value ?? []).some(
+    (q) => q.deadLetter !== null && !known.has(queueKey(q.vhost, q.name)),
+  );
+}
+
+function namesUnknownPolicy(queues: readonly Queue[] | null, policies: readonly Policy[] | null): boolean {
+  const known = new Set(policies?.map((p) => queueKey(p.vhost, p.name)));
+  return (queues ?? []).some((q) => q.policy !== null && !known.has(queueKey(q.vhost, q.policy)));
+}
