@@ -350,6 +350,45 @@ describe('nothing blinks', () => {
   });
 });
 
+describe('as on other days', () => {
+  const day = (ago: number, more = {}) => ({ ago, peak: 2_000, gain: 2_000, drained: true, ...more });
+  const busy = [queue('billing', { consumers: 3, ready: 2_410, total: 2_410 })];
+  const climb = { billing: ready(times(12, (i) => 100 + i * 210)) };
+  const previous = look({ queues: busy }, { points: climb });
+
+  test('growth like that of two earlier days is not said; while they are not looked up, what was said stays', () => {
+    const grows = (scene: Scene) => codes(look({ queues: busy }, { points: climb, ...scene }));
+    expect(grows({ usual: [day(1), day(2)] })).toEqual([]);
+    expect(grows({ usual: [day(1)] })).toEqual(['growing billing']);
+    expect(grows({ usual: [day(1, { drained: false }), day(2, { drained: false })] })).toEqual([
+      'growing billing',
+    ]);
+    expect(grows({ usual: null })).toEqual([]);
+    expect(grows({ usual: null, previous })).toEqual(['growing billing']);
+    // 2,410 of 2,000 is within 1.5 to come, beyond 1.2 to go
+    expect(grows({ usual: [day(1), day(2)], previous })).toEqual(['growing billing']);
+  });
+
+  test('a queue that is as deep as ever but grows as never is said', () => {
+    const deep = [day(1, { peak: 2_500, gain: 20 }), day(2, { peak: 2_500, gain: 20 })];
+    expect(codes(look({ queues: busy }, { points: climb, usual: deep }))).toEqual(['growing billing']);
+  });
+
+  test('dead letters that come each night lie there, they do not rise', () => {
+    //  900 ──▶ 1,000 in 10 min, and 100 each night before
+    const queues = [
+      queue('work', { deadLetter: { exchange: '', routingKey: 'dlq', from: 'argument' } }),
+      queue('dlq', { consumers: 0, ready: 1_000, total: 1_000 }),
+    ];
+    const points = { dlq: ready(times(120, (i) => (i < 60 ? 900 : 1_000))) };
+    const nights = (gain: number) => [day(1, { gain, drained: false }), day(2, { gain, drained: false })];
+    expect(look({ queues }, { points, usual: nights(100) })).toMatchObject([
+      { code: 'dead_letters', words: '1,000 dead letters, +100 in 10 min, as on other days at this time' },
+    ]);
+    expect(codes(look({ queues }, { points, usual: nights(30) }))).toEqual(['dead_letters_rising dlq']);
+  });
+});
+
 test('points end at the reading', () => {
   expect(timeline([{}, {}]).map((p) => NOW - p.at)).toEqual([SLOT, 0]);
 });
