@@ -1,13 +1,13 @@
 'use client';
 import { useMemo } from 'react';
-import { Badge } from '@/app/_ui/Badge';
 import { useNow } from '@/app/_ui/clock';
 import { cx } from '@/app/_ui/cx';
 import { count, full, short, since } from '@/app/_ui/format';
 import { Unknown } from '@/app/_ui/Unknown';
 import { type Column, type Sort, VirtualTable } from '@/app/_ui/VirtualTable';
-import type { Consumer } from '@/lib/model/broker';
-import { activityOf, clientOf, connectionOf, consumerKey } from './consumer-words';
+import type { ConsumerRow } from '@/lib/model/broker';
+import { ConditionBadge, ConditionCell, ConnectionLink, OldestUnacked } from './ConsumerSigns';
+import { clientOf, conditionsByGravity, conditionWords, connectionOf, consumerKey } from './consumer-words';
 import styles from './consumers.module.css';
 import { QueueName } from './QueueName';
 
@@ -17,12 +17,6 @@ function figure(value: number | null, format: (n: number) => string, zero?: stri
   if (value === null) return <Unknown reason={NOT_REPORTED} word="?" />;
   if (value === 0 && zero) return <span className="returned ink">{zero}</span>;
   return <span className={cx(value === 0 && 'zero')}>{format(value)}</span>;
-}
-
-function Activity({ consumer }: { consumer: Consumer }) {
-  const words = activityOf(consumer);
-  if (words === null) return <Unknown reason={NOT_REPORTED} />;
-  return <Badge hop={words === 'waiting' ? 'waiting' : 'delivered'}>{words}</Badge>;
 }
 
 /** How long it has been connected, ticking. */
@@ -36,7 +30,7 @@ function Age({ at }: { at: number | null }) {
   );
 }
 
-const QUEUE: Column<Consumer> = {
+const QUEUE: Column<ConsumerRow> = {
   id: 'queue',
   head: 'Queue',
   sortable: true,
@@ -44,23 +38,26 @@ const QUEUE: Column<Consumer> = {
   cell: (c) => <QueueName vhost={c.vhost} name={c.queue} />,
 };
 
-const COLUMNS: readonly Column<Consumer>[] = [
+const COLUMNS: readonly Column<ConsumerRow>[] = [
   {
     id: 'connection',
     head: 'Connection',
     sortable: true,
-    grow: 1.4,
-    cell: (c) => (
-      <span className="mono t1" title={c.connection}>
-        {connectionOf(c)}
-      </span>
-    ),
+    grow: 1.2,
+    cell: (c) => <ConnectionLink of={c} />,
+  },
+  {
+    id: 'condition',
+    head: 'How it does',
+    sortable: true,
+    grow: 2.4,
+    cell: (c) => <ConditionCell row={c} />,
   },
   {
     id: 'tag',
     head: 'Tag',
     sortable: true,
-    hideBelow: 760,
+    hideBelow: 1180,
     cell: (c) => (
       <span className="mono s" title={c.tag}>
         {c.tag}
@@ -71,16 +68,16 @@ const COLUMNS: readonly Column<Consumer>[] = [
     id: 'peer',
     head: 'Peer',
     width: 160,
-    hideBelow: 1180,
+    hideBelow: 1500,
     cell: (c) =>
       c.peer === null ? <Unknown reason={NOT_REPORTED} /> : <span className="mono s">{c.peer}</span>,
   },
   {
     id: 'client',
     head: 'Client',
-    width: 140,
+    width: 132,
     sortable: true,
-    hideBelow: 900,
+    hideBelow: 1080,
     cell: (c) => {
       const words = clientOf(c);
       return words === null ? (
@@ -92,12 +89,11 @@ const COLUMNS: readonly Column<Consumer>[] = [
       );
     },
   },
-  { id: 'activity', head: 'State', width: 132, cell: (c) => <Activity consumer={c} /> },
   {
     id: 'ack',
     head: 'Ack',
-    width: 64,
-    hideBelow: 700,
+    width: 60,
+    hideBelow: 860,
     cell: (c) =>
       c.ackRequired ? (
         <span className="s t3">manual</span>
@@ -127,6 +123,15 @@ const COLUMNS: readonly Column<Consumer>[] = [
     cell: (c) => figure(c.unacked, count),
   },
   {
+    id: 'oldest',
+    head: 'Held for',
+    width: 76,
+    align: 'end',
+    sortable: true,
+    hideBelow: 700,
+    cell: (c) => <OldestUnacked row={c} />,
+  },
+  {
     id: 'rate',
     head: 'Deliver /s',
     width: 80,
@@ -140,13 +145,19 @@ const COLUMNS: readonly Column<Consumer>[] = [
     width: 58,
     align: 'end',
     sortable: true,
+    hideBelow: 960,
     cell: (c) => <Age at={c.connectedAt} />,
   },
 ];
 
-const SORTS: Record<string, (c: Consumer) => string | number | null> = {
+const ALL_COLUMNS: readonly Column<ConsumerRow>[] = [QUEUE, ...COLUMNS];
+
+const SORTS: Record<string, (c: ConsumerRow) => string | number | null> = {
   queue: (c) => c.queue,
   connection: connectionOf,
+  // the gravest first when falling
+  condition: (c) => -conditionsByGravity.indexOf(c.condition),
+  oldest: (c) => (c.oldestUnacked === null ? null : -c.oldestUnacked.latest),
   tag: (c) => c.tag,
   client: clientOf,
   prefetch: (c) => c.prefetch,
@@ -156,10 +167,18 @@ const SORTS: Record<string, (c: Consumer) => string | number | null> = {
   age: (c) => (c.connectedAt === null ? null : -c.connectedAt),
 };
 
-/** `queue:asc` of the URL; anything else is by queue. */
+/** What needs an eye first. */
+export const DEFAULT_CONSUMER_SORT: Sort = { by: 'condition', desc: true };
+
+/** `queue:asc` of the URL; anything else is the gravest first. */
 export function parseConsumerSort(text: string | null): Sort {
   const [by = '', order] = (text ?? '').split(':');
-  return Object.hasOwn(SORTS, by) ? { by, desc: order === 'desc' } : { by: 'queue', desc: false };
+  return Object.hasOwn(SORTS, by) ? { by, desc: order === 'desc' } : DEFAULT_CONSUMER_SORT;
+}
+
+function byName(a: ConsumerRow, b: ConsumerRow): number {
+  if (a.queue !== b.queue) return a.queue < b.queue ? -1 : 1;
+  return a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0;
 }
 
 /** Consumers as a table; on a phone two lines each. */
@@ -169,12 +188,14 @@ export function ConsumerTable({
   onSort,
   showQueue,
   stale,
+  onOpen,
 }: {
-  consumers: readonly Consumer[];
+  consumers: readonly ConsumerRow[];
   sort: Sort;
   onSort: (sort: Sort) => void;
   showQueue: boolean;
   stale: boolean;
+  onOpen?: (row: ConsumerRow) => void;
 }) {
   const rows = useMemo(() => {
     const value = SORTS[sort.by] ?? SORTS.queue;
@@ -182,13 +203,13 @@ export function ConsumerTable({
       const x = value?.(a) ?? null;
       const y = value?.(b) ?? null;
       if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
-      return (x < y ? -1 : x > y ? 1 : 0) * (sort.desc ? -1 : 1) || (a.tag < b.tag ? -1 : 1);
+      return (x < y ? -1 : x > y ? 1 : 0) * (sort.desc ? -1 : 1) || byName(a, b);
     });
   }, [consumers, sort]);
   return (
     <VirtualTable
       label="Consumers"
-      columns={showQueue ? [QUEUE, ...COLUMNS] : COLUMNS}
+      columns={showQueue ? ALL_COLUMNS : COLUMNS}
       rows={rows}
       keyOf={consumerKey}
       sort={sort}
@@ -196,25 +217,35 @@ export function ConsumerTable({
       stale={stale}
       hold={`${sort.by} ${sort.desc}`}
       phoneHeight={56}
-      phone={(c) => (
-        <div className={styles.phoneRow}>
-          {showQueue ? (
-            <QueueName vhost={c.vhost} name={c.queue} />
-          ) : (
-            <span className="mono t1 cut">{connectionOf(c)}</span>
-          )}
-          <Activity consumer={c} />
-          <span className={cx('s t3 cut', styles.below)}>
-            {showQueue ? `${connectionOf(c)}, ` : ''}
-            {c.prefetch === null
-              ? 'prefetch unknown'
-              : c.prefetch === 0
-                ? 'no prefetch limit'
-                : `prefetch ${c.prefetch}`}
-            , {c.unacked === null ? 'unacked unknown' : `${count(c.unacked)} unacked`}
-          </span>
-        </div>
-      )}
+      {...(onOpen ? { onOpen } : {})}
+      phone={showQueue ? phoneRowOfAll : phoneRowOfQueue}
     />
+  );
+}
+
+function phoneRowOfAll(c: ConsumerRow) {
+  return <PhoneRow row={c} showQueue />;
+}
+
+function phoneRowOfQueue(c: ConsumerRow) {
+  return <PhoneRow row={c} showQueue={false} />;
+}
+
+function PhoneRow({ row, showQueue }: { row: ConsumerRow; showQueue: boolean }) {
+  const limit =
+    row.prefetch === null
+      ? 'prefetch unknown'
+      : row.prefetch === 0
+        ? 'no prefetch limit'
+        : `prefetch ${row.prefetch}`;
+  const figures = `${limit}, ${row.unacked === null ? 'unacked unknown' : `${count(row.unacked)} unacked`}`;
+  return (
+    <div className={styles.phoneRow}>
+      {showQueue ? <QueueName vhost={row.vhost} name={row.queue} /> : <ConnectionLink of={row} />}
+      <ConditionBadge row={row} />
+      <span className={cx('s cut', row.words ? 't1' : 't3', styles.below)}>
+        {row.words ? conditionWords(row) : showQueue ? `${connectionOf(row)}, ${figures}` : figures}
+      </span>
+    </div>
   );
 }

@@ -1,43 +1,87 @@
 'use client';
-import { Glyph } from '@/app/_ui/Glyph';
+import { useState } from 'react';
+import { Badge } from '@/app/_ui/Badge';
+import { Button } from '@/app/_ui/Button';
+import { count } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
+import { Source } from '@/app/_ui/Source';
 import { Time, TimeAgo } from '@/app/_ui/Time';
 import type { GoneConsumer } from '@/lib/model/broker';
-import { connectionOf, consumerKey } from './consumer-words';
+import { ConnectionLink } from './ConsumerSigns';
+import { consumerKey, goneLook } from './consumer-words';
 import styles from './consumers.module.css';
 import { QueueName } from './QueueName';
 
-/** Consumers that were there and are not any more: when, how, and the likely cause in words. */
+const FIRST = 20;
+
+/** Consumers that were there and are not any more, newest first: when, why, by whose word, and what to check. */
 export function GoneList({ gone, showQueue }: { gone: readonly GoneConsumer[]; showQueue: boolean }) {
+  const [all, setAll] = useState(false);
   if (gone.length === 0) return null;
+  const shown = all ? gone : gone.slice(0, FIRST);
   return (
-    <Panel title="Went away" count={gone.length} className={styles.gap}>
+    <Panel title="Went away" count={count(gone.length)} className={styles.gap}>
       <ul>
-        {gone.map((c) => (
-          <li key={`${consumerKey(c)} ${c.goneAt}`} className={`li ${styles.gone}`}>
-            <Glyph hop="unknown" />
-            <span className="s t3 nw">
-              <Time at={c.goneAt} />
-            </span>
-            <span className={styles.who}>
-              <span className="mono t1">{connectionOf(c)}</span>{' '}
-              {showQueue ? (
-                <>
-                  left <QueueName vhost={c.vhost} name={c.queue} />
-                </>
-              ) : (
-                <>
-                  tag <span className="mono">{c.tag}</span>
-                </>
-              )}
-              . {c.reason}
-            </span>
-            <span className="s t3 nw">
-              <TimeAgo at={c.goneAt} />
-            </span>
-          </li>
+        {shown.map((c) => (
+          <GoneLine key={`${consumerKey(c)} ${c.goneAt}`} gone={c} showQueue={showQueue} showConnection />
         ))}
       </ul>
+      {shown.length < gone.length ? (
+        <div className={styles.rest}>
+          <Button small onClick={() => setAll(true)}>
+            Show all {count(gone.length)}
+          </Button>
+        </div>
+      ) : null}
     </Panel>
+  );
+}
+
+export function GoneLine({
+  gone: c,
+  showQueue,
+  showConnection,
+}: {
+  gone: GoneConsumer;
+  showQueue: boolean;
+  showConnection: boolean;
+}) {
+  const { hop, hollow, word } = goneLook(c);
+  return (
+    <li className={styles.gone}>
+      <span className="s t3 nw">
+        <Time at={c.goneAt} />
+      </span>
+      <div className={styles.who}>
+        <div className={styles.goneHead}>
+          {showConnection ? <ConnectionLink of={c} /> : <span className="mono t1 cut">{c.tag}</span>}
+          {showQueue ? (
+            <>
+              <span className="t3">left</span> <QueueName vhost={c.vhost} name={c.queue} />
+            </>
+          ) : (
+            <span className="mono s t3 cut">{c.tag}</span>
+          )}
+          <Badge hop={hop} mode={hollow ? 'hollow' : 'solid'}>
+            {word}
+          </Badge>
+          {c.source === 'told' ? (
+            <Source kind="observed" how="the broker’s log or events told so" />
+          ) : (
+            <Source kind="inferred" how="from what was and was not there at two readings" />
+          )}
+          <span className="grow" />
+          <span className="s t3 nw">
+            <TimeAgo at={c.goneAt} />
+          </span>
+        </div>
+        <p className="wrap">{c.reason}</p>
+        {c.check ? (
+          <p className="wrap">
+            <b>Check:</b> {c.check}
+          </p>
+        ) : null}
+      </div>
+    </li>
   );
 }

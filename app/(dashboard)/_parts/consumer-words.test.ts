@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { activityOf, clientOf, connectionOf, consumerKey } from './consumer-words.ts';
+import {
+  clientOf,
+  conditionWords,
+  connectionOf,
+  consumerKey,
+  goneLook,
+  parseCondition,
+} from './consumer-words.ts';
 
 const client = { name: null, product: 'amqplib', version: '2.3.1', platform: null };
 
@@ -13,11 +20,16 @@ describe('a consumer in words', () => {
     expect(clientOf({ client })).toBe('amqplib 2.3.1');
     expect(clientOf({ client: { ...client, product: null } })).toBeNull();
   });
-  it('tells waiting from active, and neither from unknown', () => {
-    expect(activityOf({ active: true, activity: 'single_active' })).toBe('single active');
-    expect(activityOf({ active: false, activity: 'waiting' })).toBe('waiting');
-    expect(activityOf({ active: true, activity: null })).toBe('active');
-    expect(activityOf({ active: null, activity: null })).toBeNull();
+  it('says something of one at rest, and leaves a broken word in the URL alone', () => {
+    const row = { condition: 'idle' as const, words: '', activity: 'single_active' };
+    expect(conditionWords(row)).toBe('Nothing waits for it. It is the single active consumer of its queue.');
+    expect(conditionWords({ ...row, condition: 'stuck', words: '12 unacked.' })).toBe('12 unacked.');
+    expect(parseCondition('idle with messages waiting')).toBe('idle with messages waiting');
+    expect(parseCondition('broken')).toBeNull();
+    expect(goneLook({ cause: 'channel error', code: 406 })).toEqual({
+      hop: 'warn',
+      word: 'channel error 406',
+    });
   });
   it('has a key that no clever tag can forge', () => {
     const one = { vhost: '/', queue: 'a', tag: 'b c', connection: 'x', channel: 1 };

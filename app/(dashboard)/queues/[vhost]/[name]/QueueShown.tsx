@@ -18,6 +18,7 @@ import { GoneList } from '../../../_parts/GoneList';
 import { JourneyLine } from '../../../_parts/JourneyLine';
 import { shapeOf } from '../../../_parts/look';
 import { EmptyOrUnread } from '../../../_parts/NotRead';
+import { Timeline } from '../../../_parts/Timeline';
 import { Bindings } from './Bindings';
 import { Charts } from './Charts';
 import { Declared } from './Declared';
@@ -128,6 +129,9 @@ export function QueueShown({ detail }: { detail: QueueDetail }) {
         )}
       </Panel>
       <GoneList gone={detail.gone} showQueue={false} />
+      <Panel title="What happened" className={styles.gap}>
+        <Timeline of={to} />
+      </Panel>
       <div className={cx('grid', styles.two)}>
         <Bindings detail={detail} />
         <Declared detail={detail} />
