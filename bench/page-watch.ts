@@ -23,7 +23,7 @@ export interface Frames {
   longTasks: number[];
 }
 
-type Place = typeof globalThis & { __watched?: Watched };
+type Place = typeof globalThis & { __watched?: Watched; __shown?: Promise<number> };
 
 /** Rows of the application's tables, their heads left out. */
 export const ROWS = '[role=grid] [role=row][aria-rowindex]:not([aria-rowindex="1"])';
@@ -111,26 +111,26 @@ export async function scroll(page: Page, forMs: number, by = 90): Promise<Frames
  * click that the page saw. What a person waits for, debouncing included.
  */
 export async function untilShown(page: Page, selector: string, act: () => Promise<void>): Promise<number> {
-  const shown = page.evaluate(
-    (which) =>
-      new Promise<number>((done) => {
-        const was = document.querySelector(which)?.textContent;
-        let from: number | null = null;
-        const begin = (event: globalThis.Event) => {
-          from ??= event.timeStamp;
-        };
-        for (const type of ['keydown', 'pointerdown'])
-          addEventListener(type, begin, { capture: true, once: true });
-        const changed = new MutationObserver(() => {
-          if (document.querySelector(which)?.textContent === was || from === null) return;
-          changed.disconnect();
-          const began = from;
-          requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
-        });
-        changed.observe(document.body, { childList: true, subtree: true, characterData: true });
-      }),
-    selector,
-  );
+  // put in place before the key is pressed, which takes another way into the page
+  await page.evaluate((which) => {
+    const place: Place = globalThis;
+    place.__shown = new Promise<number>((done) => {
+      const was = document.querySelector(which)?.textContent;
+      let from: number | null = null;
+      const begin = (event: globalThis.Event) => {
+        from ??= event.timeStamp;
+      };
+      for (const type of ['keydown', 'pointerdown'])
+        addEventListener(type, begin, { capture: true, once: true });
+      const changed = new MutationObserver(() => {
+        if (document.querySelector(which)?.textContent === was || from === null) return;
+        changed.disconnect();
+        const began = from;
+        requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
+      });
+      changed.observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+  }, selector);
   await act();
-  return Math.round(await shown);
+  return Math.round(await page.evaluate(() => (globalThis as Place).__shown ?? Number.NaN));
 }

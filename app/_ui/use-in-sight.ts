@@ -1,5 +1,5 @@
 'use client';
-import { type RefObject, useEffect, useLayoutEffect, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { inSight } from './table-items';
 
 interface Range {
@@ -22,7 +22,13 @@ export function useInSight(list: RefObject<HTMLElement | null>, edges: readonly 
     const now = inSight(edges, -box.top, innerHeight - box.top);
     setRange((old) => (old.first === now.first && old.end === now.end ? old : now));
   };
-  useLayoutEffect(look);
+  const drawn = useRef({ edges, range });
+  useLayoutEffect(() => {
+    // drawn anew because of what was looked at: looking again would lay the page out once more in every scrolled frame
+    const scrolled = drawn.current.edges === edges && drawn.current.range !== range;
+    drawn.current = { edges, range };
+    if (!scrolled) look();
+  });
   // biome-ignore lint/correctness/useExhaustiveDependencies: `look` reads what it needs when it is called
   useEffect(() => {
     addEventListener('scroll', look, { passive: true });

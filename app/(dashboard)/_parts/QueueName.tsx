@@ -1,9 +1,13 @@
 'use client';
 import Link from 'next/link';
+import { useState } from 'react';
 import { queuePath, useHref } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
 
-/** A queue's name as a link to its page. Its vhost is spoken on hover, and shown where several are listed. */
+/**
+ * A queue's name as a link to its page. Its vhost is spoken on hover, and shown where several are listed. The page is
+ * fetched ahead when somebody is about to go there, not for every row that scrolls by.
+ */
 export function QueueName({
   vhost,
   name,
@@ -16,10 +20,15 @@ export function QueueName({
   className?: string;
 }) {
   const href = useHref();
+  const [near, setNear] = useState(false);
+  const come = () => setNear(true);
   return (
     <Link
       className={cx('name mono cut', className)}
       href={href(queuePath(vhost, name))}
+      prefetch={near ? null : false}
+      onPointerEnter={come}
+      onFocus={come}
       title={`${name} in vhost ${vhost}`}
     >
       {showVhost ? <span className="t3">{vhost === '/' ? '/ ' : `${vhost} / `}</span> : null}
