@@ -13,6 +13,8 @@ import { unreadWords } from './words';
 /** What is asked of the broker for all viewers together: from where, how old the answer is, what it costs the broker. */
 export function Readings({ live }: { live: Pick<LiveState, 'readings' | 'status'> | null }) {
   const now = useNow();
+  // what the account may not see was answered all the same, with too little
+  const unread = new Set(live?.status.missing.map((m) => m.what));
   return (
     <Panel title="What is read" hint="once for all viewers">
       {live === null || now === null ? (
@@ -43,7 +45,7 @@ export function Readings({ live }: { live: Pick<LiveState, 'readings' | 'status'
                   <span className="s t3">{r.from}</span>
                 </th>
                 <td className="num t1 nw">
-                  {r.readAt === null ? (
+                  {r.readAt === null || unread.has(r.what) ? (
                     <Unknown reason={unreadWords(live.status.missing, r.what)} />
                   ) : (
                     <TimeAgo at={r.readAt} />

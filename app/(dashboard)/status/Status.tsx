@@ -10,6 +10,7 @@ import { statusLines } from '../_parts/status-words';
 import { Costs } from './Costs';
 import { Kept } from './Kept';
 import { Listening } from './Listening';
+import { Notifications } from './Notifications';
 import { Parts } from './Parts';
 import { Readings } from './Readings';
 import { Redaction } from './Redaction';
@@ -43,14 +44,15 @@ export function Status() {
               <Costs data={data} />
               <Listening data={data} />
               <Readings live={live} />
+              <Store data={data} />
             </div>
             <div className={styles.column}>
               <Parts
                 lines={live && now !== null ? statusLines(live, now) : null}
                 events={live?.status.events}
               />
+              <Notifications status={live?.status.notifications} mayTest={data.mayChange} />
               <Kept data={data} />
-              <Store data={data} />
               <Redaction rules={data.redaction} />
             </div>
           </div>
