@@ -31,7 +31,15 @@ const SURELY_DEAR = 4;
 /** A broker brings its metrics up to date each 5 s: at 2 s between readings, this is that. */
 const METRICS_PACES = 2.5;
 /** Even alone, the metrics take no more than this part of what all may take. */
-const METRICS_PART = 1 / 5;
+const METRICS_PART = 1 / 4;
+
+/**
+ * What a row of an answer costs a broker, and us, at the very most: three times what was measured on two slow cores. What
+ * an answer took beyond that it has waited, for a busy machine or over a long way, and nobody worked for it.
+ */
+const BASE_MS = 4;
+const LIST_ROW_MS = 0.25;
+const ROW_MS: Partial<Record<PartName, number>> = { overview: 0.006, figures: 0.012, topology: 0.04 };
 
 export interface AskerDeps {
   management: ManagementClient;
@@ -48,7 +56,8 @@ export interface AskerDeps {
 
 export interface Asker {
   isDue(part: PartName, r: Reading): boolean;
-  took(part: PartName, ms: number): void;
+  /** The overview is asked for by the poller itself. */
+  overviewTook(ms: number, r: Reading): void;
   /** `all`: somebody asks for everything now. `clientsMs`: consumers, channels and connections not older than this. */
   parts(r: Reading, all: boolean, clientsMs: number): Promise<Reading>;
 }
@@ -62,22 +71,29 @@ export function createAsker(d: AskerDeps): Asker {
 
   function wanted(r: Reading): Map<PartName, PartPace> {
     const quick = (weight: number, mostMs = MOST_MS): PartPace => ({ leastMs: d.pollMs, mostMs, weight });
+    const dear = r.pace.dearSince !== null;
+    // Where the list is dear, what is looked at less comes with the metrics.
+    const steady = (weight: number, mostMs = MOST_MS): PartPace => {
+      const leastMs = dear ? METRICS_PACES * d.pollMs : d.pollMs;
+      return { leastMs, mostMs: Math.max(leastMs, mostMs), weight };
+    };
     const parts = new Map<PartName, PartPace>([
-      ['overview', quick(1, Math.max(d.pollMs, 5_000))],
+      ['overview', steady(1, 5_000)],
       ['who', { leastMs: WHO_MS, mostMs: WHO_MS, weight: 1 }],
       ['consumers', quick(0.5)],
-      ['channels', quick(2)],
-      ['connections', quick(2)],
-      ['nodes', quick(1, 10_000)],
-      ['alarms', quick(1, 10_000)],
-      ['vhosts', quick(2)],
+      ['channels', steady(2)],
+      ['connections', steady(2)],
+      ['nodes', steady(1, 10_000)],
+      ['alarms', steady(1, 10_000)],
+      ['vhosts', steady(2)],
       ['policies', { leastMs: TOPOLOGY_MS, mostMs: MOST_MS, weight: 1 }],
-      ['topology', { leastMs: TOPOLOGY_MS, mostMs: 2 * MOST_MS, weight: 4 }],
+      ['topology', { leastMs: dear ? MOST_MS : TOPOLOGY_MS, mostMs: 2 * MOST_MS, weight: 4 }],
     ]);
-    if (r.pace.dearSince !== null) parts.set('figures', figuresPace());
+    if (dear) parts.set('figures', figuresPace());
     if (needsLists(r)) parts.set('totals', quick(0.5)).set('queues', quick(2));
     else {
-      const everyMs = pacer.isSure('totals') ? SELDOM_MS : TOPOLOGY_MS;
+      const sure = pacer.isSure('totals') || (pacer.costOf('totals') ?? 0) >= dearMs * SURELY_DEAR;
+      const everyMs = sure ? SELDOM_MS : TOPOLOGY_MS;
       parts.set('totals', { leastMs: everyMs, mostMs: everyMs, weight: 1 });
     }
     return parts;
@@ -117,8 +133,13 @@ export function createAsker(d: AskerDeps): Asker {
   /** Asks, and keeps what it took. */
   async function timed<T>(name: PartName, before: Part<T>, ask: () => Promise<T>): Promise<Part<T>> {
     const part = await readPart(before, ask, clock);
-    pacer.took(name, part.tookMs);
+    if (part.failed) pacer.took(name, part.tookMs, Number.POSITIVE_INFINITY);
+    else took(name, part.tookMs, Array.isArray(part.value) ? part.value.length : 1);
     return part;
+  }
+
+  function took(name: PartName, ms: number, rows: number): void {
+    pacer.took(name, ms, BASE_MS + rows * (ROW_MS[name] ?? LIST_ROW_MS));
   }
 
   const totalsOf = (r: Reading) =>
@@ -152,7 +173,8 @@ export function createAsker(d: AskerDeps): Asker {
     r = paced(r);
     if (reader && r.pace.dearSince !== null && (all || isDue('figures', r))) {
       const figures = await reader.read(r, consumersOf(r) === null, signal);
-      if (figures.failed === null) pacer.took('figures', figures.tookMs);
+      if (figures.failed) pacer.took('figures', figures.tookMs, Number.POSITIVE_INFINITY);
+      else took('figures', figures.tookMs, figures.value?.depths.size ?? 0);
       r = paced({ ...r, figures });
     }
     const differs = reader?.namesChanged(r) || listedFor !== surroundings(r);
@@ -179,7 +201,7 @@ export function createAsker(d: AskerDeps): Asker {
     const began = clock();
     const exchanges = await readPart(r.exchanges, () => m.exchanges(signal), clock);
     const bindings = await readPart(r.bindings, () => m.bindings(signal), clock);
-    pacer.took('topology', clock() - began);
+    took('topology', clock() - began, (exchanges.value?.length ?? 0) + (bindings.value?.length ?? 0));
     const policies = namesUnknownPolicy(r.totals.value, r.policies.value)
       ? await timed('policies', r.policies, () => m.policies(signal))
       : r.policies;
@@ -190,7 +212,7 @@ export function createAsker(d: AskerDeps): Asker {
 
   return {
     isDue,
-    took: (part, ms) => pacer.took(part, ms),
+    overviewTook: (ms, r) => took('overview', ms, r.totals.value?.length ?? 0),
     async parts(before, all, clientsMs) {
       let r = await clients(paced(before), all, clientsMs);
       r = await queues(r, all);

@@ -62,7 +62,9 @@ function collectionOff(r: Reading): Missing[] {
     mend: 'Take `management_agent.disable_metrics_collector = true` out of its configuration.',
   });
   return [
-    ...(needsLists(r) ? [of('rates', 'Rates, bytes and utilisation of queues are unknown.')] : []),
+    needsLists(r)
+      ? of('rates', 'Rates, bytes and utilisation of queues are unknown.')
+      : of('bytes', 'Bytes, utilisation and idle times of queues are unknown.'),
     of('consumers', 'Consumers are counted at best.'),
     of('channels', 'Unacked and rates of consumers are unknown.'),
     of('connections', 'Clients of consumers are unknown.'),
@@ -72,8 +74,11 @@ function collectionOff(r: Reading): Missing[] {
 function metricsMissing(r: Reading): Missing[] {
   const since = r.pace.dearSince;
   if (since === null) return [];
+  const collects = r.overview.value?.rates ?? true;
   const seconds = (part: 'totals' | 'queues') => Math.round((r.pace.everyMs.get(part) ?? 0) / 1000);
-  const instead = `The list of queues is dear here: depths are read each ${seconds('totals')} s, rates each ${seconds('queues')} s.`;
+  const instead = !collects
+    ? 'Rates of queues would be read there.'
+    : `The list of queues is dear here: depths are read each ${seconds('totals')} s, rates each ${seconds('queues')} s.`;
   const { failed, value } = r.figures;
   if (failed)
     return [
@@ -91,6 +96,7 @@ function metricsMissing(r: Reading): Missing[] {
       },
       ...overShare(r, since),
     ];
+  if (!collects) return [];
   return [
     {
       what: 'bytes',

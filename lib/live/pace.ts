@@ -16,9 +16,9 @@ export interface PartPace {
 }
 
 export interface Pacer<Name extends string> {
-  /** What an asking took, from the question to the parsed answer, ms. */
-  took(name: Name, ms: number): void;
-  /** ms; null: never asked. The least of the last three: waiting in a queue is not the broker's work. */
+  /** What an asking took, from the question to the parsed answer, ms; `atMost`: what such an answer can have cost. */
+  took(name: Name, ms: number, atMost: number): void;
+  /** ms; null: never asked. The least of the last three: waiting for a busy machine is not the broker's work. */
   costOf(name: Name): number | null;
   /** It has been asked for often enough for its cost to be believed. */
   isSure(name: Name): boolean;
@@ -45,9 +45,9 @@ export function createPacer<Name extends string>(share: number): Pacer<Name> {
   }
 
   return {
-    took(name, ms) {
+    took(name, ms, atMost) {
       const costs = book.get(name) ?? [];
-      costs.push(ms);
+      costs.push(Math.min(ms, atMost));
       if (costs.length > REMEMBERED) costs.shift();
       book.set(name, costs);
     },

@@ -119,7 +119,7 @@ export function createPoller(d: PollerDeps): Poller {
 
   async function probed(r: Reading): Promise<Reading> {
     const overview = await readPart(r.overview, probe, d.clock);
-    if (overview.failed === null) asker.took('overview', overview.tookMs);
+    if (overview.failed === null) asker.overviewTook(overview.tookMs, r);
     return { ...r, overview };
   }
 
