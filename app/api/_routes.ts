@@ -9,6 +9,7 @@ import { causeNoteAnswerSchema, causeNoteChangeSchema } from '../../lib/model/ca
 import { historyQuerySchema, historySchema } from '../../lib/model/history.ts';
 import { liveWholeSchema } from '../../lib/model/live.ts';
 import { momentListSchema, momentQuerySchema } from '../../lib/model/moment.ts';
+import { notificationTestAnswerSchema, notificationTestSchema } from '../../lib/model/notification.ts';
 import { replayRequestSchema } from '../../lib/model/replay.ts';
 import { signInSchema } from '../../lib/model/session.ts';
 
@@ -342,6 +343,15 @@ export const routes: RouteEntry[] = [
     body: api.purgeRequestSchema,
     answer: api.purgeAnswerSchema,
     problems: ['bad_input', 'forbidden', 'busy'],
+  },
+  {
+    method: 'POST',
+    path: '/api/notifications/test',
+    door: 'session',
+    summary: 'Send one message to the webhook, to see whether it arrives',
+    body: notificationTestSchema,
+    answer: notificationTestAnswerSchema,
+    problems: ['bad_input', 'forbidden', 'conflict'],
   },
   {
     method: 'GET',

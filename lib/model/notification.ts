@@ -14,7 +14,7 @@ export const noticeCodeSchema = z.enum([
 export type NoticeCode = z.infer<typeof noticeCodeSchema>;
 
 /** Something that needs a look, as the one who tells of it sees it. */
-export const problemSchema = z.object({
+export const toldProblemSchema = z.object({
   /** The same as long as it is the same problem, whatever its figures are: a receiver may fold by it. */
   key: z.string(),
   code: noticeCodeSchema,
@@ -29,18 +29,18 @@ export const problemSchema = z.object({
   since: z.number().nullable(),
   symptoms: z.array(z.object({ vhost: z.string(), queue: z.string(), words: z.string() })),
 });
-export type Problem = z.infer<typeof problemSchema>;
+export type Problem = z.infer<typeof toldProblemSchema>;
 
 /** A problem that was told of, kept until its end is told. */
 export const toldSchema = z.object({
-  problem: problemSchema,
+  problem: toldProblemSchema,
   /** When it was told of first and last, ms since 1970. */
   firstAt: z.number(),
   at: z.number(),
 });
 export type Told = z.infer<typeof toldSchema>;
 
-const noticeSchema = problemSchema.extend({
+const noticeSchema = toldProblemSchema.extend({
   since: z.iso.datetime().nullable(),
   /** The page of the queue; null where HOPLIGHT_PUBLIC_URL is not set. */
   url: z.string().nullable(),
@@ -67,3 +67,12 @@ export const notificationSchema = z.object({
   text: z.string(),
 });
 export type Notification = z.infer<typeof notificationSchema>;
+
+/** POST /api/notifications/test: nothing is to be said. */
+export const notificationTestSchema = z.strictObject({});
+export const notificationTestAnswerSchema = z.object({
+  arrived: z.boolean(),
+  /** Why it did not arrive; null: it did. */
+  words: z.string().nullable(),
+});
+export type NotificationTestAnswer = z.infer<typeof notificationTestAnswerSchema>;

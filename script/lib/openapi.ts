@@ -16,6 +16,7 @@ import * as journey from '../../lib/model/journey.ts';
 import * as live from '../../lib/model/live.ts';
 import * as message from '../../lib/model/message.ts';
 import * as moment from '../../lib/model/moment.ts';
+import * as notification from '../../lib/model/notification.ts';
 import * as replay from '../../lib/model/replay.ts';
 import * as session from '../../lib/model/session.ts';
 
@@ -33,6 +34,7 @@ const modules = {
   ...live,
   ...history,
   ...moment,
+  ...notification,
   ...replay,
   ...causeNote,
   ...audit,

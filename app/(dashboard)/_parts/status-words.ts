@@ -20,7 +20,11 @@ function brokerLine(live: LiveState, now: number): StatusLine {
     live.status.amqp.state === 'open'
       ? 'The AMQP connection is open.'
       : `The AMQP connection is ${live.status.amqp.state}${live.status.amqp.reason ? `: ${live.status.amqp.reason}` : ''}.`;
-  const missing = live.status.missing.map((m) => `${m.what} unknown: ${m.why.replace(/\.$/, '')}. ${m.mend}`);
+  const missing = live.status.missing.map(
+    // what is told elsewhere is not read: it is not unknown, it fails
+    (m) =>
+      `${m.what} ${m.what === 'notifications' ? 'fail' : 'unknown'}: ${m.why.replace(/\.$/, '')}. ${m.mend}`,
+  );
   if (live.freshness === 'live')
     return {
       name: 'Broker',
