@@ -1,11 +1,17 @@
 import { defineConfig } from 'playwright/test';
 
-/** One broker, one application and one browser for the whole run: two cores, and stories that stop the broker. */
+// This file is read in each worker before its specs: they find what was started for their worker (setup.ts).
+const worker = process.env.TEST_PARALLEL_INDEX;
+if (worker !== undefined)
+  for (const what of ['NODE', 'AMQP', 'MANAGEMENT', 'URL'])
+    process.env[`E2E_${what}`] = process.env[`E2E_${what}_${worker}`];
+
+/** Two cores: two workers, each with a broker, an application and a browser; much of a story is waiting. */
 export default defineConfig({
   testDir: '.',
   outputDir: 'results',
   globalSetup: './setup.ts',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   // Long, since a busy machine is no fault of the application: what must be quick says so where it is tested.
   timeout: 120_000,
