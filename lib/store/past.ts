@@ -1,8 +1,7 @@
 /**
  * The past of queues beyond the half hour in memory: figures by slots of 5 s, rolled up to 1 min and 15 min. Pure parts:
- * how slots are packed, rolled up, and put together.
+ * how slots are rolled up and put together; how they are packed stands in past-pack.ts.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Point } from '../model/live.ts';
 
 /** `slots`: as many lie in one packed chunk; `keepMs` is how long a level is kept at least. */
@@ -13,7 +12,7 @@ export const levels = [
 ] as const;
 export type Level = 0 | 1 | 2;
 
-const means = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver'] as const;
+export const means = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver'] as const;
 
 /** Some seconds or minutes as one: means, the deepest, the fewest consumers. `n` readings went into it. */
 export interface Slot extends Omit<Point, 'at'> {
@@ -67,53 +66,4 @@ export function rolledUp(slots: Slots, by: number): Slots {
     rolled.set(place, old ? joined(old, slot) : slot);
   }
   return rolled;
-}
-
-/** Nothing lay there and nothing moved: such a slot need not be kept where another says that the broker was read. */
-export function rests(slot: Slot, before: Slot | undefined): boolean {
-  return (
-    before !== undefined &&
-    slot.consumers === before.consumers &&
-    slot.peak === 0 &&
-    means.every((figure) => slot[figure] === 0)
-  );
-}
-
-const columns = ['n', 'peak', 'consumers', ...means] as const;
-
-/** Slots of one chunk, by their place in it (0 to 255), a column after the other: NaN is unknown. */
-export function pack(slots: readonly (readonly [place: number, slot: Slot])[]): Buffer {
-  const values = new Float32Array(slots.length * columns.length);
-  for (const [i, [, slot]] of slots.entries())
-    for (const [c, column] of columns.entries()) values[c * slots.length + i] = slot[column] ?? Number.NaN;
-  const places = Uint8Array.from(slots, ([place]) => place);
-  return deflateRawSync(Buffer.concat([Buffer.of(slots.length), places, Buffer.from(values.buffer)]), {
-    level: 1,
-  });
-}
-
-export function unpack(packed: Uint8Array): [place: number, slot: Slot][] {
-  const bytes = inflateRawSync(packed);
-  const count = bytes[0] ?? 0;
-  const figure = (column: number, i: number) => {
-    const value = bytes.readFloatLE(1 + count + (column * count + i) * 4);
-    return Number.isNaN(value) ? null : value;
-  };
-  return Array.from({ length: count }, (_, i) => {
-    const [n, peak, consumers, ready, unacked, publish, deliver, ack, redeliver] = columns.map((_name, c) =>
-      figure(c, i),
-    );
-    const slot: Slot = {
-      n: n ?? 1,
-      peak: peak ?? null,
-      consumers: consumers ?? null,
-      ready: ready ?? null,
-      unacked: unacked ?? null,
-      publish: publish ?? null,
-      deliver: deliver ?? null,
-      ack: ack ?? null,
-      redeliver: redeliver ?? null,
-    };
-    return [bytes[1 + i] ?? 0, slot];
-  });
 }

@@ -2,19 +2,18 @@
  * The past in one file of its own: it may be thrown away without losing a fact or a decision. One row a series, level and
  * chunk; what a queue has rested through is not written, and read as 0 where the broker was read.
  */
+import { type Level, levels, type PastStore, rolledUp, type Slot, type Slots } from '../past.ts';
 import {
-  joined,
-  type Level,
-  levels,
-  type PastStore,
-  pack,
-  rests,
-  rolledUp,
-  type Slot,
-  type Slots,
-  slotOf,
-  unpack,
-} from '../past.ts';
+  append,
+  emptyLane,
+  type Lane,
+  laneOf,
+  mergedLanes,
+  rolled,
+  slotsOf,
+  withoutRests,
+} from '../past-lane.ts';
+import { pack, unpack } from '../past-pack.ts';
 import { type Db, guard, migrate, openDatabase } from './database.ts';
 import { pastSchema } from './past-schema.ts';
 
@@ -49,40 +48,47 @@ function storeOver(db: Db, file: string, keepMs: number, clock: () => number): P
     )
     .pluck();
   const write = db.prepare<[number, number, number, Buffer]>(
-    'INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)',
+    // not INSERT OR REPLACE, which would write the index anew
+    'INSERT INTO chunks VALUES (?, ?, ?, ?) ON CONFLICT (series, level, start) DO UPDATE SET slots = excluded.slots',
   );
   const chunks = db.prepare<[number, number, number, number], { start: number; slots: Buffer }>(
     'SELECT start, slots FROM chunks WHERE series = ? AND level = ? AND start > ? AND start < ?',
   );
   const prune = db.prepare<[number, number]>('DELETE FROM chunks WHERE level = ? AND start < ?');
 
-  function putLevel(id: number, level: Level, slots: Slots, whole: boolean): void {
-    const { slots: size } = levels[level];
-    const byChunk = Map.groupBy(slots, ([at]) => Math.floor(at / size) * size);
-    for (const [start, fresh] of byChunk) {
-      const old = chunk.get(id, level, start);
-      const merged = new Map(old ? unpack(old) : []);
-      for (const [at, slot] of fresh) {
-        // a minute that was begun before a restart goes on after it
-        const begun = level > 0 ? merged.get(at - start) : undefined;
-        merged.set(at - start, begun ? joined(begun, slot) : slot);
-      }
-      const all = [...merged].sort(([a], [b]) => a - b);
-      // the first of a chunk always stands, so that the rest is known to have been there
-      const kept: [number, Slot][] = [];
-      for (const one of all) if (whole || !rests(one[1], kept.at(-1)?.[1])) kept.push(one);
-      write.run(id, level, start, pack(kept));
-    }
+  function putChunk(id: number, level: Level, start: number, fresh: Lane, whole: boolean): void {
+    const old = chunk.get(id, level, start);
+    // a minute that was begun before a restart goes on after it
+    const all = old ? mergedLanes(unpack(old, start), fresh, level > 0) : fresh;
+    // the first of a chunk always stands, so that the rest is known to have been there
+    write.run(id, level, start, pack(whole ? all : withoutRests(all), start));
   }
 
-  function put(vhost: string, name: string, fine: Slots, lastAt: number): void {
+  function putLevel(id: number, level: Level, lane: Lane, whole: boolean): void {
+    const { slots: size } = levels[level];
+    const chunkOf = (at: number) => Math.floor(at / size) * size;
+    const [first = 0, last = first] = [lane.at[0], lane.at.at(-1)];
+    if (chunkOf(first) === chunkOf(last)) {
+      putChunk(id, level, chunkOf(first), lane, whole);
+      return;
+    }
+    const parts = new Map<number, Lane>();
+    for (const [i, at] of lane.at.entries()) {
+      const part = parts.get(chunkOf(at)) ?? emptyLane();
+      parts.set(chunkOf(at), part);
+      append(part, at, lane, i);
+    }
+    for (const [start, part] of parts) putChunk(id, level, start, part, whole);
+  }
+
+  function put(vhost: string, name: string, fine: Lane, lastAt: number): void {
     const { id } = seen.get(vhost, name, lastAt) ?? { id: 0 };
     // the broker's own series tells when it was read: nothing of it is left out
     const whole = vhost === '' && name === '';
-    let slots = fine;
+    let lane = fine;
     for (const level of LEVELS) {
-      if (level > 0) slots = rolledUp(slots, levels[level].step / (levels[level - 1]?.step ?? 1));
-      putLevel(id, level, slots, whole);
+      if (level > 0) lane = rolled(lane, levels[level].step / (levels[level - 1]?.step ?? 1));
+      putLevel(id, level, lane, whole);
     }
   }
 
@@ -90,8 +96,8 @@ function storeOver(db: Db, file: string, keepMs: number, clock: () => number): P
     const { slots: size } = levels[level];
     const found: Slots = new Map();
     for (const { start, slots } of chunks.all(id, level, from - size, to))
-      for (const [place, slot] of unpack(slots))
-        if (start + place >= from && start + place < to) found.set(start + place, slot);
+      slotsOf(unpack(slots, start), found);
+    for (const at of found.keys()) if (at < from || at >= to) found.delete(at);
     return found;
   }
 
@@ -117,7 +123,7 @@ function storeOver(db: Db, file: string, keepMs: number, clock: () => number): P
         for (const { vhost, name, points } of rows) {
           const last = points.at(-1)?.at;
           if (last === undefined) continue;
-          put(vhost, name, new Map(points.map((p) => [Math.round(p.at / levels[0].step), slotOf(p)])), last);
+          put(vhost, name, laneOf(points, levels[0].step), last);
         }
       }).immediate();
     },
