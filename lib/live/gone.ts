@@ -22,6 +22,8 @@ export interface Comparison {
   wereAt?: ReadonlyMap<string, string | null>;
   /** The broker was away between the two. */
   brokerGone: boolean;
+  /** Nodes that do not run, or were restarted a moment ago (see node-watch). */
+  stopped?: ReadonlySet<string>;
   /** What the broker told of its end, where that is listened to; it comes a little later. `node`: see `Found`. */
   told?: ((one: GoneConsumer, node: string | null) => Why | null) | undefined;
 }
@@ -97,7 +99,7 @@ function deduced(one: Consumer, { how, cause, node }: Found) {
 /** What was there and what was not, put in the order in which one explains the other. */
 function finder(c: Comparison): (one: Consumer) => Found {
   const { before, after, clients } = c;
-  const stopped = stoppedNodes(before, after);
+  const stopped = c.stopped ?? new Set<string>();
   const [only] = after.nodes.length === 1 ? after.nodes : [];
   // most often nobody went, and nothing is looked up
   let queues: Set<string> | undefined;
@@ -133,27 +135,21 @@ function finder(c: Comparison): (one: Consumer) => Found {
 const connectionEnded: Found = { how: 'connection', cause: 'connection ended', node: null };
 const channelClosed: Found = { how: 'channel', cause: 'channel closed', node: null };
 
-/** Nodes that run no more, or have run only since about the reading before. */
-function stoppedNodes(before: Snapshot, after: Snapshot): Set<string> {
-  return new Set(
-    after.nodes
-      .filter(
-        (n) => !n.running || (n.uptimeMs !== null && after.readAt - n.uptimeMs > before.readAt - REFINE_MS),
-      )
-      .map((n) => n.name),
-  );
-}
-
 const better: Partial<Record<How, How[]>> = {
   cancelled: ['queue-deleted', 'connection', 'channel', 'broker'],
   channel: ['queue-deleted', 'connection', 'broker'],
   connection: ['broker'],
 };
 
+function isBetter(found: Found, g: GoneConsumer): boolean {
+  const later = g.cause === 'broker away' && found.cause === 'node restarted';
+  return later || better[g.how]?.includes(found.how) === true;
+}
+
 /** What was told is not doubted any more. */
 function told(g: GoneConsumer, found: Found, c: Comparison): GoneConsumer {
   if (g.source === 'told') return g;
-  const refined = better[g.how]?.includes(found.how) ? { ...g, ...deduced(g, found) } : g;
+  const refined = isBetter(found, g) ? { ...g, ...deduced(g, found) } : g;
   const why = c.told?.(refined, found.node) ?? null;
   if (why === null) return refined;
   const { cause, code, source, words, check } = why;

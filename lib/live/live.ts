@@ -24,6 +24,7 @@ import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
 import { createHistory, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
 import type { MomentRecorder } from './moments.ts';
+import { createNodeWatch } from './node-watch.ts';
 import { type PastLine, pastLine } from './past.ts';
 import { createPastRecorder } from './past-recorder.ts';
 import { createPoller, type PollerDeps } from './poll.ts';
@@ -113,6 +114,7 @@ export function createLive(d: LiveDeps): Live {
   /** The last reading whose consumers were known, to compare the next with. */
   let compared: Snapshot | null = null;
   let wereAt: Clients['connections'] = new Map();
+  const nodeWatch = createNodeWatch();
   let brokerGone = false;
 
   const poller = createPoller({
@@ -169,6 +171,7 @@ export function createLive(d: LiveDeps): Live {
 
   function compareConsumers(reading: Reading, after: Snapshot): GoneConsumer[] {
     const list = whole?.gone ?? [];
+    const stopped = nodeWatch.after(after);
     if (consumersOf(reading) === null || reading.connections.failed || reading.channels.failed)
       return [...list];
     const before = compared;
@@ -176,10 +179,8 @@ export function createLive(d: LiveDeps): Live {
     const wasGone = brokerGone;
     brokerGone = false;
     const clients = clientsOf(reading);
-    const gone =
-      before === null
-        ? [...list]
-        : goneAfter(list, { before, after, clients, wereAt, brokerGone: wasGone, told: d.whyGone });
+    const seen = { before: before ?? after, after, clients, wereAt, stopped };
+    const gone = goneAfter(list, { ...seen, brokerGone: wasGone, told: d.whyGone });
     wereAt = nodesOf(clients, wereAt, gone);
     return gone;
   }
