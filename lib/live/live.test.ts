@@ -4,6 +4,7 @@ import { away, bareConsumer, fakeManagement, handTime } from '../../test/fake-ma
 import { HoplightError } from '../model/errors.ts';
 import type { StatusCorner } from '../model/live.ts';
 import { createLive, type LiveDeps } from './live.ts';
+import { noTotals } from './snapshot.ts';
 import type { Why } from './why-gone.ts';
 
 const status: StatusCorner = {
@@ -250,6 +251,25 @@ describe('a part that cannot be read', () => {
       },
       { what: 'nodes', why: 'Not permitted. Memory and disk are unknown.', since, mend: 'Ask.' },
     ]);
+    await live.stop();
+  });
+
+  test('with no metrics collected depths add up to the totals, and consumers are unknown, not none', async () => {
+    const { live, management, time, world } = start();
+    world.queues = [queue('a', { ready: 3, total: 5, consumers: null }), queue('b', { ready: 1, total: 1 })];
+    const { overview } = management;
+    management.overview = async () => ({
+      ...(await overview()),
+      collects: false,
+      rates: false,
+      totals: { ...noTotals },
+    });
+    live.start();
+    await time.pause();
+    const s = live.snapshot();
+    expect(s?.totals).toMatchObject({ ready: 4, total: 6 });
+    expect(s?.queues[0]).toMatchObject({ total: 5, consumers: null });
+    expect(s?.missing.map((m) => m.what)).toEqual(expect.arrayContaining(['rates', 'consumers']));
     await live.stop();
   });
 

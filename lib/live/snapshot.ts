@@ -24,7 +24,7 @@ export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snaps
     tookMs: readAt - startedAt,
     cluster: r.overview.value?.cluster ?? null,
     version: r.overview.value?.version ?? '',
-    totals: withoutOwn(r.overview.value?.totals ?? noTotals, own),
+    totals: withoutOwn(totalsOf(r, all), own),
     nodes: nodesOf(r),
     alarm: r.alarms.failed ? null : r.alarms.value,
     blockedConnections: blockedOf(r),
@@ -35,6 +35,13 @@ export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snaps
     consumers: (consumers ?? []).filter((c) => !isOwnQueue(c.queue)),
     missing: missingOf(r),
   };
+}
+
+/** The broker's own totals; where it collects no metrics it tells none, and the queues' figures add up to them. */
+function totalsOf(r: Reading, queues: readonly Queue[]): Totals {
+  const told = r.overview.value;
+  if (told === null) return noTotals;
+  return told.collects === false ? sumTotals(queues) : told.totals;
 }
 
 /**
@@ -88,9 +95,11 @@ export function sumTotals(queues: readonly Queue[]): Totals {
   };
 }
 
-/** Null when the list is not the whole truth: not read, or the account sees only its own. */
+/** Null when the list is not the whole truth: not read, not collected, or the account sees only its own. */
 export function consumersOf(r: Reading): Consumer[] | null {
   if (r.consumers.failed || r.consumers.value === null) return null;
+  // an empty list then, on 3.10
+  if (r.overview.value?.collects === false) return null;
   if (!seesAllClients(r.who.value?.tags ?? [])) return null;
   return joinConsumers(
     r.consumers.value,

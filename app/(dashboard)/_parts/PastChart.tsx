@@ -4,6 +4,7 @@ import { duration } from '@/app/_ui/format';
 import { LineChart, type Series } from '@/app/_ui/LineChart';
 import { gapsOf, type Stretch } from '@/app/_ui/line-chart';
 import { Panel } from '@/app/_ui/Panel';
+import { Unknown } from '@/app/_ui/Unknown';
 import type { Point } from '@/lib/model/live';
 import { shapeOf } from './mark-looks';
 import type { Past } from './past';
@@ -61,6 +62,10 @@ export function PastChart({
       {times.length < 2 ? (
         <p className="t3" style={{ height }}>
           {past.loading ? 'Reading the past.' : (past.problem ?? emptyWords(past))}
+        </p>
+      ) : series.every(({ values }) => values.every((value) => value === null)) ? (
+        <p className="t3" style={{ height }}>
+          <Unknown reason="in all of this time" showReason />
         </p>
       ) : (
         <LineChart
