@@ -1,6 +1,6 @@
 /** What a browser fetches of scripts on a first visit: fresh profile, empty cache, gzip as `next start` sends it. */
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Request } from 'playwright';
+import type { Browser, Request } from 'playwright';
+import { openBrowser } from './browser.ts';
 import { pages, sampleOf } from './pages.ts';
 import type { FirstLoad, RouteScripts } from './result.ts';
 import { type Stage, wait } from './stage.ts';
@@ -75,19 +75,7 @@ export async function firstLoad(
   stage: Stage,
   signal: AbortSignal,
 ): Promise<{ value: FirstLoad; chromium: string }> {
-  const executablePath = process.env.HOPLIGHT_CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath} (HOPLIGHT_CHROMIUM)`);
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await openBrowser();
   try {
     const value: FirstLoad = { routes: [], left: [] };
     for (const route of pages().toSorted()) {

@@ -8,15 +8,16 @@ import { firstLoad } from './first-load.ts';
 import { httpTimes } from './http.ts';
 import { journeyTimes } from './journey.ts';
 import { machine } from './machine.ts';
+import { type ManyStage, startManyStage } from './many-stage.ts';
 import { resident, settled } from './memory.ts';
-import { help, type Options, type PartName, parseOptions } from './options.ts';
+import { help, isMany, type Options, type PartName, parseOptions } from './options.ts';
 import { replayTimes } from './replay.ts';
 import type { BenchResult, Memory, Part } from './result.ts';
 import { type Stage, startStage } from './stage.ts';
 import { table, withTable } from './table.ts';
 
 /** Of everything but the build, which runs only when sources changed. */
-const limitMs = 600_000;
+const limitMs = 900_000;
 const demoRate = 15;
 
 function commit(): string | null {
@@ -38,56 +39,119 @@ function nextVersion(): string {
   return file.version;
 }
 
-async function measure(options: Options, stage: Stage, signal: AbortSignal): Promise<BenchResult> {
-  const began = performance.now();
-  let chromium: string | null = null;
+type Measured = Pick<
+  BenchResult,
+  'firstLoad' | 'memory' | 'journey' | 'http' | 'replay' | 'overview' | 'pages'
+>;
+interface Run {
+  chromium: string | null;
+  rabbitmq: string | null;
+  part<T>(name: PartName, work: () => Promise<T>): Promise<Part<T>>;
+}
 
-  async function part<T>(name: PartName, work: () => Promise<T>): Promise<Part<T>> {
-    if (!options.parts.includes(name)) return { measured: false, why: 'not asked for' };
-    if (signal.aborted) return { measured: false, why: words(signal.reason) };
-    say(`Measuring ${name}`);
-    const start = performance.now();
-    try {
-      if (name !== 'memory') await stage.startDemo(signal);
-      const value = await work();
-      return { measured: true, tookMs: Math.round(performance.now() - start), value };
-    } catch (error) {
-      return { measured: false, why: words(error) };
+function startRun(options: Options, signal: AbortSignal): Run {
+  return {
+    chromium: null,
+    rabbitmq: null,
+    async part(name, work) {
+      if (!options.parts.includes(name)) return notAsked;
+      if (signal.aborted) return { measured: false, why: words(signal.reason) };
+      say(`Measuring ${name}`);
+      const start = performance.now();
+      try {
+        const value = await work();
+        return { measured: true, tookMs: Math.round(performance.now() - start), value };
+      } catch (error) {
+        return { measured: false, why: words(error) };
+      }
+    },
+  };
+}
+
+const notAsked = { measured: false, why: 'not asked for' } as const;
+const nothing: Measured = {
+  firstLoad: notAsked,
+  memory: notAsked,
+  journey: notAsked,
+  http: notAsked,
+  replay: notAsked,
+  overview: notAsked,
+  pages: notAsked,
+};
+
+/** The parts that a few queues and a demo do for. */
+async function measureFew(options: Options, run: Run, signal: AbortSignal): Promise<Partial<Measured>> {
+  const stage: Stage = await startStage({ version: options.version, demoRate });
+  try {
+    run.rabbitmq = stage.node.version;
+    const busy = <T>(name: PartName, work: () => Promise<T>) =>
+      run.part(name, async () => {
+        await stage.startDemo(signal);
+        return work();
+      });
+    const memory = await run.part('memory', async () => {
+      const { rss, anonymous, afterMs } = await settled(stage.app.pid, 40_000, signal);
+      return memoryOf(rss, anonymous, afterMs);
+    });
+    const scripts = await busy('first-load', async () => {
+      const seen = await firstLoad(stage, signal);
+      run.chromium = seen.chromium;
+      return seen.value;
+    });
+    const journey = await busy('journey', () => journeyTimes(stage, options.messages, signal));
+    const http = await busy('http', () => httpTimes(stage, signal));
+    const replay = await busy('replay', () => replayTimes(stage, signal));
+    if (memory.measured && options.parts.length > 1) {
+      memory.value.afterTraffic = resident(stage.app.pid).rss;
+      await stage.stopDemo();
+      memory.value.atRestAgain = await settled(stage.app.pid, 20_000, signal).then(
+        (again) => again.rss,
+        () => null,
+      );
     }
+    return { memory, firstLoad: scripts, journey, http, replay };
+  } finally {
+    await stage.stop();
   }
+}
 
-  const before = machine();
-  const memory = await part('memory', async () => {
-    const { rss, anonymous, afterMs } = await settled(stage.app.pid, 40_000, signal);
-    return memoryOf(rss, anonymous, afterMs);
-  });
-  const scripts = await part('first-load', async () => {
-    const seen = await firstLoad(stage, signal);
-    chromium = seen.chromium;
-    return seen.value;
-  });
-  const journey = await part('journey', () => journeyTimes(stage, options.messages, signal));
-  const http = await part('http', () => httpTimes(stage, signal));
-  const replay = await part('replay', () => replayTimes(stage, signal));
-  if (memory.measured && options.parts.length > 1) {
-    memory.value.afterTraffic = resident(stage.app.pid).rss;
-    await stage.stopDemo();
-    memory.value.atRestAgain = await settled(stage.app.pid, 20_000, signal).then(
-      (again) => again.rss,
-      () => null,
-    );
+/** Those that need thousands of queues, on a node of their own. */
+async function measureMany(options: Options, run: Run, signal: AbortSignal): Promise<Partial<Measured>> {
+  const stage: ManyStage = await startManyStage({ version: options.version });
+  try {
+    run.rabbitmq = stage.node.version;
+    const overview = await run.part('overview', () => stage.overview(signal));
+    const pages = await run.part('pages', async () => {
+      const seen = await stage.pages(signal);
+      run.chromium = seen.chromium;
+      return seen.value;
+    });
+    return { overview, pages };
+  } finally {
+    await stage.stop();
   }
+}
+
+async function measure(options: Options, signal: AbortSignal): Promise<BenchResult> {
+  const began = performance.now();
+  const run = startRun(options, signal);
+  const before = machine();
+  const few = options.parts.every(isMany) ? {} : await measureFew(options, run, signal);
+  const many = options.parts.some(isMany) ? await measureMany(options, run, signal) : {};
   return {
     at: new Date().toISOString(),
     commit: commit(),
     machine: before,
-    versions: { node: process.versions.node, next: nextVersion(), rabbitmq: stage.node.version, chromium },
+    versions: {
+      node: process.versions.node,
+      next: nextVersion(),
+      rabbitmq: run.rabbitmq ?? 'none',
+      chromium: run.chromium,
+    },
     demoRate,
-    firstLoad: scripts,
-    memory,
-    journey,
-    http,
-    replay,
+    ...nothing,
+    ...few,
+    ...many,
     tookMs: Math.round(performance.now() - began),
   };
 }
@@ -122,13 +186,7 @@ async function main(): Promise<void> {
     limitMs,
   );
   try {
-    const stage = await startStage({ version: options.version, demoRate });
-    let result: BenchResult;
-    try {
-      result = await measure(options, stage, stopped.signal);
-    } finally {
-      await stage.stop();
-    }
+    const result = await measure(options, stopped.signal);
     const text = table(result);
     process.stdout.write(`${text}\n`);
     say(`Raw figures: ${keep(result, options)} (${Math.round(result.tookMs / 1000)} s)`);
@@ -136,8 +194,9 @@ async function main(): Promise<void> {
       const readme = join(root, 'README.md');
       writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), text));
     }
-    const failed = [result.memory, result.firstLoad, result.journey, result.http, result.replay].some(
-      (p) => !p.measured && p.why !== 'not asked for',
+    const { memory, firstLoad, journey, http, replay, overview, pages } = result;
+    const failed = [memory, firstLoad, journey, http, replay, overview, pages].some(
+      (p) => !p.measured && p.why !== notAsked.why,
     );
     if (failed) process.exitCode = 1;
   } finally {

@@ -16,7 +16,8 @@ export function statusBytes(status: string, field: string): number | null {
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }
 
-function withChildren(pid: number): number[] {
+/** The process and all below it. */
+export function withChildren(pid: number): number[] {
   const tasks = readdirSync(`/proc/${pid}/task`);
   const children = tasks.flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),

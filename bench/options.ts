@@ -2,8 +2,11 @@
 import { parseArgs } from 'node:util';
 import { Refusal } from '../script/lib/shell.ts';
 
-export const partNames = ['memory', 'first-load', 'journey', 'http', 'replay'] as const;
+export const partNames = ['memory', 'first-load', 'journey', 'http', 'replay', 'overview', 'pages'] as const;
 export type PartName = (typeof partNames)[number];
+
+/** Needs thousands of queues, and a broker of its own. */
+export const isMany = (part: PartName): boolean => part === 'overview' || part === 'pages';
 
 export interface Options {
   parts: readonly PartName[];
@@ -17,7 +20,7 @@ export const help = `Usage: script/bench [flags]
 
 Measures Hoplight on this machine: a private RabbitMQ node, the application
 (built first when its sources changed), demo traffic, all on the loopback
-interface, all stopped and removed at the end. Takes less than ten minutes.
+interface, all stopped and removed at the end. Takes about a quarter of an hour.
 
   memory      resident memory of the server (its capture worker is a thread of
               it) with nobody calling and an idle broker, once ten readings in
@@ -33,8 +36,15 @@ interface, all stopped and removed at the end. Takes less than ten minutes.
               confirmed and journalled, beside the broker's own shovel, classic
               and quorum; and the time for one in a thousand of as many
 
+  overview    processor time of the broker, and of the server, at 1,000 and 10,000
+              queues while one and while fifty viewers watch, beside what the
+              management UI's page of queues asks of the broker in the same run
+  pages       at 10,000 queues in a fresh Chromium: time to figures on each page,
+              frames and long tasks while scrolling, from a key to new rows
+
 Prints a Markdown table and keeps the raw figures in bench/results.
-\`script/bench capture\` and \`script/bench store\` measure those two by themselves,
+\`script/bench overview\` and \`script/bench pages\` are short for --parts; together
+they take about five minutes. \`script/bench capture\` and \`script/bench store\` measure those two by themselves,
 for some minutes each, with flags of their own (--help).
 
   --parts a,b       only these parts (default: all)

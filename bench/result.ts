@@ -73,6 +73,67 @@ export interface ReplayTimes {
   filtered: FilteredReplay;
 }
 
+/** Processor time, ms, above what it is when nobody looks. */
+export interface Cost {
+  viewers: number;
+  refreshes: number;
+  /** From one refresh to the next, on average. */
+  everyMs: number;
+  broker: { perRefresh: number; perMinute: number };
+  /** All of the server's process; null: it did not run. */
+  app: { perRefresh: number; perMinute: number } | null;
+}
+
+/** Of watching a broker with so many queues. */
+export interface OverviewCosts {
+  queues: number;
+  /** Of the broker while nobody looks. */
+  idlePerMinute: number;
+  /** The management UI's page of queues, the first hundred of them; and the same sorted by messages. */
+  management: Cost;
+  sorted: Cost;
+  one: Cost;
+  fifty: Cost;
+  /** Of the broker's time, ours with one viewer to theirs, and with fifty to with one; null: nothing to divide by. */
+  ratios: {
+    perRefresh: number | null;
+    perMinute: number | null;
+    sortedPerRefresh: number | null;
+    sortedPerMinute: number | null;
+    fiftyToOne: number | null;
+  };
+}
+
+/** Some visits of one page with a fresh profile. */
+export interface PageTimes {
+  route: string;
+  /** From the navigation to the first figures of the broker in the page. */
+  liveMs: Spread;
+  /** The longest of each visit until two seconds later. */
+  longestTaskMs: number;
+}
+
+/** The list of queues in a real browser. */
+export interface QueuesPage {
+  queues: number;
+  firstRowMs: Spread;
+  /** Rows in the document at the end of a scroll. */
+  rows: number;
+  scroll: { p50: number; p95: number; lateShare: number; longTasks: number[] };
+  /** From a key, or a click on a head, to the new rows; the pause that waits for more keys included. */
+  filterMs: Spread;
+  sortMs: Spread;
+  /** The slowest input of all by the browser's own event timing, to its next paint; null: none took 16 ms. */
+  slowestInputMs: number | null;
+}
+
+export interface PageResults {
+  queues: number;
+  pages: PageTimes[];
+  left: { route: string; why: string }[];
+  list: QueuesPage;
+}
+
 export interface BenchResult {
   /** ISO 8601 */
   at: string;
@@ -86,8 +147,18 @@ export interface BenchResult {
   journey: Part<JourneyTimes>;
   http: Part<HttpTimes[]>;
   replay: Part<ReplayTimes>;
+  overview: Part<OverviewCosts[]>;
+  pages: Part<PageResults>;
   tookMs: number;
 }
 
 /** What each figure should stay below. */
-export const aims = { firstLoadKb: 170, memoryMb: 250, journeyP95Ms: 500 } as const;
+export const aims = {
+  firstLoadKb: 170,
+  memoryMb: 250,
+  journeyP95Ms: 500,
+  overviewRatio: 0.25,
+  fiftyToOne: 1.1,
+  firstRowMs: 1_000,
+  frameMs: 17,
+} as const;

@@ -27,7 +27,8 @@ const list = z.object({ journeys: z.array(z.object({ id: z.string() })) });
 
 const isJson = (response: Response) => /json/.test(response.headers.get('content-type') ?? '');
 
-async function signIn(app: TestApp, node: NodeAnswer): Promise<string> {
+/** The cookie's value. */
+export async function signIn(app: TestApp, node: NodeAnswer): Promise<string> {
   const response = await fetch(`${app.url}/api/session`, {
     method: 'POST',
     headers: { origin: app.url, 'content-type': 'application/json' },

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { BenchResult } from './result.ts';
+import type { BenchResult, Cost } from './result.ts';
 import { markers, table, withTable } from './table.ts';
 
 const times = { n: 200, p50: 60, p95: 90, max: 120 };
+const cost = (viewers: number, ms: number): Cost => ({
+  viewers,
+  refreshes: 3,
+  everyMs: 5_000,
+  broker: { perRefresh: ms, perMinute: 12 * ms },
+  app: { perRefresh: 10, perMinute: 10 * viewers },
+});
 const result: BenchResult = {
   at: '2026-11-21T09:00:00.000Z',
   commit: 'abc1234',
@@ -51,6 +58,45 @@ const result: BenchResult = {
       filtered: { selected: 100, of: 100_000, planMs: 4_200, runMs: 5_100 },
     },
   },
+  overview: {
+    measured: true,
+    tookMs: 1,
+    value: [
+      {
+        queues: 10_000,
+        idlePerMinute: 900,
+        management: cost(1, 120),
+        sorted: cost(1, 500),
+        one: cost(1, 24),
+        fifty: cost(50, 25),
+        ratios: {
+          perRefresh: 0.2,
+          perMinute: 0.4,
+          sortedPerRefresh: 0.05,
+          sortedPerMinute: 0.1,
+          fiftyToOne: 1.2,
+        },
+      },
+    ],
+  },
+  pages: {
+    measured: true,
+    tookMs: 1,
+    value: {
+      queues: 10_000,
+      pages: [{ route: '/', liveMs: times, longestTaskMs: 70 }],
+      left: [{ route: '/status', why: 'no figures' }],
+      list: {
+        queues: 10_000,
+        firstRowMs: { ...times, p50: 700 },
+        rows: 60,
+        scroll: { p50: 16.7, p95: 33.4, lateShare: 0.012, longTasks: [60] },
+        filterMs: times,
+        sortMs: times,
+        slowestInputMs: null,
+      },
+    },
+  },
   tookMs: 1,
 };
 
@@ -64,6 +110,22 @@ describe('table', () => {
   it('gives a reason in place of a figure that was not measured', () => {
     expect(text).toContain('not measured: needs Linux');
     expect(text).toContain('| `/replays/[id]` | not measured: no replay \\| yet |');
+  });
+  it('says what watching costs as shares, in the run’s own figures', () => {
+    expect(text).toContain(
+      '24 ms each 5 s; the management UI’s page of 100 120 ms each 5 s: **0.2** of its refresh',
+    );
+    expect(text).toContain('| ≤ 0.25 of a refresh ✓ |');
+    expect(text).toContain(
+      '**1.2** of one viewer’s; our server 10 ms a minute with one, 500 ms with fifty | ≤ 1.1 **missed** |',
+    );
+  });
+  it('says how the list of ten thousand feels', () => {
+    expect(text).toContain('p50 700 ms, p95 90 ms (200) | p50 < 1000 ms ✓ |');
+    expect(text).toContain(
+      '1.2 % late; 1 tasks over 50 ms; 60 rows in the document | p95 ≤ 17 ms **missed** |',
+    );
+    expect(text).toContain('| `/status` | not measured: no figures |');
   });
   it('puts the peer beside ours', () => {
     expect(text).toContain('**2** of its p50');

@@ -1,14 +1,16 @@
 /** A run's result as Markdown, and its place in README.md. Pure. */
+
 import { aims, type BenchResult, type HttpTimes, type Part, type RouteScripts } from './result.ts';
 import { round, type Spread } from './statistics.ts';
+import { manyRows, pageRows } from './table-many.ts';
 
 const kb = (bytes: number) => `${Math.round(bytes / 1024).toLocaleString('en')} KB`;
 const mb = (bytes: number) => `${Math.round(bytes / 1024 / 1024).toLocaleString('en')} MB`;
-const ms = (spread: Spread) => `p50 ${spread.p50} ms, p95 ${spread.p95} ms (${spread.n})`;
+export const ms = (spread: Spread) => `p50 ${spread.p50} ms, p95 ${spread.p95} ms (${spread.n})`;
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 
-interface Row {
+export interface Row {
   what: string;
   figure: string;
   aim?: { words: string; met: boolean };
@@ -91,6 +93,8 @@ export function table(r: BenchResult): string {
         figure: `found in ${seconds(t.filtered.planMs)}, replayed in ${seconds(t.filtered.runMs)}`,
       },
     ]),
+    ...rowsOf('Cost of watching', r.overview, manyRows),
+    ...rowsOf('Pages at 10,000 queues', r.pages, pageRows),
   ];
   const lines = rows.map(
     ({ what, figure, aim }) =>
@@ -118,5 +122,5 @@ export function withTable(text: string, inner: string): string {
   return `${text.slice(0, begin + markers.begin.length)}\n\n${inner}\n\n${text.slice(end)}`;
 }
 
-const count = (n: number) => n.toLocaleString('en');
+export const count = (n: number) => n.toLocaleString('en');
 const seconds = (ms: number) => `${round(ms / 1_000)} s`;

@@ -17,20 +17,22 @@ const CHANNELS = 16;
 /** `many.00042`: sorted by name they stand in the order of their numbers. */
 export const manyName = (number: number): string => `many.${String(number).padStart(5, '0')}`;
 
-/** Declares them, classic and durable; the first `holding` are filled, the `used` after them wait for `keepInUse`. */
-export async function declareMany(o: ManyQueues): Promise<void> {
+/**
+ * Declares them, classic and durable, those before `from` left as they are; the first `holding` are filled, the `used`
+ * after them wait for `keepInUse`.
+ */
+export async function declareMany(o: ManyQueues, from = 0): Promise<void> {
   const connection = await amqp.connect(o.amqp);
   connection.on('error', () => undefined);
   try {
-    let next = 0;
+    let next = from;
+    let full = 0;
     const work = async () => {
       const channel = await connection.createConfirmChannel();
-      for (let number = next++; number < o.count; number = next++) {
-        const name = manyName(number);
-        await channel.assertQueue(name, { durable: true });
-        if (number < o.holding)
-          for (let i = 0; i < 10; i++) channel.sendToQueue(name, Buffer.from(`{"i":${i}}`));
-      }
+      for (let number = next++; number < o.count; number = next++)
+        await channel.assertQueue(manyName(number), { durable: true });
+      for (let number = full++; number < o.holding; number = full++)
+        for (let i = 0; i < 10; i++) channel.sendToQueue(manyName(number), Buffer.from(`{"i":${i}}`));
       await channel.waitForConfirms();
     };
     await Promise.all(Array.from({ length: CHANNELS }, work));

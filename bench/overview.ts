@@ -1,0 +1,164 @@
+/**
+ * What watching a broker costs it: its processor time while a page of queues is open, ours with one and with fifty
+ * viewers, beside the management UI's own, in the same run. What it takes when nobody looks is taken away from each.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NodeAnswer } from '../script/lib/broker-node.ts';
+import { say } from '../script/lib/shell.ts';
+import type { TestApp } from '../test/with-app.ts';
+import { cpuMs } from './cpu.ts';
+import type { Cost, OverviewCosts } from './result.ts';
+import { round } from './statistics.ts';
+import { openViewers, type Viewers } from './viewers.ts';
+
+/** The management UI's pace, unless somebody chose another. */
+const EVERY_MS = 5_000;
+/** What its page of queues asks at each refresh, as a browser was seen to ask (RabbitMQ 4.3). */
+const PAGE = '/api/queues?page=1&page_size=100&name=&use_regex=false&pagination=true';
+const BESIDE = '/api/vhosts';
+/** The same page with its column of messages clicked: the longest first, which our list shows unasked. */
+const SORTED = `${PAGE}&sort=messages&sort_reverse=true`;
+
+export interface OverviewStage {
+  node: NodeAnswer;
+  queues: number;
+  startApp(): Promise<TestApp>;
+  /** ms: of each of the management UI's, and of each of ours, twice. */
+  windows: { theirs: number; ours: number };
+}
+
+interface Window {
+  brokerMs: number;
+  appMs: number | null;
+  tookMs: number;
+  refreshes: number;
+}
+
+export async function overviewCosts(stage: OverviewStage, signal: AbortSignal): Promise<OverviewCosts> {
+  const { node, queues, windows } = stage;
+  const idle = await during(node, null, signal, () => sleep(windows.theirs, undefined, { signal }));
+  const idlePerMs = idle.brokerMs / idle.tookMs;
+  const management = await during(node, null, signal, () => refreshing(node, PAGE, windows.theirs, signal));
+  const sorted = await during(node, null, signal, () => refreshing(node, SORTED, windows.theirs, signal));
+  const app = await stage.startApp();
+  try {
+    const ones: Window[] = [];
+    const fifties: Window[] = [];
+    const one = await openViewers(app, node, 1);
+    try {
+      await one.open;
+      await settled(one, windows.ours, signal);
+      // in turn, twice: what is read seldom falls into one window or another
+      for (let turn = 0; turn < 2; turn++) {
+        ones.push(await watched(one, stage, app, signal));
+        const more = await openViewers(app, node, 49);
+        try {
+          await more.open;
+          fifties.push(await watched(one, stage, app, signal));
+        } finally {
+          more.close();
+        }
+      }
+    } finally {
+      one.close();
+    }
+    const costs = {
+      management: costOf([management], 1, idlePerMs),
+      sorted: costOf([sorted], 1, idlePerMs),
+      one: costOf(ones, 1, idlePerMs),
+      fifty: costOf(fifties, 50, idlePerMs),
+    };
+    return { queues, idlePerMinute: round(idlePerMs * 60_000), ...costs, ratios: ratiosOf(costs) };
+  } finally {
+    await app.stop();
+  }
+}
+
+async function during(
+  node: NodeAnswer,
+  app: TestApp | null,
+  signal: AbortSignal,
+  work: () => Promise<number | undefined>,
+): Promise<Window> {
+  signal.throwIfAborted();
+  const before = { broker: cpuMs(node.pid), app: app && cpuMs(app.pid), at: performance.now() };
+  const refreshes = (await work()) ?? 0;
+  return {
+    brokerMs: cpuMs(node.pid) - before.broker,
+    appMs: app && before.app !== null ? cpuMs(app.pid) - before.app : null,
+    tookMs: performance.now() - before.at,
+    refreshes,
+  };
+}
+
+/** Asks as the page does, answers read to their end; gives how often. */
+async function refreshing(
+  node: NodeAnswer,
+  page: string,
+  forMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const authorization = `Basic ${Buffer.from(`${node.user}:${node.password}`).toString('base64')}`;
+  const rounds = Math.max(1, Math.round(forMs / EVERY_MS));
+  for (let i = 0; i < rounds; i++) {
+    const next = sleep(EVERY_MS, undefined, { signal });
+    for (const path of [page, BESIDE]) {
+      const response = await fetch(`${node.management}${path}`, { headers: { authorization }, signal });
+      await response.arrayBuffer();
+      if (response.status !== 200) throw new Error(`GET ${path}: ${response.status}`);
+    }
+    await next;
+  }
+  return rounds;
+}
+
+/** Until three readings came and the window's time is over: the first are slower, and dearer, than those after them. */
+async function settled(viewer: Viewers, forMs: number, signal: AbortSignal): Promise<void> {
+  const end = performance.now() + Math.min(forMs, 15_000);
+  const limit = performance.now() + 60_000;
+  while (viewer.readings() < 3 || performance.now() < end) {
+    if (performance.now() > limit) throw new Error('three readings did not come within a minute');
+    await sleep(100, undefined, { signal });
+  }
+}
+
+function watched(viewer: Viewers, stage: OverviewStage, app: TestApp, signal: AbortSignal): Promise<Window> {
+  return during(stage.node, app, signal, async () => {
+    const before = viewer.readings();
+    await sleep(stage.windows.ours, undefined, { signal });
+    return viewer.readings() - before;
+  });
+}
+
+function costOf(windows: readonly Window[], viewers: number, idlePerMs: number): Cost {
+  const sum = (of: (w: Window) => number) => windows.reduce((all, w) => all + of(w), 0);
+  const took = sum((w) => w.tookMs);
+  const refreshes = sum((w) => w.refreshes);
+  const broker = Math.max(0, sum((w) => w.brokerMs) - idlePerMs * took);
+  const app = windows.some((w) => w.appMs === null) ? null : sum((w) => w.appMs ?? 0);
+  const perRefresh = (ms: number) => round(ms / Math.max(1, refreshes));
+  const perMinute = (ms: number) => round((ms / took) * 60_000);
+  return {
+    viewers,
+    refreshes,
+    everyMs: Math.round(took / Math.max(1, refreshes)),
+    broker: { perRefresh: perRefresh(broker), perMinute: perMinute(broker) },
+    app: app === null ? null : { perRefresh: perRefresh(app), perMinute: perMinute(app) },
+  };
+}
+
+function ratiosOf(
+  costs: Pick<OverviewCosts, 'management' | 'sorted' | 'one' | 'fifty'>,
+): OverviewCosts['ratios'] {
+  const { management, sorted, one, fifty } = costs;
+  const ratio = (ours: number, theirs: number) => (theirs > 0 ? round(ours / theirs) : null);
+  const ratios = {
+    perRefresh: ratio(one.broker.perRefresh, management.broker.perRefresh),
+    perMinute: ratio(one.broker.perMinute, management.broker.perMinute),
+    sortedPerRefresh: ratio(one.broker.perRefresh, sorted.broker.perRefresh),
+    sortedPerMinute: ratio(one.broker.perMinute, sorted.broker.perMinute),
+    fiftyToOne: ratio(fifty.broker.perMinute, one.broker.perMinute),
+  };
+  say(`${JSON.stringify(ratios)} (ms of processor time, ours to theirs)`);
+  return ratios;
+}

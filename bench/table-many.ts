@@ -1,0 +1,62 @@
+/** Rows of the table about thousands of queues. Pure. */
+import { aims, type Cost, type OverviewCosts, type PageResults } from './result.ts';
+import { count, ms, type Row } from './table.ts';
+
+const each = (cost: Cost) => `${cost.broker.perRefresh} ms each ${Math.round(cost.everyMs / 100) / 10} s`;
+const shareOf = (ratio: number | null) => (ratio === null ? 'not to be said' : `**${ratio}**`);
+
+/** Processor time; `of its` names what ours is compared with. */
+export function manyRows(costs: readonly OverviewCosts[]): Row[] {
+  return costs.flatMap(({ queues, management, sorted, one, fifty, ratios }): Row[] => [
+    {
+      what: `Processor time of the broker for a refresh of ${count(queues)} queues`,
+      figure:
+        `${each(one)}; the management UI’s page of 100 ${each(management)}: ${shareOf(ratios.perRefresh)} of its refresh, ` +
+        `${shareOf(ratios.perMinute)} of its minute; sorted by messages ${each(sorted)}: ` +
+        `${shareOf(ratios.sortedPerRefresh)} and ${shareOf(ratios.sortedPerMinute)}`,
+      aim: {
+        words: `≤ ${aims.overviewRatio} of a refresh`,
+        met: ratios.perRefresh !== null && ratios.perRefresh <= aims.overviewRatio,
+      },
+    },
+    {
+      what: `The same with fifty viewers of ${count(queues)} queues`,
+      figure:
+        `${shareOf(ratios.fiftyToOne)} of one viewer’s; our server ${one.app?.perMinute} ms a minute with one, ` +
+        `${fifty.app?.perMinute} ms with fifty`,
+      aim: {
+        words: `≤ ${aims.fiftyToOne}`,
+        met: ratios.fiftyToOne !== null && ratios.fiftyToOne <= aims.fiftyToOne,
+      },
+    },
+  ]);
+}
+
+export function pageRows({ queues, pages, left, list }: PageResults): Row[] {
+  const { scroll } = list;
+  return [
+    {
+      what: `Queues page at ${count(queues)} queues, to the first live row`,
+      figure: ms(list.firstRowMs),
+      aim: { words: `p50 < ${aims.firstRowMs} ms`, met: list.firstRowMs.p50 < aims.firstRowMs },
+    },
+    {
+      what: 'The same page scrolled, from frame to frame',
+      figure:
+        `p50 ${scroll.p50} ms, p95 ${scroll.p95} ms, ${Math.round(scroll.lateShare * 1_000) / 10} % late; ` +
+        `${scroll.longTasks.length} tasks over 50 ms; ${list.rows} rows in the document`,
+      aim: { words: `p95 ≤ ${aims.frameMs} ms`, met: scroll.p95 <= aims.frameMs },
+    },
+    {
+      what: 'From a key in its filter to the rows; from a click on a head',
+      figure:
+        `${ms(list.filterMs)}; ${ms(list.sortMs)}; slowest input to its next paint ` +
+        `${list.slowestInputMs === null ? 'under 16 ms' : `${list.slowestInputMs} ms`}`,
+    },
+    {
+      what: `Pages at ${count(queues)} queues, to their figures`,
+      figure: pages.map((p) => `\`${p.route}\` ${p.liveMs.p50} ms`).join(', '),
+    },
+    ...left.map(({ route, why }): Row => ({ what: `\`${route}\``, figure: `not measured: ${why}` })),
+  ];
+}
