@@ -18,7 +18,12 @@ function world(names: readonly string[]) {
     bytes: () => 0,
     close: () => {},
   };
-  const recorder = createPastRecorder(history, store);
+  const turns: (() => void)[] = [];
+  const recorder = createPastRecorder(
+    history,
+    store,
+    () => new Promise<void>((resolve) => turns.push(resolve)),
+  );
   return {
     lots,
     recorder,
@@ -34,19 +39,33 @@ function world(names: readonly string[]) {
       }
     },
     written: () => lots.flat(),
+    /** Lets the next lot be written. */
+    async turn() {
+      turns.shift()?.();
+      await Promise.resolve();
+      await Promise.resolve();
+    },
   };
 }
 
 describe('writing the past down', () => {
-  it('writes nothing while a quarter of an hour is not over, then each of its queues once, in small lots', () => {
-    const names = Array.from({ length: 120 }, (_, i) => `q${i}`);
+  it('writes nothing while a quarter of an hour is not over, then each of its queues once, a lot a turn', async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `q${i}`);
     const w = world(names);
     w.read(T0, T0 + QUARTER_MS);
     expect(w.lots).toEqual([]);
     w.read(T0 + QUARTER_MS, T0 + QUARTER_MS + 60_000);
-    expect(w.lots.map((lot) => lot.length)).toEqual([50, 50, 22]); // 120 queues, their vhost, the broker
-    expect(new Set(w.written().map((r) => r.name)).size).toBe(121);
+    expect(w.lots.map((lot) => lot.length)).toEqual([20]); // whatever is read meanwhile
+    for (let i = 0; i < 5; i++) await w.turn();
+    expect(w.lots.map((lot) => lot.length)).toEqual([20, 20, 12]); // 50 queues, their vhost, the broker
+    expect(new Set(w.written().map((r) => r.name)).size).toBe(51);
     expect(w.written().every((r) => r.points === 180 && r.from === T0)).toBe(true);
+  });
+
+  it('writes the rest at once when the next quarter is over before all had their turn', () => {
+    const w = world(Array.from({ length: 50 }, (_, i) => `q${i}`));
+    w.read(T0, T0 + 2 * QUARTER_MS + 5_000);
+    expect(w.written().filter((r) => (r.from ?? 0) < T0 + QUARTER_MS)).toHaveLength(52);
   });
 
   it('writes what it has when it stops, and only what was read', () => {
