@@ -53,6 +53,9 @@ export interface ManagementClient {
   alarms(signal?: AbortSignal): Promise<boolean>;
 }
 
+/** Of lists of queues: a busy broker with ten thousand of them takes this long. */
+const LONG_MS = 30_000;
+
 export function createManagementClient(
   c: ManagementCredentials,
   o: { timeoutMs?: number } = {},
@@ -94,8 +97,13 @@ export function createManagementClient(
     throw new HoplightError('internal', `The broker refused ${path}: ${status} ${reason ?? ''}`.trim());
   }
 
-  async function get<T>(path: string, read: (body: unknown) => T, signal?: AbortSignal): Promise<T> {
-    return parsed(path, await ask(path, { signal }), read);
+  async function get<T>(
+    path: string,
+    read: (body: unknown) => T,
+    signal?: AbortSignal,
+    timeoutMs?: number,
+  ): Promise<T> {
+    return parsed(path, await ask(path, { signal, timeoutMs }), read);
   }
 
   const policies = (signal?: AbortSignal) => get('/api/policies', readPolicies, signal);
@@ -106,12 +114,13 @@ export function createManagementClient(
     nodes: (signal) => get(`/api/nodes?columns=${nodeColumns}`, readNodes, signal),
     vhosts: (signal) => get('/api/vhosts?columns=name,tracing', readVhosts, signal),
     queues: (signal, rates) =>
-      get(`/api/queues?columns=${queueColumns}`, (body) => readQueues(body, rates), signal),
+      get(`/api/queues?columns=${queueColumns}`, (body) => readQueues(body, rates), signal, LONG_MS),
     queueTotals: (signal, known) =>
       get(
         `/api/queues?disable_stats=true&enable_queue_totals=true&columns=${totalsColumns}`,
         (body) => readQueueTotals(body, known),
         signal,
+        LONG_MS,
       ),
     queue: (vhost, name, signal) =>
       get(`/api/queues/${inPath(vhost)}/${inPath(name)}`, (body) => readQueue(body), signal),

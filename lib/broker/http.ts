@@ -12,6 +12,8 @@ export interface CallOptions {
   method?: 'GET' | 'PUT';
   body?: unknown;
   signal?: AbortSignal;
+  /** Instead of the client's own. */
+  timeoutMs?: number;
 }
 
 /** Gives status and parsed JSON (undefined when empty). Throws only `management_unreachable` and the signal's abort. */
@@ -59,7 +61,7 @@ function callAt(c: ManagementCredentials, timeoutMs: number): Call {
   const authorization = `Basic ${Buffer.from(`${c.user}:${c.password}`).toString('base64')}`;
 
   const once: Call = async (path, o = {}) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(o.timeoutMs ?? timeoutMs);
     const response = await fetch(`${base}${path}`, {
       method: o.method ?? 'GET',
       headers: {
@@ -88,10 +90,10 @@ function callAt(c: ManagementCredentials, timeoutMs: number): Call {
           return await once(path, o);
         } catch (again) {
           if (o.signal?.aborted || again instanceof HoplightError) throw again;
-          throw unreachable(base, causeCode(again), timeoutMs, again);
+          throw unreachable(base, causeCode(again), o.timeoutMs ?? timeoutMs, again);
         }
       }
-      throw unreachable(base, code, timeoutMs, error);
+      throw unreachable(base, code, o.timeoutMs ?? timeoutMs, error);
     }
   };
 }

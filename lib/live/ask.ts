@@ -93,7 +93,7 @@ export function createAsker(d: AskerDeps): Asker {
     if (needsLists(r)) parts.set('totals', quick(0.5)).set('queues', quick(2));
     else {
       const sure = pacer.isSure('totals') || (pacer.costOf('totals') ?? 0) >= dearMs * SURELY_DEAR;
-      const everyMs = sure ? SELDOM_MS : TOPOLOGY_MS;
+      const everyMs = sure && !r.totals.failed ? SELDOM_MS : TOPOLOGY_MS;
       parts.set('totals', { leastMs: everyMs, mostMs: everyMs, weight: 1 });
     }
     return parts;

@@ -123,7 +123,8 @@ export async function readPart<T>(
 /** Whether the queues' lists are asked for at the quick pace: the metrics do not tell all that they would. */
 export function needsLists(r: Reading): boolean {
   const figures = r.figures.failed ? null : r.figures.value;
-  return r.pace.dearSince === null || figures === null || figures.silent.length > 0;
+  const none = r.totals.value === null || figures === null;
+  return r.pace.dearSince === null || none || figures.silent.length > 0;
 }
 
 /** One consumer: tags are unique within a channel only. */
