@@ -65,3 +65,25 @@ describe('the door for spans', () => {
     expect(() => parseConfig({ HOPLIGHT_OTLP_TOKEN: 'short' })).toThrow(/^HOPLIGHT_OTLP_TOKEN: must be 16/);
   });
 });
+
+describe('the webhook', () => {
+  const secret = 'https://canary:canary@hooks.example/canary';
+  it('is off without an address; its address holds no credentials, and no refusal says it', () => {
+    expect(parseConfig({ HOPLIGHT_WEBHOOK_AUTHORIZATION: 'Bearer x' }).webhook).toBeNull();
+    expect(
+      parseConfig({
+        HOPLIGHT_WEBHOOK_URL: 'http://receiver:8080/x?y=1',
+        HOPLIGHT_WEBHOOK_REPEAT_MINUTES: '0',
+        HOPLIGHT_PUBLIC_URL: 'https://hoplight.example/',
+      }).webhook,
+    ).toEqual({
+      url: 'http://receiver:8080/x?y=1',
+      authorization: null,
+      level: 'warn',
+      repeatMs: 0,
+      publicUrl: 'https://hoplight.example',
+    });
+    for (const HOPLIGHT_WEBHOOK_URL of [secret, 'ftp://canary', 'canary'])
+      expect(() => parseConfig({ HOPLIGHT_WEBHOOK_URL })).toThrow(/^HOPLIGHT_WEBHOOK_URL: (?!.*canary)/);
+  });
+});
