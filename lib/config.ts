@@ -90,7 +90,7 @@ const environment = z.object({
   PROMETHEUS_URL: metricsAt.optional(),
   HOPLIGHT_WEBHOOK_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
-    .refine((url) => new URL(url).username === '' && new URL(url).password === '', {
+    .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), {
       error: 'must hold no user and password: set HOPLIGHT_WEBHOOK_AUTHORIZATION',
     })
     .optional(),
