@@ -1,6 +1,5 @@
 /** All rules at once, gravest first, and one line a cause: what the overview lists under "Needs a look". Pure. */
 import type { Queue } from '../model/broker.ts';
-import { queueKey } from '../model/broker.ts';
 import type { Attention } from '../model/live.ts';
 import { attentionKey } from '../model/names.ts';
 import type { Judge } from '../model/past.ts';
@@ -51,16 +50,33 @@ const ranks = new Map(order.map((code, rank) => [code, rank]));
 
 export const judge: Judge = (snapshot, past) => {
   const look = lookAt(snapshot, past);
-  const since = new Map(past.previous.map((a) => [attentionKey(a), a.since]));
-  const all = brokerRules.flatMap((rule) => rule(look));
-  for (const q of look.queues) all.push(...ofQueue(q, look));
-  for (const a of all) {
-    const before = since.get(attentionKey(a));
-    if (before !== undefined) a.since = before;
+  const ofBroker = past.previous.filter((a) => a.queue === '' || a.code === 'dlx_leads_nowhere');
+  const found: Ranked[] = brokerRules.flatMap((rule) => rule(look)).map((a) => ranked(a, 0, ofBroker));
+  const byQueue = new Map<Queue, Attention[]>();
+  for (const q of look.queues) {
+    const its = ofQueue(q, look);
+    if (its.length === 0) continue;
+    byQueue.set(q, its);
+    for (const a of its) found.push(ranked(a, q.total ?? 0, look.before(q)));
   }
-  const found = sorted(all, snapshot.queues);
-  return { found, lines: fold(found, look) };
+  // Gravest code first, of these the queue with the most messages.
+  const all = found.sort((a, b) => a.rank - b.rank || b.size - a.size).map(({ attention }) => attention);
+  return { found: all, lines: fold(all, look, byQueue) };
 };
+
+interface Ranked {
+  attention: Attention;
+  rank: number;
+  size: number;
+}
+
+/** What lasts keeps its since. `before`: what was said of the same queue, or of the broker. */
+function ranked(attention: Attention, size: number, before: readonly Attention[]): Ranked {
+  const key = before.length === 0 ? '' : attentionKey(attention);
+  const same = before.find((a) => attentionKey(a) === key);
+  if (same) attention.since = same.since;
+  return { attention, rank: ranks.get(attention.code) ?? order.length, size };
+}
 
 function ofQueue(q: Queue, look: Look): Attention[] {
   const found: Attention[] = [];
@@ -76,21 +92,4 @@ function ofQueue(q: Queue, look: Look): Attention[] {
 function withThose(found: Attention[], before: readonly Attention[]): Attention[] {
   const codes = new Set(found.map((a) => a.code));
   return [...found, ...before.filter((a) => !codes.has(a.code) && a.code !== 'dlx_leads_nowhere')];
-}
-
-/** Gravest code first, of these the queue with the most messages. */
-function sorted(all: readonly Attention[], queues: readonly Queue[]): Attention[] {
-  if (all.length < 2) return [...all];
-  const messages = new Map(queues.map((q) => [queueKey(q.vhost, q.name), q.total ?? 0]));
-  return (
-    all
-      .map((attention) => ({
-        attention,
-        rank: ranks.get(attention.code) ?? order.length,
-        size: messages.get(queueKey(attention.vhost, attention.queue)) ?? 0,
-      }))
-      // Worked out before, since thousands of queues may need a look at once.
-      .sort((a, b) => a.rank - b.rank || b.size - a.size)
-      .map(({ attention }) => attention)
-  );
 }

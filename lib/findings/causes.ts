@@ -37,26 +37,21 @@ const TOGETHER_MS = 30_000;
 
 export class Causes {
   readonly #look: Look;
-  readonly #queues: ReadonlyMap<string, Queue>;
-  readonly #byQueue: ReadonlyMap<string, Attention[]>;
+  readonly #byQueue: ReadonlyMap<Queue, readonly Attention[]>;
+  readonly #queues = new Map<Attention, Queue>();
   readonly #nodesDown: readonly Attention[];
   readonly #alarm: Attention | undefined;
   /** By code and place: the one that stands for all. */
   readonly #leads = new Map<string, Attention>();
-  readonly #origins: ReadonlyMap<string, string[]>;
+  /** By key of a dead-letter queue; made when the first is asked for. */
+  #origins: ReadonlyMap<string, Queue[]> | null = null;
 
-  constructor(found: readonly Attention[], look: Look) {
+  constructor(found: readonly Attention[], look: Look, byQueue: ReadonlyMap<Queue, readonly Attention[]>) {
     this.#look = look;
-    this.#byQueue = Map.groupBy(found, keyOf);
-    this.#queues = new Map(look.queues.map((q) => [queueKey(q.vhost, q.name), q]));
+    this.#byQueue = byQueue;
+    for (const [q, its] of byQueue) for (const a of its) this.#queues.set(a, q);
     this.#nodesDown = found.filter((a) => a.code === 'node_down');
     this.#alarm = found.find((a) => a.code === 'alarm');
-    this.#origins = new Map(
-      look.past.topology.queues.map((d) => [
-        queueKey(d.vhost, d.queue),
-        d.origins.map((o) => queueKey(d.vhost, o.queue)),
-      ]),
-    );
     for (const a of found) {
       const place = this.#placeOf(a);
       if (place === null) continue;
@@ -68,21 +63,20 @@ export class Causes {
   /** The cause of all; itself when nothing explains it. */
   rootOf(a: Attention): Attention {
     let root = a;
-    for (let parent = this.#causeOf(a); parent; parent = this.#causeOf(parent)) root = parent;
+    for (let cause = this.#causeOf(a); cause; cause = this.#causeOf(cause)) root = cause;
     return root;
   }
 
   #causeOf(a: Attention): Attention | undefined {
     if (a.code === 'publishers_blocked') return this.#alarm;
-    if (a.queue === '') return undefined;
-    if (deaths.has(a.code)) return this.#killerOf(a);
-    const place = shared.has(a.code) ? this.#placeOf(a) : null;
-    const lead = place === null ? undefined : this.#leads.get(place);
-    return this.#nodeOf(a) ?? this.#sameQueue(a) ?? (lead === a ? undefined : lead);
+    const q = this.#queues.get(a);
+    if (!q) return undefined;
+    if (deaths.has(a.code)) return this.#killerOf(a, q);
+    return this.#nodeOf(a, q) ?? this.#sameQueue(a, q) ?? this.#leadOf(a);
   }
 
-  #sameQueue(a: Attention): Attention | undefined {
-    const its = this.#byQueue.get(keyOf(a)) ?? [];
+  #sameQueue(a: Attention, q: Queue): Attention | undefined {
+    const its = this.#byQueue.get(q) ?? [];
     if (its.length < 2) return undefined;
     for (const [code, explained] of within) {
       if (code === a.code) return undefined;
@@ -92,49 +86,59 @@ export class Causes {
     return undefined;
   }
 
-  #nodeOf(a: Attention): Attention | undefined {
+  #nodeOf(a: Attention, q: Queue): Attention | undefined {
     if (this.#nodesDown.length === 0 || !ofNode.has(a.code)) return undefined;
-    const q = this.#queues.get(keyOf(a));
-    const its = this.#nodesDown.find((n) => n.node === q?.node);
+    const its = this.#nodesDown.find((n) => n.node === q.node);
     if (its) return its;
-    if (q?.state === 'minority') return this.#nodesDown[0];
-    const last = a.code === 'no_consumer' && q ? this.#look.gone(q)[0] : undefined;
+    if (q.state === 'minority') return this.#nodesDown[0];
+    const last = a.code === 'no_consumer' ? this.#look.gone(q)[0] : undefined;
     return last && this.#nodesDown.find((n) => tookIt(n, last));
   }
 
+  #leadOf(a: Attention): Attention | undefined {
+    const place = this.#placeOf(a);
+    const lead = place === null ? undefined : this.#leads.get(place);
+    return lead === a ? undefined : lead;
+  }
+
   /** What sends letters into this dead-letter queue; undefined while another origin may do so as well. */
-  #killerOf(a: Attention): Attention | undefined {
-    const origins = this.#origins.get(keyOf(a)) ?? [];
+  #killerOf(a: Attention, q: Queue): Attention | undefined {
+    this.#origins ??= originsOf(this.#look);
+    const origins = this.#origins.get(queueKey(q.vhost, q.name)) ?? [];
     for (const origin of origins) {
-      const q = this.#queues.get(origin);
-      const cause = q && this.#byQueue.get(origin)?.find((one) => kills(one.code, q));
+      const cause = this.#byQueue.get(origin)?.find((one) => kills(one.code, origin));
       if (!cause || (a.code === 'dead_letters' && !cameSince(a, cause))) continue;
-      if (origins.every((other) => other === origin || this.#isQuiet(other))) return cause;
+      if (origins.every((other) => other === origin || isQuiet(other))) return cause;
     }
     return undefined;
   }
 
-  /** Nobody takes, and so rejects, its messages; none of them can expire or be pushed out. */
-  #isQuiet(key: string): boolean {
-    const q = this.#queues.get(key);
-    return !q || (q.rates.deliver === 0 && (q.ready === 0 || !losesByItself(q)));
-  }
-
+  /** Where it and others may have one cause in common; null: it may not, or that is not known. */
   #placeOf(a: Attention): string | null {
-    if (!shared.has(a.code)) return null;
-    const q = this.#queues.get(keyOf(a));
+    const q = shared.has(a.code) ? this.#queues.get(a) : undefined;
     if (!q) return null;
-    // A queue is on a node whoever may see it; what shows its vhost stays in it.
+    // Never across vhosts: who sees the one may not see the other.
     if (a.code === 'queue_down' || a.code === 'unknown')
-      return q.node === null ? null : JSON.stringify([a.code, a.vhost, q.node]);
+      return q.node === null ? null : [a.code, a.vhost, q.node].join('\u0000');
     const last = this.#look.gone(q)[0];
     if (!last || last.connection === '') return null;
-    return JSON.stringify([a.code, a.vhost, last.client.name ?? last.connection, last.user]);
+    return [a.code, a.vhost, last.client.name ?? last.connection, last.user ?? ''].join('\u0000');
   }
 }
 
-function keyOf(a: Attention): string {
-  return queueKey(a.vhost, a.queue);
+function originsOf({ queues, past }: Look): Map<string, Queue[]> {
+  const all = new Map(queues.map((q) => [queueKey(q.vhost, q.name), q]));
+  return new Map(
+    past.topology.queues.map((d) => [
+      queueKey(d.vhost, d.queue),
+      d.origins.flatMap((o) => all.get(queueKey(d.vhost, o.queue)) ?? []),
+    ]),
+  );
+}
+
+/** Nobody takes, and so rejects, its messages; none of them can expire or be pushed out. */
+function isQuiet(q: Queue): boolean {
+  return q.rates.deliver === 0 && (q.ready === 0 || !losesByItself(q));
 }
 
 /** The elder stands for all, so that it stays the same while others come and go. */

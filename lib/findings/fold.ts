@@ -15,16 +15,21 @@
  *                        no_consumer; by unacked_stuck and growing if its messages expire or are pushed out; by near_limit
  *                        unless it refuses. Letters that lay there before are a matter of their own
  */
+import type { Queue } from '../model/broker.ts';
 import type { Attention } from '../model/live.ts';
 import { Causes } from './causes.ts';
 import type { Look } from './rule.ts';
 
 const levels: readonly Attention['level'][] = ['unknown', 'warn', 'dead'];
 
-/** `found` gravest first. A line has the gravest level of what is folded under it. */
-export function fold(found: readonly Attention[], look: Look): Attention[] {
+/** `found` gravest first, and again by queue. A line has the gravest level of what is folded under it. */
+export function fold(
+  found: readonly Attention[],
+  look: Look,
+  byQueue: ReadonlyMap<Queue, readonly Attention[]>,
+): Attention[] {
   if (found.length < 2) return [...found];
-  const causes = new Causes(found, look);
+  const causes = new Causes(found, look, byQueue);
   const lines = new Map<Attention, Attention[]>();
   const folded: [symptom: Attention, root: Attention][] = [];
   for (const a of found) {

@@ -81,16 +81,18 @@ function growthOf(q: Queue, look: Look, stays: boolean): Found | null {
 
 function slownessOf(q: Queue, look: Look, stays: boolean): Found | null {
   const ready = q.ready ?? 0;
-  if (ready < SLOW_DEPTH) return null;
+  const limit = stays ? STAYS_SLOW : SLOW;
+  // Of a queue that moves fast now, the past need not be read.
+  const pace = Math.max(q.rates.ack ?? 0, q.rates.deliver ?? 0);
+  if (ready < SLOW_DEPTH || waitOf(ready, pace) < limit.waitMs / 4) return null;
   const points = known(look, q, SLOW_WINDOW_MS, MIN_POINTS);
   if (points.length < MIN_POINTS || spanOf(points) < SLOW_SPAN_MS) return null;
   const trend = trendOf(points);
   // Automatic acks are counted by no rate but that of deliveries.
   const taken = Math.max(mean(points, 'ack') ?? 0, mean(points, 'deliver') ?? 0);
   if (!trend || taken === 0) return null;
-  const limit = stays ? STAYS_SLOW : SLOW;
   const drainMs = trend.perSecond < 0 ? (ready / -trend.perSecond) * 1000 : Number.POSITIVE_INFINITY;
-  const waitMs = (ready / taken) * 1000;
+  const waitMs = waitOf(ready, taken);
   if (drainMs < limit.drainMs || waitMs < limit.waitMs) return null;
   const never = drainMs > NEVER_MS;
   return {
@@ -100,6 +102,11 @@ function slownessOf(q: Queue, look: Look, stays: boolean): Found | null {
     figure: `${count(ready)} ready`,
     since: points[0]?.at ?? null,
   };
+}
+
+/** ms until a message that comes now has its turn. */
+function waitOf(ready: number, perSecond: number): number {
+  return perSecond === 0 ? Number.POSITIVE_INFINITY : (ready / perSecond) * 1000;
 }
 
 /** Nobody waits for that: the fall is noise. */

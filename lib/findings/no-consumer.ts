@@ -23,8 +23,8 @@ const how: Record<GoneConsumer['how'], string> = {
 
 export const noConsumer: QueueRule = (q, look) => {
   if (q.consumers !== 0 || q.type === 'stream') return null;
-  const before = q.ready ? undefined : said(look, q, 'no_consumer');
-  if (!q.ready && !(before && !isEmptyFor(q, look))) return null;
+  const before = said(look, q, 'no_consumer');
+  if (!q.ready && (!before || isEmptyFor(q, look))) return null;
   const { past } = look;
   const key = queueKey(q.vhost, q.name);
   if (look.dead.has(key)) return null;
@@ -32,7 +32,8 @@ export const noConsumer: QueueRule = (q, look) => {
   if (!had && (look.retry.has(key) || waitsOnPurpose(q))) return null;
   const since = past.unattendedSince(q.vhost, q.name);
   if (since === null || look.now - since < HOLD_MS) return null;
-  if (look.now - since > ASKED_MS && isAskedFor(q, look)) return null;
+  const mayBeAsked = !before || q.rates.deliver !== 0;
+  if (mayBeAsked && look.now - since > ASKED_MS && isAskedFor(q, look)) return null;
   return {
     code: 'no_consumer',
     level: 'warn',

@@ -1,4 +1,5 @@
 /** A queue that cannot work: its node is away, or most of its members are. */
+import type { Queue } from '../model/broker.ts';
 import { type QueueRule, sinceNow } from './rule.ts';
 
 const broken: Record<string, string> = {
@@ -10,8 +11,13 @@ const broken: Record<string, string> = {
   minority: 'most of its members are away: it can neither take nor give messages',
 };
 
+/** Why it cannot work, in words; undefined: it can, or its state is not known. */
+export function brokenWords(q: Queue): string | undefined {
+  return q.state === null ? undefined : broken[q.state];
+}
+
 export const queueDown: QueueRule = (q, look) => {
-  const words = q.state === null ? undefined : broken[q.state];
+  const words = brokenWords(q);
   if (words === undefined) return null;
   return {
     code: 'queue_down',

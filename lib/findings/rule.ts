@@ -56,11 +56,13 @@ export function lookAt(snapshot: Snapshot, past: Past): Look {
     dead: new Set(receiving.filter((q) => !q.retry).map((q) => queueKey(q.vhost, q.queue))),
     retry: new Set(receiving.filter((q) => q.retry).map((q) => queueKey(q.vhost, q.queue))),
     blind: once(() => snapshot.queues.every((q) => q.total === null)),
-    before: (q) => before.get(queueKey(q.vhost, q.name)) ?? [],
-    consumers: (q) => consumers().get(queueKey(q.vhost, q.name)) ?? [],
-    gone: (q) => gone().get(queueKey(q.vhost, q.name)) ?? [],
+    before: (q) => (before.size === 0 ? nothing : (before.get(queueKey(q.vhost, q.name)) ?? nothing)),
+    consumers: (q) => consumers().get(queueKey(q.vhost, q.name)) ?? nothing,
+    gone: (q) => (past.gone.length === 0 ? nothing : (gone().get(queueKey(q.vhost, q.name)) ?? nothing)),
   };
 }
+
+const nothing: readonly never[] = [];
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
@@ -111,6 +113,7 @@ export function mean(
 
 /** The time of a reading that shows something for the first time; null when nothing was read before it. */
 export function sinceNow(look: Look, q: Queue): number | null {
+  if (look.before(q).length > 0) return look.now; // it was read before
   return look.past.points(q.vhost, q.name, 60_000).length > 1 ? look.now : null;
 }
 
