@@ -199,9 +199,8 @@ function build(config: Config, endpoint: Endpoint | null, clock: () => number): 
     settings: config.webhook,
     look: () => {
       const snapshot = live.snapshot();
-      const { readAt: _, ...fresh } = live.freshness();
       return {
-        ...fresh,
+        ...live.freshness(),
         attention: live.attention(),
         cluster: snapshot?.cluster ?? null,
         version: snapshot?.version ?? null,

@@ -14,6 +14,7 @@ const settings: NotifySettings = {
   level: 'warn',
   publicUrl: null,
 };
+const picture = { freshness: 'live' as const, since: null, reason: null, cluster: 'c', version: '4.3.6' };
 const orders: Attention = {
   code: 'no_consumer',
   level: 'dead',
@@ -33,7 +34,7 @@ function scene(answers: (Response | Error)[], kept: Told[] = []) {
   const seen = { attention: [orders] };
   const notifier = createNotifier({
     settings,
-    look: () => ({ freshness: 'live', since: null, reason: null, cluster: 'c', version: '4.3.6', ...seen }),
+    look: () => ({ ...picture, readAt: now, ...seen }),
     store: {
       told: () => [...store.values()],
       putTold(told, over) {
@@ -147,14 +148,7 @@ test('a test is one letter of its own, and says why it did not arrive', async ()
 test('without a webhook it is off and says so', async () => {
   const none = createNotifier({
     settings: null,
-    look: () => ({
-      freshness: 'live',
-      since: null,
-      reason: null,
-      cluster: null,
-      version: null,
-      attention: [orders],
-    }),
+    look: () => ({ ...picture, readAt: 0, attention: [orders] }),
     store: { told: () => [], putTold: () => {} },
     clock: () => 0,
     fetch,

@@ -86,6 +86,8 @@ class Teller implements Notifier {
   #trouble: { since: number; words: string } | null = null;
   #lastSentAt: number | null = null;
   #pausedUntil = 0;
+  /** When the list was read that was looked at last. */
+  #readAt: number | null = null;
 
   constructor(d: NotifierDeps, settings: NotifySettings) {
     this.#d = d;
@@ -103,8 +105,12 @@ class Teller implements Notifier {
     const now = this.#d.clock();
     const picture = this.#d.look();
     if (this.#stop.signal.aborted) return;
-    const { seen, blind } = problemsOf(picture, this.#s.level, now);
-    this.#memory = observed(this.#memory, seen, blind, now);
+    // thousands of queues may need a look: what was looked at is not looked at again
+    if (picture.freshness !== 'live' || picture.readAt !== this.#readAt) {
+      const { seen, blind } = problemsOf(picture, this.#s.level, now);
+      this.#memory = observed(this.#memory, seen, blind, now);
+      this.#readAt = blind ? null : picture.readAt;
+    }
     if (this.#delivering || now < this.#pausedUntil) return;
     const draft = due(this.#memory, now, this.#s.repeatMs);
     if (!draft) return;

@@ -14,6 +14,7 @@ const about = (more: Partial<Attention>): Attention => ({
 });
 const live = (...attention: Attention[]): Picture => ({
   freshness: 'live',
+  readAt: 0,
   since: null,
   reason: null,
   attention,
@@ -61,5 +62,6 @@ test('a broker that is away is one problem, and hides the list of before', () =>
   });
   const stale: Picture = { ...away, freshness: 'stale' };
   expect(problemsOf(stale, 'warn', 6)).toEqual({ seen: [], blind: true });
-  expect(problemsOf(stale, 'warn', 90_005).seen).toMatchObject([{ code: 'broker_unread', level: 'warn' }]);
+  expect(problemsOf(stale, 'warn', 90_005).seen).toMatchObject([{ key: 'broker', code: 'broker_unread', level: 'warn' }]);
+  expect(problemsOf(away, 'dead', 6).seen[0]?.key).toBe('broker'); // refused, then away: one story
 });

@@ -5,6 +5,8 @@ import type { Problem } from '../model/notification.ts';
 /** What the live picture shows at present. */
 export interface Picture {
   freshness: LiveState['freshness'];
+  /** When the list was read, ms since 1970; null: it never was. */
+  readAt: number | null;
   /** Since when it is stale or away, ms since 1970, and why. */
   since: number | null;
   reason: string | null;
@@ -41,7 +43,8 @@ function unread({ freshness, since, reason }: Picture, now: number): Problem[] {
   const code = away ? 'broker_away' : 'broker_unread';
   return [
     {
-      key: code,
+      // refused at first, then away, is one story
+      key: 'broker',
       code,
       level: away ? 'dead' : 'warn',
       vhost: '',
