@@ -79,19 +79,31 @@ export const noTotals: Totals = {
 
 /** Totals of the queues that a viewer may see; unknown as soon as one of them is. */
 export function sumTotals(queues: readonly Queue[]): Totals {
-  const sum = (of: (q: Queue) => number | null) =>
-    queues.reduce<number | null>((all, q) => {
-      const one = of(q);
-      return all === null || one === null ? null : all + one;
-    }, 0);
+  const sums = { ready: 0, unacked: 0, total: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0 };
+  const unknown = new Set<keyof Totals>();
+  // for each viewer with rights of its own, at each reading: one walk over all its queues
+  const add = (figure: keyof Totals, one: number | null) => {
+    if (one === null) unknown.add(figure);
+    else sums[figure] += one;
+  };
+  for (const { ready, unacked, total, rates } of queues) {
+    add('ready', ready);
+    add('unacked', unacked);
+    add('total', total);
+    add('publish', rates.publish);
+    add('deliver', rates.deliver);
+    add('ack', rates.ack);
+    add('redeliver', rates.redeliver);
+  }
+  const known = (figure: keyof Totals) => (unknown.has(figure) ? null : sums[figure]);
   return {
-    ready: sum((q) => q.ready),
-    unacked: sum((q) => q.unacked),
-    total: sum((q) => q.total),
-    publish: sum((q) => q.rates.publish),
-    deliver: sum((q) => q.rates.deliver),
-    ack: sum((q) => q.rates.ack),
-    redeliver: sum((q) => q.rates.redeliver),
+    ready: known('ready'),
+    unacked: known('unacked'),
+    total: known('total'),
+    publish: known('publish'),
+    deliver: known('deliver'),
+    ack: known('ack'),
+    redeliver: known('redeliver'),
   };
 }
 
