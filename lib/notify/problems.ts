@@ -59,10 +59,10 @@ function unread({ freshness, since, reason }: Picture, now: number): Problem[] {
 
 /**
  * Rising dead letters and lying ones are one story. Of what is about the broker there may be several of one code, told apart
- * by their words, whose figures change while it is the same problem; digits of a name do not.
+ * by their node, else by their words, whose figures change while it is the same problem; digits of a name do not.
  */
-function keyOf({ code, vhost, queue, words }: Attention): string {
+function keyOf({ code, vhost, queue, node, words }: Attention): string {
   const story = code === 'dead_letters_rising' ? 'dead_letters' : code;
-  const about = queue === '' ? [words.replace(/(?<![\w@.-])\d[\d.,]*(?![\w@-])/g, '#')] : [];
+  const about = queue === '' ? [node ?? words.replace(/(?<![\w@.-])\d[\d.,]*(?![\w@-])/g, '#')] : [];
   return JSON.stringify([story, vhost, queue, ...about]);
 }
