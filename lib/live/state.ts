@@ -66,7 +66,7 @@ export function toState(
     queues: whole.rows.filter((q) => sees(q.vhost)),
     consumers: whole.consumers.filter((c) => sees(c.vhost)),
     gone: whole.gone.filter((g) => sees(g.vhost)),
-    attention: attentionFor(whole.attention, sees),
+    attention: attentionFor(whole.attention, whole.rows, sees),
     deadLetters: deadLettersIn(snapshot.queues, whole.topology, sees, whole.muted),
     readings: [...whole.readings],
   };
@@ -75,18 +75,29 @@ export function toState(
 /** Enough to see what follows from a cause; a node's five hundred queues would be sent at each change of any figure. */
 const MOST_SYMPTOMS = 50;
 
-/** What is about the broker or a node concerns everybody, its symptoms those who see their vhosts. */
-function attentionFor(lines: readonly Attention[], sees: (vhost: string) => boolean): Attention[] {
+/**
+ * What is about the broker or a node concerns everybody, its symptoms those who see their vhosts. Where a symptom may be
+ * seen and its cause may not, the symptom's queue speaks for itself.
+ */
+function attentionFor(
+  lines: readonly Attention[],
+  rows: readonly QueueRow[],
+  sees: (vhost: string) => boolean,
+): Attention[] {
+  const alone = (queues: readonly { vhost: string; queue: string }[]) => {
+    const keys = new Set(queues.filter((q) => sees(q.vhost)).map((q) => queueKey(q.vhost, q.queue)));
+    if (keys.size === 0) return [];
+    const own = rows.filter((row) => keys.has(queueKey(row.vhost, row.name))).map((row) => row.attention);
+    return own.filter((a) => a !== null).slice(0, MOST_SYMPTOMS);
+  };
   return lines.flatMap((line) => {
-    if (line.vhost !== '' && !sees(line.vhost)) return [];
-    const { symptoms, ...alone } = line;
+    if (line.vhost !== '' && !sees(line.vhost)) return alone(line.symptoms ?? []);
+    const { symptoms, ...bare } = line;
     if (!symptoms) return [line];
     const seen = symptoms.filter((s) => s.vhost === '' || sees(s.vhost));
-    if (seen.length === 0) return [alone];
+    if (seen.length === 0) return [bare];
     const more = seen.length - MOST_SYMPTOMS;
-    return [
-      { ...alone, symptoms: seen.slice(0, MOST_SYMPTOMS), ...(more > 0 ? { moreSymptoms: more } : {}) },
-    ];
+    return [{ ...bare, symptoms: seen.slice(0, MOST_SYMPTOMS), ...(more > 0 ? { moreSymptoms: more } : {}) }];
   });
 }
 
