@@ -67,12 +67,17 @@ describe('history', () => {
     expect(h.queue('/', 'q')).toEqual([]);
   });
 
-  test('ten thousand busy queues stay in bounded memory', () => {
-    const h = createHistory();
-    const queues = Array.from({ length: 10_000 }, (_, i) => queue(`q${i}`, { ready: 1, total: 1 }));
-    for (let s = 0; s < 3; s++) h.record(snapshot({ readAt: s * SLOT_MS, queues }));
+  test('busy queues beyond what memory is for have an unknown past, and are counted', () => {
+    const h = createHistory(3);
+    const busy = (names: number) =>
+      Array.from({ length: names }, (_, i) => queue(`q${i}`, { ready: 1, total: 1 }));
+    h.record(snapshot({ readAt: 0, queues: busy(3) }));
+    h.record(snapshot({ readAt: SLOT_MS, queues: busy(3) }));
+    expect(h.unkept()).toBe(0);
+    h.record(snapshot({ readAt: 2 * SLOT_MS, queues: busy(5) }));
+    expect(h.unkept()).toBe(2);
     expect(h.queue('/', 'q0').at(-1)?.ready).toBe(1);
-    // Those beyond are unknown, not 0.
-    expect(h.spark('/', 'q9999').at(-1)).toBeNull();
+    // unknown, not 0
+    expect(h.spark('/', 'q4').at(-1)).toBeNull();
   });
 });

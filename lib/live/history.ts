@@ -10,8 +10,11 @@ export const SLOT_MS = 5_000;
 export const SLOTS = 360;
 /** Points of a queue's small depth line: 30 minutes, a minute each. */
 const SPARK = 30;
-/** 10 KB each. Beyond, a ring is taken from a queue that has been idle for long, else the queue's past stays unknown. */
-const MAX_RINGS = 5_000;
+/**
+ * 10 KB each: 120 MB where so many queues are busy at once. Beyond, a ring is taken from a queue that has been idle for
+ * long, else the queue's past stays unknown, and `unkept` says so.
+ */
+export const MAX_RINGS = 12_000;
 const LONG_IDLE_SLOTS = 60;
 
 const fields = ['ready', 'unacked', 'publish', 'deliver', 'ack', 'redeliver', 'consumers'] as const;
@@ -110,11 +113,14 @@ export interface History {
   spark(vhost: string, name: string): (number | null)[];
   /** A vhost as a whole; a point for each slot of which something is kept, null figures where it had no queue. */
   vhost(vhost: string): Point[];
+  /** Queues of the last reading whose past is not kept, since more were busy than there is memory for. */
+  unkept(): number;
   /** Every queue and vhost (`name` empty) that has a past here. */
   names(): { vhost: string; name: string }[];
 }
 
-export function createHistory(): History {
+/** `most`: queues that are busy at once and have their past kept. */
+export function createHistory(most: number = MAX_RINGS): History {
   const all = new Ring();
   const tracks = new Map<string, Track>();
   /** In the order in which they were busy last. */
@@ -124,6 +130,7 @@ export function createHistory(): History {
   const filled = new Set<number>();
   let first = -1;
   let last = -1;
+  let unkept = 0;
 
   function recordQueue(q: Queue, slot: number): void {
     const key = queueKey(q.vhost, q.name);
@@ -149,6 +156,7 @@ export function createHistory(): History {
       q.consumers === track.consumers;
     if (track.ring === null && !isIdle) {
       if (!makeRoom(slot)) {
+        unkept++;
         track.firstSlot = slot + 1;
         track.lastSlot = slot;
         return;
@@ -177,7 +185,7 @@ export function createHistory(): History {
   }
 
   function makeRoom(slot: number): boolean {
-    if (busy.size < MAX_RINGS) return true;
+    if (busy.size < most) return true;
     const [oldest] = busy;
     if (!oldest || oldest.busySlot > slot - LONG_IDLE_SLOTS) return false;
     busy.delete(oldest);
@@ -229,6 +237,7 @@ export function createHistory(): History {
       for (const s of filled) if (s <= slot - SLOTS) filled.delete(s);
       all.write(slot, figuresOf(snapshot.totals, consumersOf(snapshot.queues)));
       recordVhosts(snapshot.queues, slot);
+      unkept = 0;
       for (const q of snapshot.queues) recordQueue(q, slot);
       for (const [key, track] of tracks)
         if (track.lastSlot <= slot - SLOTS) {
@@ -237,6 +246,7 @@ export function createHistory(): History {
         }
     },
     vhost: (vhost) => span(first).map((s) => pointOf(s, vhosts.get(vhost)?.read(s) ?? nothing)),
+    unkept: () => unkept,
     names: () => [
       ...[...vhosts.keys()].map((vhost) => ({ vhost, name: '' })),
       ...[...tracks.keys()].map((key) => {

@@ -21,7 +21,7 @@ import { createBaseline } from './baseline.ts';
 import { createConditions, heardOf } from './conditions.ts';
 import { costsOf } from './costs.ts';
 import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
-import { createHistory, SLOT_MS } from './history.ts';
+import { createHistory, MAX_RINGS, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
 import type { MomentRecorder } from './moments.ts';
 import { createNodeWatch } from './node-watch.ts';
@@ -116,6 +116,8 @@ export function createLive(d: LiveDeps): Live {
   let wereAt: Clients['connections'] = new Map();
   const nodeWatch = createNodeWatch();
   let brokerGone = false;
+  /** Since when there are more busy queues than memory for their past, ms since 1970. */
+  let unkeptSince: number | null = null;
 
   const poller = createPoller({
     management: d.management,
@@ -133,6 +135,7 @@ export function createLive(d: LiveDeps): Live {
     const snapshot = toSnapshot(reading, startedAt, d.clock());
     const gone = compareConsumers(reading, snapshot);
     history.record(snapshot);
+    noteUnkept(snapshot);
     recorder?.recorded(snapshot.readAt);
     d.moments?.read(snapshot, gone);
     attendance.record(snapshot);
@@ -153,6 +156,19 @@ export function createLive(d: LiveDeps): Live {
     if (trouble) log.info('the broker is read', { cluster: snapshot.cluster, version: snapshot.version });
     trouble = null;
     hub.tell();
+  }
+
+  /** No queue loses its past without a word. */
+  function noteUnkept(snapshot: Snapshot): void {
+    const queues = history.unkept();
+    unkeptSince = queues === 0 ? null : (unkeptSince ?? snapshot.readAt);
+    if (unkeptSince === null) return;
+    snapshot.missing.push({
+      what: 'the past of some queues',
+      why: `More than ${MAX_RINGS.toLocaleString('en-US')} queues are busy at once: of the others no past is kept, their figures of now are right.`,
+      since: unkeptSince,
+      mend: 'It is kept again when fewer are busy.',
+    });
   }
 
   function onAway(failure: Failure): void {

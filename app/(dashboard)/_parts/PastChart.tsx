@@ -8,7 +8,7 @@ import { Unknown } from '@/app/_ui/Unknown';
 import type { Point } from '@/lib/model/live';
 import { shapeOf } from './mark-looks';
 import type { Past } from './past';
-import { wideEnough } from './past-span';
+import { bridged, wideEnough } from './past-span';
 
 type Figure = Exclude<keyof Point, 'at'>;
 export type PastLine = Omit<Series, 'values' | 'key'> & { key: Figure };
@@ -36,8 +36,9 @@ export function PastChart({
 }) {
   const { view, span } = past;
   const { times, series, gaps } = useMemo(() => {
-    const times = past.points.map((p) => p.at);
-    const series = lines.map((line): Series => ({ ...line, values: past.points.map((p) => p[line.key]) }));
+    const points = bridged(past.points, (p) => lines.some((line) => p[line.key] !== null));
+    const times = points.map((p) => p.at);
+    const series = lines.map((line): Series => ({ ...line, values: points.map((p) => p[line.key]) }));
     const own = gapsOf(
       times,
       series.map((s) => s.values),

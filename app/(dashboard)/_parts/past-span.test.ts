@@ -1,8 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { moved, scaled, spanIn, wideEnough } from './past-span.ts';
+import { bridged, moved, scaled, spanIn, wideEnough } from './past-span.ts';
 
 const M = 60_000;
 const now = 1_000 * M;
+
+describe('readings at a slower pace than slots', () => {
+  const at = (list: string) => [...list].map((c, i) => ({ at: i * 5_000, ready: c === '·' ? null : 1 }));
+  const left = (list: string) =>
+    bridged(at(list), (p) => p.ready !== null)
+      .map((p) => (p.ready === null ? '·' : 'r'))
+      .join('');
+
+  it('are no gaps, while a longer hole is one', () => {
+    expect(left('rrr·rrr')).toBe('rrrrrr');
+    expect(left('r·r·r·r·r')).toBe('rrrrr');
+    expect(left('r·r·r·····r·r')).toBe('rrr·····rr');
+    expect(left('rrrr···rrr·')).toBe('rrrr···rrr·');
+  });
+});
 
 describe('stretches of the past', () => {
   it('come from the URL when they make sense', () => {

@@ -18,6 +18,27 @@ export interface Span {
 const LEAST_MS = 60_000;
 const MOST_MS = 30 * 86_400_000;
 
+/**
+ * Without the unread slots that lie between two readings only because they come at a slower pace than slots: a hole is a
+ * gap when it is longer than two and a half of the usual distance.
+ */
+export function bridged<P extends { at: number }>(
+  points: readonly P[],
+  isRead: (point: P) => boolean,
+): readonly P[] {
+  const read = points.filter(isRead);
+  if (read.length === points.length || read.length < 3) return points;
+  const apart = read.slice(1).map((p, i) => p.at - (read[i]?.at ?? 0));
+  const usual = apart.toSorted((a, b) => a - b)[Math.floor(apart.length / 2)] ?? 0;
+  let next = 0;
+  return points.filter((point) => {
+    while (next < read.length && (read[next]?.at ?? 0) < point.at) next++;
+    if (read[next] === point) return true;
+    const [before, after] = [read[next - 1], read[next]];
+    return !before || !after || after.at - before.at > usual * 2.5;
+  });
+}
+
 /** As the URL has it; null: none, or none that makes sense. */
 export function spanIn(from: string | null, to: string | null): Span | null {
   const span = { from: Number(from), to: Number(to) };

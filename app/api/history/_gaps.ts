@@ -5,6 +5,8 @@ import type { Moment, MomentKind } from '@/lib/model/moment.ts';
 export const gapKinds: MomentKind[] = ['broker away', 'broker back', 'hoplight started'];
 /** Readings and slots do not begin at the same time. */
 const SLACK_MS = 15_000;
+/** Shorter holes are the pace of readings. */
+const LEAST_MS = 30_000;
 
 /**
  * `points` rising, null where nothing was read; each stands for `stepMs`. A gap reaches from the last point that is known
@@ -20,7 +22,7 @@ export function gapsIn(
   let known: number | null = null;
   for (const { at, slot } of points) {
     if (slot === null) continue;
-    if (known !== null && at - known > stepMs) gaps.push(gap(known, at, stepMs, moments));
+    if (known !== null && at - known > Math.max(stepMs, LEAST_MS)) gaps.push(gap(known, at, stepMs, moments));
     known = at;
   }
   if (known !== null && to - known > Math.max(2 * stepMs, 60_000)) gaps.push(gap(known, to, stepMs, moments));
