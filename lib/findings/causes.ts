@@ -41,8 +41,8 @@ export class Causes {
   readonly #queues = new Map<Attention, Queue>();
   readonly #nodesDown: readonly Attention[];
   readonly #alarm: Attention | undefined;
-  /** By code and place: the one that stands for all. */
-  readonly #leads = new Map<string, Attention>();
+  /** Of those that came from one place, the one that stands for all. */
+  readonly #leads: ReadonlyMap<Attention, Attention>;
   /** By key of a dead-letter queue; made when the first is asked for. */
   #origins: ReadonlyMap<string, Queue[]> | null = null;
 
@@ -52,12 +52,7 @@ export class Causes {
     for (const [q, its] of byQueue) for (const a of its) this.#queues.set(a, q);
     this.#nodesDown = found.filter((a) => a.code === 'node_down');
     this.#alarm = found.find((a) => a.code === 'alarm');
-    for (const a of found) {
-      const place = this.#placeOf(a);
-      if (place === null) continue;
-      const lead = this.#leads.get(place);
-      if (!lead || isBefore(a, lead)) this.#leads.set(place, a);
-    }
+    this.#leads = this.#leadsOf(found);
   }
 
   /** The cause of all; itself when nothing explains it. */
@@ -72,7 +67,7 @@ export class Causes {
     const q = this.#queues.get(a);
     if (!q) return undefined;
     if (deaths.has(a.code)) return this.#killerOf(a, q);
-    return this.#nodeOf(a, q) ?? this.#sameQueue(a, q) ?? this.#leadOf(a);
+    return this.#nodeOf(a, q) ?? this.#sameQueue(a, q) ?? this.#leads.get(a);
   }
 
   #sameQueue(a: Attention, q: Queue): Attention | undefined {
@@ -95,10 +90,27 @@ export class Causes {
     return last && this.#nodesDown.find((n) => tookIt(n, last));
   }
 
-  #leadOf(a: Attention): Attention | undefined {
-    const place = this.#placeOf(a);
-    const lead = place === null ? undefined : this.#leads.get(place);
-    return lead === a ? undefined : lead;
+  #leadsOf(found: readonly Attention[]): Map<Attention, Attention> {
+    const places = new Map<string, { a: Attention; at: number }[]>();
+    for (const a of found) {
+      const place = this.#placeOf(a);
+      if (!place) continue;
+      const there = places.get(place.name);
+      if (there) there.push({ a, at: place.at });
+      else places.set(place.name, [{ a, at: place.at }]);
+    }
+    const leads = new Map<Attention, Attention>();
+    for (const all of places.values()) {
+      if (all.length < 2) continue;
+      const found: typeof all = [];
+      for (const one of all.sort((x, y) => eldest(x.a, y.a))) {
+        // What happens later is news of its own.
+        const lead = found.find(({ at }) => Math.abs(one.at - at) <= TOGETHER_MS);
+        if (lead) leads.set(one.a, lead.a);
+        else found.push(one);
+      }
+    }
+    return leads;
   }
 
   /** What sends letters into this dead-letter queue; undefined while another origin may do so as well. */
@@ -113,16 +125,20 @@ export class Causes {
     return undefined;
   }
 
-  /** Where it and others may have one cause in common; null: it may not, or that is not known. */
-  #placeOf(a: Attention): string | null {
+  /** Where, and when, it and others may have one cause in common; null: they may not, or that is not known. */
+  #placeOf(a: Attention): { name: string; at: number } | null {
     const q = shared.has(a.code) ? this.#queues.get(a) : undefined;
     if (!q) return null;
     // Never across vhosts: who sees the one may not see the other.
-    if (a.code === 'queue_down' || a.code === 'unknown')
-      return q.node === null ? null : [a.code, a.vhost, q.node].join('\u0000');
+    const name = (...parts: (string | null)[]) => [a.code, a.vhost, ...parts].join('\u0000');
+    if (a.code === 'queue_down' || a.code === 'unknown') {
+      const alone = q.node === null || q.state === 'crashed' || q.state === 'terminated';
+      return alone ? null : { name: name(q.node, q.state), at: 0 };
+    }
     const last = this.#look.gone(q)[0];
     if (!last || last.connection === '') return null;
-    return [a.code, a.vhost, last.client.name ?? last.connection, last.user ?? ''].join('\u0000');
+    const at = a.code === 'no_consumer' ? last.goneAt : 0;
+    return { name: name(last.client.name ?? last.connection, last.user), at };
   }
 }
 
@@ -142,9 +158,9 @@ function isQuiet(q: Queue): boolean {
 }
 
 /** The elder stands for all, so that it stays the same while others come and go. */
-function isBefore(a: Attention, b: Attention): boolean {
-  const [x, y] = [a.since ?? 0, b.since ?? 0];
-  return x === y ? attentionKey(a) < attentionKey(b) : x < y;
+function eldest(a: Attention, b: Attention): number {
+  const keys = () => (attentionKey(a) < attentionKey(b) ? -1 : 1);
+  return (a.since ?? 0) - (b.since ?? 0) || keys();
 }
 
 function tookIt(down: Attention, last: GoneConsumer): boolean {

@@ -118,6 +118,15 @@ describe('no consumer', () => {
     expect(lines({ queues: without }, { ...lost, gone })).toEqual(['no_consumer a > b', 'no_consumer d']);
   });
 
+  test('of a queue that the same client leaves an hour later is a line of its own', () => {
+    const gone = [
+      goneConsumer('t', 'late', { goneAt: NOW - 60_000 }),
+      goneConsumer('t', 'early', { goneAt: NOW - 3_600_000 }),
+    ];
+    const queues = [waiting('early'), waiting('late')];
+    expect(lines({ queues }, { ...lost, gone })).toEqual(['no_consumer early', 'no_consumer late']);
+  });
+
   test('never across vhosts, since their viewers differ', () => {
     const gone = ['one', 'two'].map((vhost) => goneConsumer('t', 'mail', { vhost }));
     const queues = ['one', 'two'].map((vhost) => waiting('mail', { vhost }));

@@ -13,12 +13,19 @@ const ASKED_MS = 60_000;
 /** Once said, an empty queue is unsaid after so long: what comes and goes at once is no end of it. */
 const EMPTY_MS = 15_000;
 
-const how: Record<GoneConsumer['how'], string> = {
-  connection: 'its connection ended',
-  channel: 'its channel was closed',
+const how: Record<GoneConsumer['cause'], string> = {
   cancelled: 'it was cancelled',
-  'queue-deleted': 'the queue was deleted and made again',
-  broker: 'it has not come back since the broker was away',
+  'queue deleted': 'the queue was deleted and made again',
+  'client closed': 'its client closed the connection',
+  'client lost': 'its client was lost: the process or the network ended',
+  'heartbeat missed': 'its client missed heartbeats',
+  'closed by operator': 'an operator closed its connection',
+  'connection error': 'its connection ended with an error',
+  'connection ended': 'its connection ended',
+  'channel error': 'its channel was closed for an error',
+  'channel closed': 'its channel was closed',
+  'node restarted': 'its node was restarted',
+  'broker away': 'it has not come back since the broker was away',
 };
 
 export const noConsumer: QueueRule = (q, look) => {
@@ -58,7 +65,6 @@ function isEmptyFor(q: Queue, { past }: Look): boolean {
 
 function wordsFor(q: Queue, look: Look): string {
   const last = look.gone(q)[0];
-  return last
-    ? `No consumer: the last went away, ${how[last.how]}`
-    : 'Messages wait here and nobody consumes them';
+  if (!last) return 'Messages wait here and nobody consumes them';
+  return `No consumer: the last went away, ${how[last.cause]}${last.code === null ? '' : ` (${last.code})`}`;
 }
