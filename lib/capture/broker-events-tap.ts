@@ -53,6 +53,7 @@ const keys = {
   ],
   log: ['info', 'warning', 'error'],
 };
+const SHUTS_DOWN = /broker forced connection closure with reason '?shutdown\b/;
 const exchanges = { event: 'amq.rabbitmq.event', log: 'amq.rabbitmq.log' };
 const howTo = {
   event: 'not enabled: rabbitmq-plugins enable rabbitmq_event_exchange',
@@ -72,6 +73,8 @@ export class BrokerEventsTap {
     event: { queue: null, words: 'Connecting to the broker.' },
     log: { queue: null, words: 'Connecting to the broker.' },
   };
+  /** Our connection, as the broker names it, also when it is gone. */
+  #self: string | null = null;
   #again: NodeJS.Timeout | null = null;
   #stopped = false;
   #kept = 0;
@@ -141,6 +144,7 @@ export class BrokerEventsTap {
       this.#later(away ? LOST_MS : AGAIN_MS);
       return;
     }
+    this.#self = this.#connection.brokerName();
     const before = this.#sources.event.queue;
     await this.#open('event');
     await this.#open('log');
@@ -203,6 +207,8 @@ export class BrokerEventsTap {
   }
 
   #lost(words: string): void {
+    // its log, which says so too, may not reach us any more
+    if (SHUTS_DOWN.test(words)) this.#keep(this.#reader.shutDown(this.#self, this.#o.clock()));
     for (const source of Object.values(this.#sources)) {
       source.queue = null;
       source.words = words;

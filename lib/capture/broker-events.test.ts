@@ -139,6 +139,40 @@ test('what 3.10 says of an operator’s close is joined by the connection’s pr
   });
 });
 
+test('a node that stops takes its connections along, however orderly they end, until it runs again', () => {
+  const reader = new BrokerEvents();
+  const client = (n: number, node: string) => ({
+    timestamp_in_ms: n,
+    name: `1.1.1.1:${n} -> 1.1.1.2:2`,
+    vhost: '/',
+    user: 'ann',
+    node,
+    pid: `<${node}.1.842.${n}>`,
+  });
+  const causeOf = (n: number, node: string, now: number) => {
+    reader.event('connection.created', client(n, node), now);
+    return () => {
+      reader.event('connection.closed', client(n, node), now);
+      return reader.due(now + HOLD_MS).map((e) => `${e.deduced ? 'deduced' : 'told'}: ${e.cause}`);
+    };
+  };
+  const here = causeOf(1, 'rabbit@a', 10);
+  const there = causeOf(2, 'rabbit@b', 10);
+  const line = '2026-11-21 01:22:36.426454+00:00 [info] <0.1.0> RabbitMQ is asked to stop...';
+  expect(reader.log(line, 'rabbit@a', 20)).toMatchObject([{ kind: 'node.stopped', node: 'rabbit@a' }]);
+  expect(here()).toEqual(['told: node restarted']);
+  expect(there()).toEqual(['deduced: client closed']);
+  expect(causeOf(3, 'rabbit@a', 5_000)()).toEqual(['deduced: client closed']);
+  // our own connection was told so; which node it was at is known where there is one, or by its name
+  expect(reader.shutDown(null, 6_000)).toEqual([]);
+  expect(reader.shutDown(client(3, '').name, 6_000)).toEqual([]);
+  causeOf(4, 'rabbit@b', 6_000);
+  expect(reader.shutDown(client(4, '').name, 6_000)).toMatchObject([{ node: 'rabbit@b' }]);
+  const alone = new BrokerEvents();
+  alone.log(line, 'rabbit@a', 1);
+  expect(alone.shutDown(null, 20_000)).toMatchObject([{ kind: 'node.stopped', node: 'rabbit@a' }]);
+});
+
 test('a client’s name cannot pass for the broker’s own words', () => {
   const head = '2026-11-21 01:22:28.207180+00:00 [warning] <0.1.0> closing AMQP connection <0.1.0> ';
   const name = "x, vhost: 'theirs', user: 'root'): client unexpectedly closed TCP connection";

@@ -35,6 +35,8 @@ export class BrokerEvents {
   readonly #clients = new BrokerClients();
   readonly #ends = new Ends();
   readonly #ended: () => void;
+  /** Those that were heard of. */
+  readonly #nodes = new Set<string>();
   #held: Held[] = [];
 
   /** `ended` is called at once when a consumer ended, or may have: what is told of it follows. */
@@ -56,12 +58,14 @@ export class BrokerEvents {
     const parsed = headersSchema.safeParse(headers);
     if (!parsed.success) return [];
     const h = parsed.data;
+    if (h.node) this.#nodes.add(h.node);
     const event = this.#read(routingKey, h, now);
     return event ? [event] : [];
   }
 
   /** One message of the log exchange; `node` wrote it. */
   log(line: string, node: string | null, now: number): BrokerEvent[] {
+    if (node !== null) this.#nodes.add(node);
     const news = readLog(line);
     if (!news) return [];
     if (news.about === 'node') return this.#node(news.node ?? node, news.up, now);
@@ -74,6 +78,16 @@ export class BrokerEvents {
       return [];
     }
     return this.#told(news.connection, news.about === 'channel' ? news.channel : null, news.end, node, now);
+  }
+
+  /** The node of our own connection, which the broker names `name`, closed it because it shuts down. */
+  shutDown(name: string | null, now: number): BrokerEvent[] {
+    const [only = null, ...others] = this.#nodes;
+    return this.#node(
+      this.#clients.connection(name)?.node ?? (others.length === 0 ? only : null),
+      false,
+      now,
+    );
   }
 
   #node(node: string | null, up: boolean, now: number): BrokerEvent[] {

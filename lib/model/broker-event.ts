@@ -25,7 +25,7 @@ export const brokerEventSchema = z.object({
   /** ms since 1970, by the broker's clock. */
   at: z.number(),
   kind: z.enum(brokerEventKinds),
-  /** `event`: the event exchange; `log`: the broker's log. */
+  /** `event`: the event exchange; `log`: the broker's log, or its last word to us. */
   source: z.enum(['event', 'log']),
   /** '' where it is about the node or the cluster. */
   vhost: z.string(),
