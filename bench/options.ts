@@ -44,8 +44,8 @@ interface, all stopped and removed at the end. Takes about a quarter of an hour.
 
 Prints a Markdown table and keeps the raw figures in bench/results.
 \`script/bench overview\` and \`script/bench pages\` are short for --parts; together
-they take about five minutes. \`script/bench capture\` and \`script/bench store\` measure those two by themselves,
-for some minutes each, with flags of their own (--help).
+they take about five minutes. \`script/bench capture\`, \`script/bench store\` and \`script/bench history\` measure those
+by themselves, for some minutes each, with flags of their own (--help).
 
   --parts a,b       only these parts (default: all)
   --version V       RabbitMQ 3.10, 4.0 or 4.3 (default: what this machine offers)
