@@ -28,8 +28,9 @@ export interface MetricsQuestion {
   /** Nodes that are to tell: those that run, or those that queues are on. */
   nodes: readonly string[];
   listeners: readonly Listener[];
-  /** Of the broker, `4.3.6`, and of its cluster: another broker's metrics are not taken for its own. */
+  /** Of the broker, `4.3.6`. */
   version: string;
+  /** By that, or by the names of its nodes, another broker's metrics are told from its own. */
   cluster: string | null;
   known: KnownQueues;
   /** How many consumers each queue has is asked for too: it costs half as much again. */
@@ -60,7 +61,7 @@ export function createPrometheus(o: PrometheusOptions): MetricsSource {
   async function first(
     places: readonly string[],
     path: string,
-    cluster: string | null,
+    isOurs: (metrics: NodeMetrics) => boolean,
     known: KnownQueues,
     signal: AbortSignal | undefined,
   ): Promise<NodeMetrics> {
@@ -73,10 +74,10 @@ export function createPrometheus(o: PrometheusOptions): MetricsSource {
         const metrics = readNodeMetrics(await textAt(address, path, timeoutMs, signal), known);
         if (!metrics)
           throw new HoplightError('internal', `${placeOf(address)} gave metrics that are not whole.`);
-        if (cluster !== null && metrics.cluster !== cluster)
+        if (!isOurs(metrics))
           throw new HoplightError(
             'not_found',
-            `${placeOf(address)} gives the metrics of another broker, ${metrics.cluster}.`,
+            `${placeOf(address)} gives the metrics of another broker, ${metrics.node}.`,
             { next: 'Set PROMETHEUS_URL to the address of this broker’s metrics.' },
           );
         good.set(name, address);
@@ -91,6 +92,8 @@ export function createPrometheus(o: PrometheusOptions): MetricsSource {
 
   return {
     async read({ nodes, listeners, version, cluster, known, consumers }, signal) {
+      // Nodes of one cluster may each give it another name.
+      const isOurs = (m: NodeMetrics) => nodes.includes(m.node) || m.cluster === (cluster ?? m.cluster);
       const addresses =
         o.at === 'listeners' ? metricsAddresses(listeners, nodes, o.managementUrl) : o.at.map((url) => [url]);
       if (addresses.length === 0)
@@ -100,7 +103,7 @@ export function createPrometheus(o: PrometheusOptions): MetricsSource {
       const families = familiesFor(Number.parseInt(version, 10) || 4, consumers);
       const path = `/detailed?${families.map((f) => `family=${f}`).join('&')}`;
       const answers = await Promise.allSettled(
-        addresses.map((places) => first(places, path, cluster, known, signal)),
+        addresses.map((places) => first(places, path, isOurs, known, signal)),
       );
       signal?.throwIfAborted();
       const found = answers.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []));

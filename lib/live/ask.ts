@@ -30,8 +30,6 @@ const DEAR_MS = 150;
 const SURELY_DEAR = 4;
 /** A broker brings its metrics up to date each 5 s: at 2 s between readings, this is that. */
 const METRICS_PACES = 2.5;
-/** Even alone, the metrics take no more than this part of what all may take. */
-const METRICS_PART = 1 / 4;
 
 /**
  * What a row of an answer costs a broker, and us, at the very most: three times what was measured on two slow cores. What
@@ -78,7 +76,7 @@ export function createAsker(d: AskerDeps): Asker {
       return { leastMs, mostMs: Math.max(leastMs, mostMs), weight };
     };
     const parts = new Map<PartName, PartPace>([
-      ['overview', steady(1, 5_000)],
+      ['overview', { ...steady(1, 10_000), leastMs: alone('overview', 1 / 10, d.pollMs, 10_000) }],
       ['who', { leastMs: WHO_MS, mostMs: WHO_MS, weight: 1 }],
       ['consumers', quick(0.5)],
       ['channels', steady(2)],
@@ -87,9 +85,19 @@ export function createAsker(d: AskerDeps): Asker {
       ['alarms', steady(1, 10_000)],
       ['vhosts', steady(2)],
       ['policies', { leastMs: TOPOLOGY_MS, mostMs: MOST_MS, weight: 1 }],
-      ['topology', { leastMs: dear ? MOST_MS : TOPOLOGY_MS, mostMs: 2 * MOST_MS, weight: 4 }],
+      [
+        'topology',
+        {
+          leastMs: alone('topology', 1 / 10, TOPOLOGY_MS, 2 * MOST_MS),
+          mostMs: 2 * MOST_MS,
+          weight: 4,
+        },
+      ],
     ]);
-    if (dear) parts.set('figures', figuresPace());
+    if (dear) {
+      const leastMs = alone('figures', 1 / 4, METRICS_PACES * d.pollMs, MOST_MS);
+      parts.set('figures', { leastMs, mostMs: MOST_MS, weight: 1 });
+    }
     if (needsLists(r)) parts.set('totals', quick(0.5)).set('queues', quick(2));
     else {
       const sure = pacer.isSure('totals') || (pacer.costOf('totals') ?? 0) >= dearMs * SURELY_DEAR;
@@ -99,10 +107,9 @@ export function createAsker(d: AskerDeps): Asker {
     return parts;
   }
 
-  function figuresPace(): PartPace {
-    const alone = (pacer.costOf('figures') ?? 0) / (d.share * METRICS_PART);
-    const leastMs = Math.max(METRICS_PACES * d.pollMs, Math.min(alone, MOST_MS));
-    return { leastMs: Math.round(leastMs), mostMs: Math.max(leastMs, MOST_MS), weight: 1 };
+  /** ms, with which a part takes no more than this part of what all may take, though the others took nothing. */
+  function alone(name: PartName, part: number, leastMs: number, mostMs: number): number {
+    return Math.min(Math.max(leastMs, (pacer.costOf(name) ?? 0) / (d.share * part)), mostMs);
   }
 
   /** What changed since decides anew which source is asked, and how often. */
