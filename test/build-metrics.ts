@@ -21,7 +21,7 @@ export const readingsSample: Readings = {
   snapshotReadAt: 9_000,
   freshness: 'stale',
   journeys: [{ vhost: '/', status: 'dead', count: 2 }],
-  listened: [{ vhost: '/', listened: 90.5, gaps: { 'tap-off': 9.5 } }],
+  listened: [{ vhost: '/', listened: 90.5, accounted: 100, gaps: { 'tap-off': 9.5 } }],
   attention: ['a', 'b'].map((queue) => ({
     code: 'growing',
     level: 'warn',

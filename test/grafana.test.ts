@@ -31,9 +31,10 @@ const dashboard = z
 
 /** By name: the labels of all its samples, as a scrape of a lively application gives them. */
 async function given(): Promise<Map<string, Set<string>>> {
+  const now = 10_000;
   const metrics = createMetrics(
     () => readingsSample,
-    () => 10_000,
+    () => now,
   );
   metrics.countPublish('confirmed');
   metrics.countReplayed('replay', 'settled', 1);

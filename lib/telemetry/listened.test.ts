@@ -31,9 +31,13 @@ test('time is listened to but for gaps that nobody chose; where two lie over eac
   listening.at(34_000, ['/']); // 0 to 4 s
   listening.at(34_000, ['/']);
   expect(listening.at(70_000, ['/'])).toEqual([
-    { vhost: '/', listened: 27, gaps: { 'tap-off': 10, dropped: 5, sampling: 5 } },
+    { vhost: '/', listened: 27, accounted: 40, gaps: { 'tap-off': 10, dropped: 5, sampling: 5 } },
   ]);
   // what was accounted for stays, whatever becomes of the gaps
   gaps.length = 0;
-  expect(listening.at(71_000, ['/'])[0]).toMatchObject({ listened: 28, gaps: { 'tap-off': 10 } });
+  expect(listening.at(71_000, ['/'])[0]).toMatchObject({
+    listened: 28,
+    accounted: 41,
+    gaps: { 'tap-off': 10 },
+  });
 });

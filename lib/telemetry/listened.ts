@@ -13,6 +13,8 @@ const unheard: ReadonlySet<Gap['kind']> = new Set(['tap-off', 'dropped', 'not-ru
 export interface Listened {
   vhost: string;
   listened: number;
+  /** Of so much time it is known whether it was. */
+  accounted: number;
   /** By the kind of gap; kinds may overlap. */
   gaps: Partial<Record<Gap['kind'], number>>;
 }
@@ -45,7 +47,7 @@ export class Listening {
   }
 
   #account(vhost: string, gaps: readonly Gap[], from: number, to: number): void {
-    const sum = this.#sums.get(vhost) ?? { vhost, listened: 0, gaps: {} };
+    const sum = this.#sums.get(vhost) ?? { vhost, listened: 0, accounted: 0, gaps: {} };
     this.#sums.set(vhost, sum);
     for (const [kind, ofKind] of Map.groupBy(gaps, (gap) => gap.kind))
       sum.gaps[kind] = (sum.gaps[kind] ?? 0) + covered(ofKind, from, to) / 1000;
@@ -55,6 +57,7 @@ export class Listening {
       to,
     );
     sum.listened += (to - from - missed) / 1000;
+    sum.accounted += (to - from) / 1000;
   }
 }
 

@@ -61,6 +61,14 @@ export function messageFigures(
     },
   );
   counter(
+    'hoplight_tap_accounted_seconds_total',
+    'Time of which it is known whether all that passed through the vhost was heard',
+    ['vhost'],
+    (c, r) => {
+      for (const { vhost, accounted } of r.listened) c.inc({ vhost }, accounted);
+    },
+  );
+  counter(
     'hoplight_tap_gap_seconds_total',
     'Time in which something that passed was not seen, by the kind of gap',
     ['vhost', 'kind'],

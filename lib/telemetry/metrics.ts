@@ -5,6 +5,7 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import type { GoneConsumer } from '../model/broker.ts';
 import { attentionSchema } from '../model/live.ts';
+import { type ReplayOutcome, replayActs, replayOutcomes } from '../model/replay.ts';
 import { createFigures } from './figures.ts';
 import { Losses } from './losses.ts';
 import { type MessageReadings, messageFigures, type Tallies } from './metrics-messages.ts';
@@ -26,6 +27,8 @@ export interface Metrics {
   lookAtLosses(gone: readonly GoneConsumer[], readAt: number): void;
 }
 
+/** A message on its way has no outcome yet. */
+const underWay: ReadonlySet<ReplayOutcome> = new Set(['waiting', 'sending']);
 /** Lines of one counter; queues beyond them are counted as `other`. */
 export const MOST_LINES = 500;
 
@@ -37,7 +40,7 @@ export function createMetrics(read: () => Readings, clock: () => number): Metric
 
   let readings: Readings | null = null;
   const figures = createFigures(registry, () => readings);
-  const tallies: Tallies = { deaths: new Tally(MOST_LINES), losses: new Tally(MOST_LINES) };
+  const tallies: Tallies = { deaths: new Tally(MOST_LINES, clock), losses: new Tally(MOST_LINES, clock) };
   const losses = new Losses(tallies.losses, clock());
   serviceFigures(figures, clock);
   messageFigures(figures, tallies, attentionSchema.shape.code.options);
@@ -53,6 +56,11 @@ export function createMetrics(read: () => Readings, clock: () => number): Metric
     labelNames: ['act', 'outcome'],
     registers,
   });
+
+  // lines that are there from the beginning, so that their first count shows in increase()
+  for (const outcome of ['confirmed', 'returned', 'rejected', 'unknown']) publishes.inc({ outcome }, 0);
+  for (const act of replayActs)
+    for (const outcome of replayOutcomes) if (!underWay.has(outcome)) replayed.inc({ act, outcome }, 0);
 
   return {
     contentType: registry.contentType,

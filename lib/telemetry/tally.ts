@@ -1,7 +1,11 @@
 /**
  * A count by vhost, queue and why, that anybody's queue may come into: so many lines are told apart, queues that come later are
  * one `other` of their vhost. What has a line keeps it, so that no count ever falls.
+ *
+ * A new line stands at 0 for its first minute: Prometheus takes the first value of a line for where it begins, so that
+ * increase() would never see the first loss of a queue.
  */
+const BORN_MS = 60_000;
 export const OTHER = 'other';
 
 export interface Line<Why extends string> {
@@ -11,10 +15,12 @@ export interface Line<Why extends string> {
 
 export class Tally<Why extends string> {
   readonly #most: number;
-  readonly #lines = new Map<string, Line<Why>>();
+  readonly #clock: () => number;
+  readonly #lines = new Map<string, Line<Why> & { bornAt: number }>();
 
-  constructor(most: number) {
+  constructor(most: number, clock: () => number) {
     this.#most = most;
+    this.#clock = clock;
   }
 
   add(labels: Line<Why>['labels'], n = 1): void {
@@ -24,12 +30,16 @@ export class Tally<Why extends string> {
   }
 
   lines(): Line<Why>[] {
-    return [...this.#lines.values()];
+    const now = this.#clock();
+    return [...this.#lines.values()].map(({ labels, count, bornAt }) => ({
+      labels,
+      count: now - bornAt < BORN_MS ? 0 : count,
+    }));
   }
 
-  #line(labels: Line<Why>['labels']): Line<Why> {
+  #line(labels: Line<Why>['labels']) {
     const key = keyOf(labels);
-    const line = this.#lines.get(key) ?? { labels, count: 0 };
+    const line = this.#lines.get(key) ?? { labels, count: 0, bornAt: this.#clock() };
     this.#lines.set(key, line);
     return line;
   }
