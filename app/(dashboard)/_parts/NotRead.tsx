@@ -4,10 +4,8 @@ import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import { Unknown } from '@/app/_ui/Unknown';
 import type { Missing } from '@/lib/model/broker';
+import { unreadOf } from './missing-words';
 import styles from './not-read.module.css';
-
-/** `why` ends with a full stop or not, as its writer liked. */
-const sentence = (words: string) => (/[.!?]$/.test(words) ? words : `${words}.`);
 
 /** What could not be read and how to mend it: without it the figures beside it would seem complete. */
 export function NotRead({
@@ -20,7 +18,7 @@ export function NotRead({
   only?: readonly string[];
   className?: string | undefined;
 }) {
-  const shown = only ? missing.filter((m) => only.includes(m.what)) : missing;
+  const shown = unreadOf(only ? missing.filter((m) => only.includes(m.what)) : missing);
   if (shown.length === 0) return null;
   return (
     <Panel title="Could not be read" count={shown.length} className={className}>
@@ -29,7 +27,7 @@ export function NotRead({
           <li key={m.what} className={cx('li', styles.line)}>
             <Glyph hop="unknown" />
             <span className={styles.words}>
-              <b>{m.what}</b>: {sentence(m.why)} <Mend words={m.mend} />
+              <b>{m.what}</b>: {m.why} <Mend words={m.mend} />
             </span>
           </li>
         ))}
@@ -38,9 +36,18 @@ export function NotRead({
   );
 }
 
-/** A command in monospace, so that it can be told from a sentence and be copied whole. */
+/** A command, and what stands in backticks, in monospace: it can be told from a sentence and be copied whole. */
 export function Mend({ words }: { words: string }): ReactNode {
-  return /^rabbitmq(ctl|-plugins) /.test(words) ? <code className="mono t1">{words}</code> : words;
+  if (/^rabbitmq(ctl|-plugins) /.test(words)) return <code className="mono t1">{words}</code>;
+  return words.split('`').map((part, i) =>
+    i % 2 === 1 ? (
+      <code key={part} className="mono t1">
+        {part}
+      </code>
+    ) : (
+      part
+    ),
+  );
 }
 
 /** Why a list is empty that could not be read: `none` is what to say when it is truly empty. */
@@ -53,11 +60,11 @@ export function EmptyOrUnread({
   what: string;
   none: ReactNode;
 }) {
-  const found = missing.find((m) => m.what === what);
+  const [found] = unreadOf(missing.filter((m) => m.what === what));
   if (!found) return none;
   return (
     <span className={styles.words}>
-      <Unknown reason={found.why} /> {sentence(found.why)} <Mend words={found.mend} />
+      <Unknown reason={found.why} /> {found.why} <Mend words={found.mend} />
     </span>
   );
 }

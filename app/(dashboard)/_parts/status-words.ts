@@ -4,6 +4,7 @@ import type { Hue } from '@/app/_ui/hop';
 import type { EventSource, LiveState, Tap } from '@/lib/model/live';
 import { setAsideReasons } from '@/lib/model/names';
 import { clusterName } from './cluster-name';
+import { unreadOf } from './missing-words';
 
 export interface StatusLine {
   name: 'Broker' | 'Tap' | 'Store' | 'Dropped';
@@ -20,10 +21,9 @@ function brokerLine(live: LiveState, now: number): StatusLine {
     live.status.amqp.state === 'open'
       ? 'The AMQP connection is open.'
       : `The AMQP connection is ${live.status.amqp.state}${live.status.amqp.reason ? `: ${live.status.amqp.reason}` : ''}.`;
-  const missing = live.status.missing.map(
+  const missing = unreadOf(live.status.missing).map(
     // what is told elsewhere is not read: it is not unknown, it fails
-    (m) =>
-      `${m.what} ${m.what === 'notifications' ? 'fail' : 'unknown'}: ${m.why.replace(/\.$/, '')}. ${m.mend}`,
+    (m) => `${m.what} ${m.what === 'notifications' ? 'fail' : 'unknown'}: ${m.why} ${m.mend}`,
   );
   if (live.freshness === 'live')
     return {
