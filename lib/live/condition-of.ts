@@ -4,8 +4,10 @@ import type { Backlog } from './backlog.ts';
 import type { Allowed, ChannelWatch } from './channel-watch.ts';
 import type { Flaps } from './flapping.ts';
 
-/** Twice the lag of the broker's lists, and some: what lasts so long is no artefact of reading. */
+/** More than twice the lag of the broker's lists: what lasts so long is no artefact of reading. */
 export const HOLD_MS = 20_000;
+/** The same of being passed over: the broker itself closes a connection whose socket takes nothing for 30 s. */
+const PASSED_OVER_MS = 15_000;
 const MIN_READINGS = 3;
 /** Without a message for so long it is idle. */
 const IDLE_MS = 30_000;
@@ -87,9 +89,9 @@ function passedOverSince({ consumer: c, backlog, channel, now }: Seen, watch: Ch
   const full = c.ackRequired && c.prefetch !== 0 && (c.prefetch === null || unacked >= c.prefetch);
   if (full || (watch.globalPrefetch > 0 && unacked >= watch.globalPrefetch)) return null;
   const long =
-    now - backlog.since >= HOLD_MS &&
+    now - backlog.since >= PASSED_OVER_MS &&
     backlog.readings >= MIN_READINGS &&
-    watch.at - watch.pushedAt >= HOLD_MS;
+    watch.at - watch.pushedAt >= PASSED_OVER_MS;
   return long ? Math.max(backlog.since, watch.pushedAt) : null;
 }
 

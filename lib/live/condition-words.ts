@@ -67,7 +67,7 @@ function passedOverWords({ consumer, channel, backlog, connectionState }: Seen, 
     odd
       ? `The queue is in state "${state}": look at its node first.`
       : (flowWords(connectionState) ??
-        'Look whether the client still reads from its connection: a process that is paused, or busy in its event loop, takes nothing.'),
+        'Look whether its process still reads from the connection, and quickly enough: paused, swapping or busy in its event loop it takes little; one that takes nothing for 30 s is closed.'),
   ].join(' ');
 }
 

@@ -157,14 +157,14 @@ test('full with a queue that can hand on nearly always is no trouble, nor is a r
 });
 
 // ready    0 0 9 9 9 9 9 9 9 9 9 9 9 9      delivered 40 ──────────────────────── 41
-// shown    idle ─────────────────────── idle with messages waiting (20 s) ─────── working
-test('messages wait, it has room and is handed none: said after twenty seconds, over at the first message', () => {
+// shown    idle ─────────────────────── idle with messages waiting (15 s) ─────── working
+test('messages wait, it has room and is handed none: said after fifteen seconds, over at the first message', () => {
   const s = stage();
   s.until(1_010, { delivered: 40, acked: 40 });
   const passed = { ready: 9, delivered: 40, acked: 40 };
   const began = s.now();
-  expect(s.until(1_030, passed)?.condition).toBe('idle');
-  const row = s.until(1_034, passed);
+  expect(s.until(1_024, passed)?.condition).toBe('idle');
+  const row = s.until(1_028, passed);
   expect(row).toMatchObject({ condition: 'idle with messages waiting', since: began });
   expect(row?.words).toMatch(/room for 10 more, yet it was handed none/);
   const down = stage();

@@ -9,14 +9,14 @@
  *                │          │                                         │      │
  *                │          ├─(full while messages wait, 20 s, acks)──┼─▶ saturated ──(holds, no ack for long)──▶ stuck
  *                │          ├─(holds, no ack for long)────────────────┼─▶ stuck ──(an ack)──▶ working
- *                │          └─(room, messages wait, handed none 20 s)─┴─▶ idle with messages waiting
+ *                │          └─(room, messages wait, handed none 15 s)─┴─▶ idle with messages waiting
  *                │
  *   from everywhere, the first that fits:
  *     the broker calls it waiting (single active consumer) ─▶ waiting
  *     its figures cannot be read for 10 s ──────────────────▶ unknown
  *     its like came and went 3 times in 10 min ─────────────▶ flapping ──(fewer than 2)──▶ as it does then
  *
- * The broker's lists lag up to 7 s: what is said only after 20 s, and by three readings, is no artefact of that.
+ * The broker's lists lag up to 7 s: what is said only after 15 s or more, and by three readings, is no artefact of that.
  * "No ack for long" is `stuckMs`, or three times the longest pause that it has been seen to take before (at most 20 min).
  */
 import type { ChannelInfo, ConnectionInfo } from '../broker/consumers.ts';
