@@ -57,7 +57,7 @@ export function proxy(request: NextRequest): NextResponse {
   if (pathname !== '/sign-in' && !request.cookies.has(COOKIE)) {
     const scheme = request.headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http';
     const target = new URL('/sign-in', `${scheme}://${request.headers.get('host')}`);
-    if (pathname !== '/') target.searchParams.set('next', `${pathname}${search}`);
+    if (pathname !== '/' || search) target.searchParams.set('next', `${pathname}${search}`);
     return NextResponse.redirect(target);
   }
   const nonce = crypto.randomUUID().replaceAll('-', '');

@@ -131,6 +131,7 @@ function Readings({
   times,
   span,
   marks = [],
+  gaps = [],
   words,
   known,
 }: LineChartProps & { at: number; words: (value: number) => string; known: boolean }) {
@@ -156,7 +157,7 @@ function Readings({
           );
         })
       ) : (
-        <p>unknown</p>
+        <p>{gaps.find((gap) => gap.from < at && at < gap.to)?.reason ?? 'unknown'}</p>
       )}
       {near.map((m) => (
         <p key={`${m.at} ${m.words}`} className={styles.happened}>

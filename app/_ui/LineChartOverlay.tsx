@@ -6,7 +6,7 @@ import { hueOf } from './hop';
 import type { ChartMark } from './LineChart';
 import styles from './LineChart.module.css';
 import type { Inner } from './LineChartInner';
-import { spread, timeTicks } from './line-chart';
+import { type Stretch, spread, timeTicks } from './line-chart';
 import { hatchPath } from './spark';
 
 /** Shorter drags are clicks that slipped. */
@@ -28,23 +28,20 @@ export function Overlay({ times, series, gaps = [], marks = [], span, onSelect, 
   const shown = marks.filter((m) => m.at >= first && m.at <= last);
   return (
     <g className={styles.overlay}>
-      {gaps.map((gap) => {
-        const from = x(gap.from);
-        const to = Math.max(from + 6, x(gap.to));
-        const leftward = to > plot.x + plot.width * 0.6;
-        return (
-          <g key={gap.from}>
-            <path
-              d={hatchPath(from, to, plot.height, 8.5)}
-              transform={`translate(0 ${plot.y})`}
-              className={styles.hatch}
-            />
-            <text x={leftward ? from - 6 : to + 6} y={plot.y + 10} textAnchor={leftward ? 'end' : 'start'}>
+      {gapsAt(gaps, x, plot).map(({ from, to, place, gap }) => (
+        <g key={gap.from}>
+          <path
+            d={hatchPath(from, to, plot.height, 8.5)}
+            transform={`translate(0 ${plot.y})`}
+            className={styles.hatch}
+          />
+          {place ? (
+            <text x={place.x} y={plot.y + 10} textAnchor={place.anchor}>
               {gap.reason}
             </text>
-          </g>
-        );
-      })}
+          ) : null}
+        </g>
+      ))}
       {shown.map((mark) => (
         <MarkLine
           key={`${mark.at} ${mark.label}`}
@@ -79,6 +76,45 @@ export function Overlay({ times, series, gaps = [], marks = [], span, onSelect, 
       {onSelect ? <Chooser plot={plot} from={first} to={last} onSelect={onSelect} onBack={onBack} /> : null}
     </g>
   );
+}
+
+/** Of a letter of the words on a gap. */
+const LETTER = 6.2;
+
+interface GapPlace {
+  from: number;
+  to: number;
+  /** Null: its words would lie over those of another; where one points they are told all the same. */
+  place: { x: number; anchor: 'start' | 'end' } | null;
+  gap: Stretch;
+}
+
+/** The widest gaps have their words first. */
+function gapsAt(gaps: readonly Stretch[], x: (at: number) => number, plot: Plot): GapPlace[] {
+  const taken: { left: number; right: number }[] = [];
+  return gaps
+    .map(
+      (gap): GapPlace => ({ gap, from: x(gap.from), to: Math.max(x(gap.from) + 6, x(gap.to)), place: null }),
+    )
+    .filter((one) => one.gap.to > one.gap.from)
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
+    .map((one) => {
+      const isLeft = one.to > plot.x + plot.width * 0.6;
+      const wide = one.gap.reason.length * LETTER;
+      const at = isLeft ? one.from - 6 : one.to + 6;
+      const box = { left: isLeft ? at - wide : at, right: isLeft ? at : at + wide };
+      const fits = box.left >= plot.x && box.right <= plot.x + plot.width + 8;
+      if (!fits || taken.some((t) => box.left < t.right + 8 && t.left < box.right + 8)) return one;
+      taken.push(box);
+      return { ...one, place: { x: at, anchor: isLeft ? 'end' : 'start' } };
+    });
+}
+
+interface Plot {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 function MarkLine({
@@ -122,7 +158,7 @@ function Chooser({
   onSelect,
   onBack,
 }: {
-  plot: { x: number; y: number; width: number; height: number };
+  plot: Plot;
   from: number;
   to: number;
   onSelect: (from: number, to: number) => void;

@@ -49,8 +49,23 @@ export function marksOf(
   const groups: Near[] = rt.moments.grouped({ vhosts, queue, kinds, from, to }, width);
   for (const { at, kind, words, href } of actsIn(rt, session, { vhost, queue }, from, to, MOST_ACTS))
     groups.push({ at, until: at, kind, words, href, count: 1 });
-  const places = Map.groupBy(groups, ({ at }) => Math.floor((at - from) / width));
-  return [...places.values()].map((near) => markOf(near, kinds)).sort((a, b) => a.at - b.at);
+  return clustered(groups, width).map((near) => markOf(near, kinds));
+}
+
+/** What one sign stands for: each begins within `width` after the one before it ended, and all within twice that. */
+function clustered(groups: readonly Near[], width: number): Near[][] {
+  const clusters: Near[][] = [];
+  let [begin, end] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const one of groups.toSorted((a, b) => a.at - b.at)) {
+    if (one.at - end < width && one.at - begin < 2 * width) clusters.at(-1)?.push(one);
+    else {
+      clusters.push([one]);
+      begin = one.at;
+      end = one.until;
+    }
+    end = Math.max(end, one.until);
+  }
+  return clusters;
 }
 
 type Near = MomentGroup & { href?: string | null };
