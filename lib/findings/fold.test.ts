@@ -113,7 +113,7 @@ describe('no consumer', () => {
       }),
     );
     const queues = ['c', 'b', 'a', 'd'].map((name, i) => waiting(name, { total: 100 - i }));
-    expect(lines({ queues }, { ...lost, gone })).toEqual(['no_consumer a > c b', 'no_consumer d']);
+    expect(lines({ queues }, { ...lost, gone })).toEqual(['no_consumer a > b c', 'no_consumer d']);
     const without = queues.filter((q) => q.name !== 'c');
     expect(lines({ queues: without }, { ...lost, gone })).toEqual(['no_consumer a > b', 'no_consumer d']);
   });

@@ -50,6 +50,17 @@ function withSymptoms(line: Attention, symptoms: readonly Attention[]): Attentio
   return {
     ...line,
     level: levels[worst] ?? line.level,
-    symptoms: symptoms.map(({ vhost, queue, words }) => ({ vhost, queue, words })),
+    symptoms: inOrder(symptoms).map(({ vhost, queue, words }) => ({ vhost, queue, words })),
   };
+}
+
+/** Gravest code first, by name within: by their messages they would change places at each reading. */
+function inOrder(symptoms: readonly Attention[]): Attention[] {
+  const name = (a: Attention) => `${a.vhost}\u0000${a.queue}`;
+  return [...Map.groupBy(symptoms, (a) => a.code).values()].flatMap((all) =>
+    all
+      .map((a) => ({ a, name: name(a) }))
+      .sort((x, y) => (x.name < y.name ? -1 : 1))
+      .map(({ a }) => a),
+  );
 }

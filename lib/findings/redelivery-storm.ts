@@ -35,7 +35,7 @@ export const redeliveryStorm: QueueRule = (q, look) => {
   return {
     code: 'redelivery_storm',
     level: 'warn',
-    words: `${Math.round(share * 100)} % of deliveries are redeliveries: ${counted(q.consumers ?? 0, 'consumer')} put messages back or end before the ack. ${endOf(q, look.snapshot.version)}`,
+    words: `${Math.round(share * 100)} % of deliveries are redeliveries: consumers put messages back or end before the ack. ${endOf(q, look.snapshot.version)}`,
     figure: `${perSecond(again)} again`,
     since: points[0]?.at ?? null,
   };

@@ -129,7 +129,7 @@ describe('redelivery storm', () => {
       {
         code: 'redelivery_storm',
         words:
-          '90 % of deliveries are redeliveries: 2 consumers put messages back or end before the ack. Nothing ends it: there is no delivery limit',
+          '90 % of deliveries are redeliveries: consumers put messages back or end before the ack. Nothing ends it: there is no delivery limit',
         figure: '180/s again',
       },
     ]);

@@ -25,7 +25,7 @@ export const unackedStuck: QueueRule = (q, look) => {
     code: 'unacked_stuck',
     level: 'warn',
     words: full
-      ? `nothing acked for ${span(forMs)}: ${counted(q.consumers, 'consumer')} hold all that prefetch allows`
+      ? `nothing acked for ${span(forMs)}: ${counted(q.consumers, 'consumer')} ${q.consumers === 1 ? 'holds' : 'hold'} all that prefetch allows`
       : `nothing acked for ${span(forMs)}`,
     figure: `${count(q.unacked)} unacked`,
     since,
