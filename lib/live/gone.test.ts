@@ -79,6 +79,25 @@ describe('by readings alone, the cause is no more than what was seen', () => {
     if (cause === 'connection ended') expect(gone?.reason).toContain('held 3 unacked');
   });
 
+  //  consumer came, its connection not listed yet ─▶ consumer gone ─▶ connection listed: it lives
+  test('a connection that the broker lists late had not ended', () => {
+    const first = at(102_000, []);
+    const gone = goneAfter([], {
+      before: at(100_000, [one]),
+      after: first,
+      clients: nobody,
+      brokerGone: false,
+    });
+    expect(gone).toMatchObject([{ how: 'connection' }]);
+    const later = { before: first, after: at(104_000, []), brokerGone: false };
+    expect(goneAfter(gone, { ...later, clients: clients(true, false) })).toMatchObject([
+      { how: 'channel', cause: 'channel closed' },
+    ]);
+    expect(goneAfter(gone, { ...later, clients: clients(true, true) })).toMatchObject([
+      { how: 'cancelled', cause: 'cancelled' },
+    ]);
+  });
+
   test.each([
     [false, 'connection ended'],
     // on its return a node says some seconds late how long it has run

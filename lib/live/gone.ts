@@ -135,10 +135,14 @@ function finder(c: Comparison): (one: Consumer) => Found {
 const connectionEnded: Found = { how: 'connection', cause: 'connection ended', node: null };
 const channelClosed: Found = { how: 'channel', cause: 'channel closed', node: null };
 
+/**
+ * Ends reach the lists in any order, and so do beginnings: a connection that is listed for the first time after its consumer
+ * went has not ended. A deleted queue may be declared again, so that its end is final.
+ */
 const better: Partial<Record<How, How[]>> = {
   cancelled: ['queue-deleted', 'connection', 'channel', 'broker'],
-  channel: ['queue-deleted', 'connection', 'broker'],
-  connection: ['broker'],
+  channel: ['queue-deleted', 'connection', 'broker', 'cancelled'],
+  connection: ['broker', 'channel', 'cancelled'],
 };
 
 function isBetter(found: Found, g: GoneConsumer): boolean {

@@ -110,14 +110,11 @@ describe.each(brokerVersions)('consumers lost on RabbitMQ %s', async (version) =
     await once(child.stdout, 'data');
     return child;
   }
+  /** With their channels and connections, which the broker lists some seconds later. */
   const seen = (tags: readonly string[]) =>
     [told, alone].every((live) => {
-      const there = new Set(
-        live
-          .consumers()
-          .filter((c) => c.connection !== '')
-          .map((c) => c.tag),
-      );
+      const listed = live.consumers().filter((c) => c.unacked !== null && c.connectedAt !== null);
+      const there = new Set(listed.map((c) => c.tag));
       return tags.every((tag) => there.has(`${attempt}.${tag}`));
     });
 
