@@ -208,7 +208,8 @@ export function createAsker(d: AskerDeps): Asker {
     const began = clock();
     const exchanges = await readPart(r.exchanges, () => m.exchanges(signal), clock);
     const bindings = await readPart(r.bindings, () => m.bindings(signal), clock);
-    took('topology', clock() - began, (exchanges.value?.length ?? 0) + (bindings.value?.length ?? 0));
+    // The default exchange's bindings, one a queue, are in the answer too.
+    took('topology', clock() - began, (r.totals.value?.length ?? 0) + (bindings.value?.length ?? 0));
     const policies = namesUnknownPolicy(r.totals.value, r.policies.value)
       ? await timed('policies', r.policies, () => m.policies(signal))
       : r.policies;
