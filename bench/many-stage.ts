@@ -5,7 +5,7 @@ import { declareMany, type InUse, keepInUse, type ManyQueues, manyName } from '.
 import { startApp, type TestApp } from '../test/with-app.ts';
 import { type OverviewStage, overviewCosts } from './overview.ts';
 import { pageTimes } from './page-times.ts';
-import type { OverviewCosts, PageResults } from './result.ts';
+import type { OverviewResults, PageResults } from './result.ts';
 import { signIn, wait } from './stage.ts';
 
 /** Messages a second over all queues in use: some change at each reading. */
@@ -13,7 +13,7 @@ const PER_SECOND = 20;
 
 export interface ManyStage {
   node: NodeAnswer;
-  overview(signal: AbortSignal): Promise<OverviewCosts[]>;
+  overview(signal: AbortSignal): Promise<OverviewResults>;
   pages(signal: AbortSignal): Promise<{ value: PageResults; chromium: string }>;
   stop(): Promise<void>;
 }
@@ -41,13 +41,19 @@ export async function startManyStage(o: { version?: string | undefined }): Promi
   return {
     node,
     async overview(signal) {
-      const costs: OverviewCosts[] = [];
+      const results: OverviewResults = { costs: [], left: [] };
       for (const [queues, windows] of sizes) {
-        await grow(queues, signal);
-        say(`Measuring at ${queues.toLocaleString('en')} queues`);
-        costs.push(await overviewCosts({ node, queues, windows, startApp: start }, signal));
+        try {
+          await grow(queues, signal);
+          say(`Measuring at ${queues.toLocaleString('en')} queues`);
+          results.costs.push(await overviewCosts({ node, queues, windows, startApp: start }, signal));
+        } catch (error) {
+          signal.throwIfAborted();
+          // what was measured is kept
+          results.left.push({ queues, why: error instanceof Error ? error.message : String(error) });
+        }
       }
-      return costs;
+      return results;
     },
     async pages(signal) {
       const queues = 10_000;

@@ -104,6 +104,12 @@ export interface OverviewCosts {
   };
 }
 
+export interface OverviewResults {
+  costs: OverviewCosts[];
+  /** Sizes that could not be measured, with why. */
+  left: { queues: number; why: string }[];
+}
+
 /** Some visits of one page with a fresh profile. */
 export interface PageTimes {
   route: string;
@@ -147,7 +153,7 @@ export interface BenchResult {
   journey: Part<JourneyTimes>;
   http: Part<HttpTimes[]>;
   replay: Part<ReplayTimes>;
-  overview: Part<OverviewCosts[]>;
+  overview: Part<OverviewResults>;
   pages: Part<PageResults>;
   tookMs: number;
 }

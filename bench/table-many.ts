@@ -1,13 +1,13 @@
 /** Rows of the table about thousands of queues. Pure. */
-import { aims, type Cost, type OverviewCosts, type PageResults } from './result.ts';
+import { aims, type Cost, type OverviewResults, type PageResults } from './result.ts';
 import { count, ms, type Row } from './table.ts';
 
 const each = (cost: Cost) => `${cost.broker.perRefresh} ms each ${Math.round(cost.everyMs / 100) / 10} s`;
 const shareOf = (ratio: number | null) => (ratio === null ? 'not to be said' : `**${ratio}**`);
 
 /** Processor time; `of its` names what ours is compared with. */
-export function manyRows(costs: readonly OverviewCosts[]): Row[] {
-  return costs.flatMap(({ queues, management, sorted, one, fifty, ratios }): Row[] => [
+export function manyRows({ costs, left }: OverviewResults): Row[] {
+  const rows = costs.flatMap(({ queues, management, sorted, one, fifty, ratios }): Row[] => [
     {
       what: `Processor time of the broker for a refresh of ${count(queues)} queues`,
       figure:
@@ -30,6 +30,13 @@ export function manyRows(costs: readonly OverviewCosts[]): Row[] {
       },
     },
   ]);
+  return [
+    ...rows,
+    ...left.map(({ queues, why }) => ({
+      what: `Processor time of the broker for a refresh of ${count(queues)} queues`,
+      figure: `not measured: ${why}`,
+    })),
+  ];
 }
 
 export function pageRows({ queues, pages, left, list }: PageResults): Row[] {

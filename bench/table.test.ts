@@ -61,23 +61,26 @@ const result: BenchResult = {
   overview: {
     measured: true,
     tookMs: 1,
-    value: [
-      {
-        queues: 10_000,
-        idlePerMinute: 900,
-        management: cost(1, 120),
-        sorted: cost(1, 500),
-        one: cost(1, 24),
-        fifty: cost(50, 25),
-        ratios: {
-          perRefresh: 0.2,
-          perMinute: 0.4,
-          sortedPerRefresh: 0.05,
-          sortedPerMinute: 0.1,
-          fiftyToOne: 1.2,
+    value: {
+      left: [],
+      costs: [
+        {
+          queues: 10_000,
+          idlePerMinute: 900,
+          management: cost(1, 120),
+          sorted: cost(1, 500),
+          one: cost(1, 24),
+          fifty: cost(50, 25),
+          ratios: {
+            perRefresh: 0.2,
+            perMinute: 0.4,
+            sortedPerRefresh: 0.05,
+            sortedPerMinute: 0.1,
+            fiftyToOne: 1.2,
+          },
         },
-      },
-    ],
+      ],
+    },
   },
   pages: {
     measured: true,
