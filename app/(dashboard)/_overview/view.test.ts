@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Point, QueueRow } from '@/lib/model/live';
-import { changeOf, sumOf } from './view.ts';
+import type { Overview } from '@/lib/model/api';
+import type { Attention, Point, QueueRow } from '@/lib/model/live';
+import { alike, changeOf, scoped, sumOf } from './view.ts';
 
 const queue = (ready: number | null, publish: number | null): QueueRow => ({
   vhost: '/',
@@ -58,4 +59,51 @@ it('measures a change between known points only', () => {
   expect(changeOf([null, 5, null, 9, null].map(at), 'ready')).toBe(4);
   expect(changeOf([null, 5].map(at), 'ready')).toBeNull();
   expect(changeOf([], 'unacked')).toBeNull();
+});
+
+describe('what follows from a cause', () => {
+  const symptom = (vhost: string, queue: string, words: string) => ({ vhost, queue, words });
+  const down = [symptom('/', 'a', 'down'), symptom('/', 'b', 'grows'), symptom('other', 'c', 'down')];
+
+  it('says the same of several queues once, and of the broker without a queue', () => {
+    expect(alike([...down, symptom('', '', 'blocked')])).toEqual([
+      { words: 'down', queues: [down[0], down[2]] },
+      { words: 'grows', queues: [down[1]] },
+      { words: 'blocked', queues: [] },
+    ]);
+  });
+
+  it('of a node shows the symptoms of the chosen vhost, and not how many were left out of all', () => {
+    const node: Attention = {
+      code: 'node_down',
+      level: 'dead',
+      vhost: '',
+      queue: '',
+      words: 'Node b is not running',
+      figure: '',
+      since: null,
+      symptoms: down,
+      moreSymptoms: 7,
+    };
+    const overview: Overview = {
+      freshness: 'live',
+      readAt: 0,
+      since: null,
+      reason: null,
+      cluster: null,
+      version: null,
+      nodes: [],
+      totals: { ready: 0, unacked: 0, total: 0, publish: 0, deliver: 0, ack: 0, redeliver: 0 },
+      attention: [node],
+      history: [],
+      topQueues: [],
+      deadLetters: { causes: [], total: 0 },
+      died: [],
+      acts: [],
+      missing: [],
+    };
+    const [line] = scoped(overview, '/').attention;
+    expect(line?.symptoms).toEqual(down.slice(0, 2));
+    expect(line?.moreSymptoms).toBeUndefined();
+  });
 });
