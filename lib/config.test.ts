@@ -31,6 +31,27 @@ describe('settings', () => {
   });
 });
 
+describe('what readings may cost', () => {
+  it('is a share, in percent or as a part of one', () => {
+    const share = (value: string) => parseConfig({ HOPLIGHT_READ_SHARE: value }).readShare;
+    expect([share('5%'), share('0.02'), share('.5'), parseConfig({}).readShare]).toEqual([
+      0.05, 0.02, 0.5, 0.05,
+    ]);
+    for (const wrong of ['5', '0', '90%', 'x', '-1%'])
+      expect(() => share(wrong)).toThrow(/HOPLIGHT_READ_SHARE: must be/);
+  });
+
+  it('names where the nodes’ metrics are, or that they are not to be asked', () => {
+    const at = (PROMETHEUS_URL?: string) => parseConfig({ PROMETHEUS_URL }).prometheus;
+    expect([at(), at('off'), at('http://a:15692, https://u:p,w@b')]).toEqual([
+      'listeners',
+      'off',
+      ['http://a:15692', 'https://u:p,w@b'],
+    ]);
+    expect(() => at('ftp://a')).toThrow(/PROMETHEUS_URL/);
+  });
+});
+
 describe('addresses of a cluster', () => {
   const amqp = 'amqp://ann:a,b@one:1/orders, amqp://two:2';
   it('come as lists with commas, with the account and the vhost of the first', () => {

@@ -48,13 +48,15 @@ export interface PrometheusOptions {
   /** As configured, with commas: says whether the broker is on this machine. */
   managementUrl: string;
   timeoutMs?: number;
+  /** Instead of the platform's, for tests. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 const MEND =
   'Run `rabbitmq-plugins enable rabbitmq_prometheus` on every node, and let Hoplight reach its port (15692), or set PROMETHEUS_URL.';
 
 export function createPrometheus(o: PrometheusOptions): MetricsSource {
-  const timeoutMs = o.timeoutMs ?? 4_000;
+  const how: How = { timeoutMs: o.timeoutMs ?? 4_000, fetch: o.fetch ?? fetch };
   /** Of addresses that may all lead to one node, that which did. */
   const good = new Map<string, string>();
 
@@ -71,7 +73,7 @@ export function createPrometheus(o: PrometheusOptions): MetricsSource {
     let failure: unknown;
     for (const address of inOrder)
       try {
-        const metrics = readNodeMetrics(await textAt(address, path, timeoutMs, signal), known);
+        const metrics = readNodeMetrics(await textAt(address, path, how, signal), known);
         if (!metrics)
           throw new HoplightError('internal', `${placeOf(address)} gave metrics that are not whole.`);
         if (!isOurs(metrics))
@@ -136,17 +138,15 @@ function depthsOf(nodes: readonly NodeMetrics[], known: KnownQueues): Map<string
   const leaders = new Map<string, string | null>();
   for (const queue of known.values()) if (queue) leaders.set(queue.key, queue.node);
   const depths = new Map<string, Depth>();
-  const twice = new Set<string>();
-  for (const one of nodes)
-    for (const [key, depth] of one.depths) {
-      if (leaders.get(key) === one.node) {
-        depths.set(key, depth);
-        leaders.set(key, null);
-        twice.delete(key);
-      } else if (!depths.has(key)) depths.set(key, depth);
-      else if (leaders.get(key) !== null) twice.add(key);
+  const unsettled = new Set<string>();
+  for (const { node, depths: told } of nodes)
+    for (const [key, depth] of told) {
+      const before = depths.get(key);
+      const leader = leaders.get(key);
+      if (before && node !== leader && before.node !== leader) unsettled.add(key);
+      if (!before || node === leader) depths.set(key, depth);
     }
-  for (const key of twice) depths.delete(key);
+  for (const key of unsettled) if (depths.get(key)?.node !== leaders.get(key)) depths.delete(key);
   return depths;
 }
 
@@ -185,11 +185,13 @@ function hostsOf(urls: readonly string[]): string[] {
   return [...new Set(urls.map((url) => new URL(url).hostname))];
 }
 
+type How = Required<Pick<PrometheusOptions, 'timeoutMs' | 'fetch'>>;
+
 /** `path` after `/metrics`, which an address may end with. */
 async function textAt(
   address: string,
   path: string,
-  timeoutMs: number,
+  { timeoutMs, fetch }: How,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const url = new URL(address);
