@@ -184,6 +184,8 @@ function Chooser({
         y={plot.y}
         width={plot.width}
         height={plot.height}
+        // else the press selects text, and lets the drawing take the focus
+        onMouseDown={(event) => event.preventDefault()}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);

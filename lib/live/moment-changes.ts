@@ -1,5 +1,12 @@
 /** What changed from one reading to the next, as moments. Nothing is new at the first, nor where a part was not read. */
-import { type Consumer, type GoneConsumer, type Node, queueKey, type Snapshot } from '../model/broker.ts';
+import {
+  type Consumer,
+  type GoneConsumer,
+  type Node,
+  type Queue,
+  queueKey,
+  type Snapshot,
+} from '../model/broker.ts';
 import type { Moment, MomentKind } from '../model/moment.ts';
 import { about, idOf, type Seen } from './moment-seen.ts';
 import { consumerKey } from './reading.ts';
@@ -9,8 +16,8 @@ import { isOwnConsumer } from './snapshot.ts';
 const REFINED_MS = 20_000;
 
 export class ChangeReader {
-  #queues: { part: string; known: Map<string, { vhost: string; name: string }> } | null = null;
-  #consumers: Map<string, Consumer> | null = null;
+  #queues: { part: string; list: readonly Queue[] } | null = null;
+  #consumers: readonly Consumer[] | null = null;
   #nodes = new Map<string, Node>();
   #alarm: boolean | null = null;
 
@@ -26,50 +33,45 @@ export class ChangeReader {
   #queueChanges({ queues, missing, readAt }: Snapshot): Seen[] {
     const before = this.#queues;
     const part = lists.filter((what) => missing.some((m) => m.what === what)).join();
-    const known = new Map(queues.map(({ vhost, name }) => [queueKey(vhost, name), { vhost, name }]));
     if (part === lists.join()) return [];
-    this.#queues = { part, known };
+    this.#queues = { part, list: queues };
     // another list than before may show others, without anything having happened
-    if (!before || before.part !== part) return [];
-    const changed = (from: typeof known, to: typeof known, kind: MomentKind, how: string) =>
-      [...to].flatMap(([key, q]) =>
-        from.has(key)
+    if (!before || before.part !== part || isSameList(before.list, queues, isSameQueue)) return [];
+    const added = (from: readonly Queue[], to: readonly Queue[], kind: MomentKind, how: string) => {
+      const known = new Set(from.map((q) => queueKey(q.vhost, q.name)));
+      return to.flatMap(({ vhost, name }) =>
+        known.has(queueKey(vhost, name))
           ? []
-          : seen(readAt, kind, { vhost: q.vhost, queue: q.name, words: `Queue ${q.name} was ${how}.` }),
+          : seen(readAt, kind, { vhost, queue: name, words: `Queue ${name} was ${how}.` }),
       );
+    };
     return [
-      ...changed(before.known, known, 'queue declared', 'declared'),
-      ...changed(known, before.known, 'queue deleted', 'deleted'),
+      ...added(before.list, queues, 'queue declared', 'declared'),
+      ...added(queues, before.list, 'queue deleted', 'deleted'),
     ];
   }
 
   #consumerChanges({ consumers, missing, readAt }: Snapshot, gone: readonly GoneConsumer[]): Seen[] {
     if (missing.some((m) => m.what === 'consumers')) return [];
     const before = this.#consumers;
-    // the broker lists one at first without its connection
-    const named = consumers.filter((c) => c.connection !== '' && !isOwnConsumer(c));
-    this.#consumers = new Map(named.map((c) => [consumerKey(c), c]));
+    this.#consumers = consumers;
     if (!before) return [];
-    const reasons = new Map(
-      gone.filter((g) => g.goneAt > readAt - REFINED_MS).map((g) => [consumerKey(g), g]),
+    const recent = gone.filter((g) => g.goneAt > readAt - REFINED_MS && g.connection !== '');
+    const reasons = recent.flatMap(goneWords);
+    if (isSameList(before, consumers, isSameConsumer)) return reasons;
+    const told = new Set(recent.map(consumerKey));
+    const then = new Map(before.filter(isNamed).map((c) => [consumerKey(c), c]));
+    const now = new Map(consumers.filter(isNamed).map((c) => [consumerKey(c), c]));
+    const left = [...then].flatMap(([key, c]) =>
+      now.has(key) || told.has(key)
+        ? []
+        : consumer(readAt, 'consumer gone', c, `Consumer ${c.tag} of queue ${c.queue} went.`),
     );
-    const left = [...before].flatMap(([key, c]) => {
-      if (this.#consumers?.has(key) || reasons.has(key)) return [];
-      return consumer(readAt, 'consumer gone', c, `Consumer ${c.tag} of queue ${c.queue} went.`);
+    const came = [...now].flatMap(([key, c]) => {
+      const words = `Consumer ${c.tag} of queue ${c.queue} began at ${clientOf(c)}.`;
+      return then.has(key) ? [] : consumer(readAt, 'consumer came', c, words);
     });
-    const came = named.filter((c) => !before.has(consumerKey(c)));
-    return [
-      ...[...reasons.values()].filter((g) => g.connection !== '').flatMap(goneWords),
-      ...left,
-      ...came.flatMap((c) =>
-        consumer(
-          readAt,
-          'consumer came',
-          c,
-          `Consumer ${c.tag} of queue ${c.queue} began at ${clientOf(c)}.`,
-        ),
-      ),
-    ];
+    return [...reasons, ...left, ...came];
   }
 
   #brokerChanges({ nodes, missing, alarm = null, readAt }: Snapshot): Seen[] {
@@ -94,6 +96,36 @@ export class ChangeReader {
 }
 
 const lists = ['depths', 'rates'];
+
+/** Ten thousand at each reading, nearly always the same in the same order: no key is made for them then. */
+function isSameList<T>(a: readonly T[], b: readonly T[], isSame: (one: T, other: T) => boolean): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, i) => {
+      const other = b[i];
+      return other !== undefined && isSame(one, other);
+    })
+  );
+}
+
+function isSameQueue(a: Queue, b: Queue): boolean {
+  return a.name === b.name && a.vhost === b.vhost;
+}
+
+function isSameConsumer(a: Consumer, b: Consumer): boolean {
+  return (
+    a.tag === b.tag &&
+    a.connection === b.connection &&
+    a.channel === b.channel &&
+    a.queue === b.queue &&
+    a.vhost === b.vhost
+  );
+}
+
+/** The broker lists one at first without its connection. */
+function isNamed(c: Consumer): boolean {
+  return c.connection !== '' && !isOwnConsumer(c);
+}
 
 function nodeChanges(
   then: Node,
