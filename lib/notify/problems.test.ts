@@ -62,6 +62,8 @@ test('a broker that is away is one problem, and hides the list of before', () =>
   });
   const stale: Picture = { ...away, freshness: 'stale' };
   expect(problemsOf(stale, 'warn', 6)).toEqual({ seen: [], blind: true });
-  expect(problemsOf(stale, 'warn', 90_005).seen).toMatchObject([{ key: 'broker', code: 'broker_unread', level: 'warn' }]);
+  expect(problemsOf(stale, 'warn', 90_005).seen).toMatchObject([
+    { key: 'broker', code: 'broker_unread', level: 'warn' },
+  ]);
   expect(problemsOf(away, 'dead', 6).seen[0]?.key).toBe('broker'); // refused, then away: one story
 });

@@ -92,7 +92,7 @@ export function observed(memory: Memory, seen: readonly Problem[], blind: boolea
     const before = memory.known.get(problem.key);
     known.set(problem.key, {
       problem,
-      seenAt: before?.seenAt ?? now,
+      seenAt: before && !before.unseen ? before.seenAt : now,
       levelAt: before?.problem.level === problem.level ? before.levelAt : now,
       goneAt: null,
       told: before?.told ?? null,
