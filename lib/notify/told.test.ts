@@ -130,6 +130,13 @@ test('after a restart nothing is told again, and nothing is over before the rule
   expect(over.told.a?.indexOf('r')).toBe(61);
 });
 
+test('what is to be repeated after a restart is repeated together', () => {
+  const told = ['a', 'b'].map((key) => ({ problem: problem(key), firstAt: T0, at: T0 }));
+  const again = { from: remembered(told), at: T0 + 600_000, repeatMs: 120_000 };
+  const { told: letters } = timeline({ a: '..####', b: '...###' }, again);
+  expect(letters).toEqual({ /*       */ a: '   l  ', b: '   l  ' });
+});
+
 test('a problem that ends while its letter is on its way is told to be over, in this order', () => {
   let memory = observed(remembered([]), [problem('a')], false, T0);
   const first = due(memory, T0 + 40_000, 0);

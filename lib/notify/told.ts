@@ -26,7 +26,7 @@ export const MOST_AN_HOUR = 30;
 
 interface Known {
   problem: Problem;
-  /** Since when it is seen, and seen at its present level. */
+  /** Since when this process sees it, and sees it at its present level. */
   seenAt: number;
   levelAt: number;
   /** Since when it is not seen; null: it is there. */
@@ -183,7 +183,7 @@ function changes(memory: Memory, repeatMs: number): Change[] {
     if (problem.level === 'dead' && told.level === 'warn')
       return [{ what: 'opened', at: levelAt + HOLD_MS, one }];
     return repeatMs > 0 && !one.unseen && !one.folded
-      ? [{ what: 'lasting', at: told.at + repeatMs, one }]
+      ? [{ what: 'lasting', at: Math.max(told.at + repeatMs, seenAt), one }]
       : [];
   });
 }
