@@ -30,7 +30,12 @@ export function gapsIn(
 }
 
 function gap(from: number, to: number, stepMs: number, moments: readonly Moment[]): HistoryGap {
-  const within = moments.filter((m) => m.at > from - SLACK_MS && m.at < to + stepMs + SLACK_MS);
+  // what ends a gap lies in the slot that is known again, and that of the gap before in the slot where this one begins
+  const within = moments.filter((m) =>
+    m.kind === 'broker away'
+      ? m.at > from - SLACK_MS && m.at < to
+      : m.at >= from + stepMs && m.at < to + stepMs + SLACK_MS,
+  );
   const some = (...kinds: MomentKind[]) => within.some((m) => kinds.includes(m.kind));
   const stopped = some('hoplight started');
   const away = some('broker away', 'broker back');

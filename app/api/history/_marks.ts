@@ -1,9 +1,9 @@
 /** What happened, as marks on the line of a queue, a vhost or all; what lies near is one mark. */
-import type { Session } from '@/lib/auth/session.ts';
+import type { ActReader } from '@/lib/audit/read.ts';
 import type { HistoryMark, HistoryQuery } from '@/lib/model/history.ts';
 import type { MomentKind } from '@/lib/model/moment.ts';
-import type { Runtime } from '@/lib/runtime.ts';
-import type { MomentGroup } from '@/lib/store/moments.ts';
+import type { MomentGroup, MomentStore } from '@/lib/store/moments.ts';
+import type { StateStore } from '@/lib/store/state.ts';
 import { actsIn } from '../moments/_acts.ts';
 
 /** Stretches that marks are told apart by: about 12 px of a chart. */
@@ -37,8 +37,8 @@ const plural: Partial<Record<MomentKind, string>> = {
 
 /** Oldest first. Throws nothing: whom it is for was checked with the figures. */
 export function marksOf(
-  rt: Pick<Runtime, 'moments' | 'state'>,
-  session: Session,
+  rt: { moments: Pick<MomentStore, 'grouped'>; state: Pick<StateStore, 'acts'> },
+  session: ActReader,
   { vhost, queue }: Pick<HistoryQuery, 'vhost' | 'queue'>,
   from: number,
   to: number,

@@ -1,10 +1,9 @@
 /** Replays, moves, deletions and publishes as moments: from the audit log, for those who may know of them there. */
 import { z } from 'zod';
-import { mayKnow } from '@/lib/audit/read.ts';
-import type { Session } from '@/lib/auth/session.ts';
+import { type ActReader, mayKnow } from '@/lib/audit/read.ts';
 import type { AuditEntryView } from '@/lib/model/audit.ts';
 import type { Moment, MomentKind } from '@/lib/model/moment.ts';
-import type { Runtime } from '@/lib/runtime.ts';
+import type { StateStore } from '@/lib/store/state.ts';
 
 const kinds: Record<string, MomentKind> = {
   replay: 'replay',
@@ -32,8 +31,8 @@ const intentSchema = z.union([
 
 /** In [from, to), ms since 1970, newest first, at most `limit` of each kind. */
 export function actsIn(
-  { state }: Pick<Runtime, 'state'>,
-  session: Session,
+  { state }: { state: Pick<StateStore, 'acts'> },
+  session: ActReader,
   of: { vhost?: string | undefined; queue?: string | undefined },
   from: number,
   to: number,
@@ -52,7 +51,7 @@ export function actsIn(
 function momentOf(
   entry: AuditEntryView,
   kind: MomentKind,
-  session: Session,
+  session: ActReader,
   of: { vhost?: string | undefined; queue?: string | undefined },
 ): Moment | null {
   const intent = intentSchema.safeParse(entry.intent);
