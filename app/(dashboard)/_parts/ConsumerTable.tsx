@@ -34,7 +34,7 @@ const QUEUE: Column<ConsumerRow> = {
   id: 'queue',
   head: 'Queue',
   sortable: true,
-  grow: 1.3,
+  grow: 1,
   cell: (c) => <QueueName vhost={c.vhost} name={c.queue} />,
 };
 
@@ -43,14 +43,14 @@ const COLUMNS: readonly Column<ConsumerRow>[] = [
     id: 'connection',
     head: 'Connection',
     sortable: true,
-    grow: 1.2,
+    grow: 1,
     cell: (c) => <ConnectionLink of={c} />,
   },
   {
     id: 'condition',
     head: 'How it does',
     sortable: true,
-    grow: 2.4,
+    grow: 3.4,
     cell: (c) => <ConditionCell row={c} />,
   },
   {

@@ -106,7 +106,7 @@ export function QueueShown({ detail }: { detail: QueueDetail }) {
         <QueueLatencyPanel vhost={queue.vhost} name={queue.name} />
       </div>
       <Panel
-        title="Consumers"
+        title="Who consumes"
         count={queue.consumers === null ? null : count(queue.consumers)}
         className={styles.gap}
       >
