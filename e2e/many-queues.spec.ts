@@ -75,7 +75,7 @@ test('what is filtered, picked and sorted stands in the address, and is there ag
   await expect(head).toContainText('11 of 10,000');
   await page.getByRole('columnheader', { name: 'Queue' }).getByRole('button').click();
   await page.getByRole('button', { name: 'Filter' }).click();
-  await page.getByLabel('Type').selectOption('classic');
+  await page.getByRole('dialog', { name: 'Filter by' }).getByLabel('Type').selectOption('classic');
   await expect(page).toHaveURL(/q=0042\+type%3Aclassic/);
   await expect(page).toHaveURL(/sort=name%3Aasc/);
   await page.reload();

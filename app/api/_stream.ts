@@ -4,8 +4,8 @@
  *   open ──(viewer leaves, session ends, server stops)──▶ closed
  *
  * The first goes at once; then one after each change, at most every `everyMs`; and one each `quietMs` at the
- * latest, since a viewer takes silence for a broken line. A slow viewer skips some, it does not pile them up; one that
- * takes nothing for `stallMs` is let go, with all that is held for it.
+ * latest, since a viewer takes silence for a broken line. A slow viewer skips some, it does not pile them up: one that
+ * reads nothing is held one event and its place among the streams of its session, however long.
  */
 import { apiHeaders } from './_answer.ts';
 
@@ -29,7 +29,6 @@ export interface StreamDeps {
   everyMs?: number;
   quietMs?: number;
   checkMs?: number;
-  stallMs?: number;
 }
 
 /** Its answer: never cached, never held back. */
@@ -52,8 +51,7 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
   let soon: NodeJS.Timeout | undefined;
   let unsubscribe = () => {};
   let sentAt = 0;
-  /** Since when the viewer has not taken what it was sent; null: it has. */
-  let waiting: number | null = null;
+  let waiting = false;
   let ended = false;
   let hello = d.build === undefined ? '' : `event: build\ndata: ${d.build}\n\n`;
 
@@ -74,11 +72,10 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
   function send(controller: ReadableStreamDefaultController<Uint8Array>, due: boolean): void {
     if (ended) return;
     if ((controller.desiredSize ?? 0) <= 0) {
-      waiting ??= performance.now(); // until the viewer has read: see pull
-      if (performance.now() - waiting >= (d.stallMs ?? 60_000)) end(controller);
+      waiting = true; // until the viewer has read: see pull
       return;
     }
-    waiting = null;
+    waiting = false;
     sentAt = performance.now();
     try {
       const said = d.encode(due);
@@ -117,7 +114,7 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
       );
     },
     pull(controller) {
-      if (waiting !== null) later(controller);
+      if (waiting) later(controller);
     },
     cancel() {
       end(null);
