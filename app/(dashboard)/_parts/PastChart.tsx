@@ -60,7 +60,7 @@ export function PastChart({
       hint={past.stepMs !== null && past.stepMs > 5_000 ? `${hint}, means of ${duration(past.stepMs)}` : hint}
       pad
     >
-      {times.length < 2 ? (
+      {times.length < (span ? 1 : 2) ? (
         <p className="t3" style={{ height }}>
           {past.loading ? 'Reading the past.' : (past.problem ?? emptyWords(past))}
         </p>
