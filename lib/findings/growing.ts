@@ -67,12 +67,12 @@ function growthOf(q: Queue, look: Look, stays: boolean): Found | null {
       figure: `+${perSecond(trend.perSecond)}`,
       since: trend.from,
     };
-  const still = delivered === 0 && acked === 0 && q.unacked === 0 && trend.perSecond >= 0;
+  const still = delivered === 0 && acked === 0 && q.unacked === 0;
   if (still && spanOf(points) >= WINDOW_MS - 10_000)
     return {
       code: 'growing',
       level: 'warn',
-      words: `${consumers} took nothing for ${span(WINDOW_MS)} while messages wait, at this pace it never drains`,
+      words: `${consumers} took nothing for ${span(WINDOW_MS)} while messages wait`,
       figure: `${count(q.ready ?? 0)} ready`,
       since: points[0]?.at ?? null,
     };

@@ -101,7 +101,7 @@ describe('consumers that do not keep up', () => {
       ),
     };
     expect(look({ queues: deep(80) }, { points })[0]?.words).toBe(
-      '2 consumers took nothing for 60 s while messages wait, at this pace it never drains',
+      '2 consumers took nothing for 60 s while messages wait',
     );
   });
 
@@ -143,9 +143,9 @@ describe('redelivery storm', () => {
   });
 
   test('a client that ended and gave back what it held is none', () => {
-    //  redelivered/s   0 0 0 0 0 400 80 0 0 0 …
+    //  delivered/s, all of it again   0 0 0 0 … 0 400 300
     const burst = timeline(
-      times(13, (i) => ({ ready: 5, deliver: 400, redeliver: i === 11 ? 400 : i === 12 ? 300 : 0 })),
+      times(13, (i) => (i < 11 ? { ready: 5 } : { ready: 5, deliver: 400, redeliver: i === 11 ? 400 : 300 })),
     );
     expect(look({ queues: poisoned(300) }, { points: { work: burst } })).toEqual([]);
   });
@@ -245,14 +245,14 @@ describe('consumers that come and go', () => {
   });
 
   test('a deployment that replaces long-lived ones, a client that ends as it means to, or all at once, is none', () => {
-    const deployed = times(6, (i) => lost(i + 1, 600));
+    const deployed = times(6, (i) => lost(i + 1, 100));
     const meant = times(6, (i) => lost(i + 1, 1, { cause: 'client closed' }));
     const atOnce = times(6, (i) => lost(3, 1, { tag: `c${i}` }));
     for (const gone of [deployed, meant, atOnce]) expect(look({ queues }, { gone })).toEqual([]);
   });
 
   test('one connection that loses one channel after the other is', () => {
-    const gone = times(4, (i) => lost(i + 1, 600, { how: 'channel', cause: 'channel error', code: 404 }));
+    const gone = times(4, (i) => lost(i + 1, 100, { how: 'channel', cause: 'channel error', code: 404 }));
     expect(codes(look({ queues }, { gone }))).toEqual(['consumers_flapping work']);
   });
 });

@@ -30,9 +30,10 @@ export function isUsual(q: Queue, look: Look, isSaid: boolean): boolean {
   if (days === null) return !isSaid;
   const factor = isSaid ? STAYS : COMES;
   const depth = q.ready ?? 0;
+  const ofBatch = (figure: 'peak' | 'gain') => (day: UsualDay) => (day.drained ? day[figure] : 0);
   return (
-    isLike(days, (day) => (day.drained ? day.peak : 0), depth / factor) &&
-    isLike(days, (day) => (day.drained ? day.gain : 0), (gainOf(q, look) - SLACK) / factor)
+    isLike(days, ofBatch('peak'), depth / factor) &&
+    isLike(days, ofBatch('gain'), (gainOf(q, look) - SLACK) / factor)
   );
 }
 
