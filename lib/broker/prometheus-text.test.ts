@@ -79,11 +79,21 @@ describe('depths', () => {
     expect([...(found?.strangers ?? [])]).toEqual(['vhost="/",queue="new"']);
   });
 
-  test('a text cut off anywhere tells nothing', () => {
+  test('a text cut off within a line tells nothing', () => {
     const all = [{ vhost: '/', name: 'a', ready: 10, unacked: 20 }];
-    const text = metricsOf(all);
-    for (let length = 0; length < text.length; length++) expect(read(text.slice(0, length), all)).toBeNull();
+    const text = `${IDENTITY}${metricsOf(all)}`;
+    for (let length = 0; length < text.length; length++)
+      if (text[length - 1] !== '\n') expect(read(text.slice(0, length), all)).toBeNull();
     expect(read(text, all)).not.toBeNull();
+  });
+
+  test('two names of which one looks like the other escaped are not told apart by that text', () => {
+    const quoted = { vhost: '/', name: 'a"b', ready: 1, unacked: 0 };
+    const slashed = { vhost: '/', name: 'a\\"b', ready: 2, unacked: 0 };
+    const both = read(metricsOf([quoted, slashed]), [quoted, slashed])?.depths;
+    expect([...(both ?? [])].map(([key, depth]) => [key, depth.ready])).toEqual([
+      [queueKey('/', slashed.name), 2],
+    ]);
   });
 
   test('any text is read without an error', () => {
