@@ -37,11 +37,22 @@ export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snaps
   };
 }
 
-/** The broker's own totals; where it collects no metrics it tells none, and the queues' figures add up to them. */
+/** The broker's own totals; what it does not collect, the queues' figures add up to, as far as they are known. */
 function totalsOf(r: Reading, queues: readonly Queue[]): Totals {
   const told = r.overview.value;
   if (told === null) return noTotals;
-  return told.collects === false ? sumTotals(queues) : told.totals;
+  if (told.collects !== false && told.rates) return told.totals;
+  const { totals } = told;
+  const sums = sumTotals(queues);
+  return {
+    ready: totals.ready ?? sums.ready,
+    unacked: totals.unacked ?? sums.unacked,
+    total: totals.total ?? sums.total,
+    publish: totals.publish ?? sums.publish,
+    deliver: totals.deliver ?? sums.deliver,
+    ack: totals.ack ?? sums.ack,
+    redeliver: totals.redeliver ?? sums.redeliver,
+  };
 }
 
 /**

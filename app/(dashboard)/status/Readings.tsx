@@ -32,7 +32,7 @@ export function Readings({ live }: { live: Pick<LiveState, 'readings' | 'status'
               <th scope="col" className="num" title="How long the broker needed for its last answer">
                 Took
               </th>
-              <th scope="col" className="num" title="Longer where an answer takes the broker long">
+              <th scope="col" className="num wide" title="Longer where an answer takes the broker long">
                 Pace
               </th>
             </tr>
@@ -52,7 +52,7 @@ export function Readings({ live }: { live: Pick<LiveState, 'readings' | 'status'
                   )}
                 </td>
                 <td className="num nw">{r.readAt === null ? '–' : duration(r.tookMs)}</td>
-                <td className="num t3 nw">{paceWords(r.everyMs)}</td>
+                <td className="num t3 nw wide">{paceWords(r.everyMs)}</td>
               </tr>
             ))}
           </tbody>
