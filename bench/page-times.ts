@@ -72,17 +72,30 @@ async function visits(browser: Browser, stage: PagesStage, route: string): Promi
     .replace('[vhost]', encodeURIComponent('/'))
     .replace('[name]', encodeURIComponent(stage.queue));
   const live: number[] = [];
+  const thread: number[] = [];
   let longest = 0;
   for (let i = 0; i < stage.visits; i++) {
-    await fresh(browser, stage, async (page) => {
+    await fresh(browser, stage, async (page, context) => {
+      const used = await threadTime(page, context);
       await page.goto(`${stage.app.url}${path}`, { waitUntil: 'commit' });
       live.push(await figures(page));
+      thread.push(await used());
       await page.waitForTimeout(2_000);
       const { longTasks } = await watched(page);
       longest = Math.max(longest, ...longTasks.map(({ took }) => took));
     });
   }
-  return { route, liveMs: spread(live), longestTaskMs: longest };
+  return { route, liveMs: spread(live), threadMs: spread(thread), longestTaskMs: longest };
+}
+
+/** Gives what asks for the ms that the page's main thread has run, waiting for a processor not counted. */
+async function threadTime(page: Page, context: BrowserContext): Promise<() => Promise<number>> {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return Math.round((metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000);
+  };
 }
 
 /** When the page stood without a stand-in for what is read, ms since the navigation. */

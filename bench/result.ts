@@ -115,6 +115,8 @@ export interface PageTimes {
   route: string;
   /** From the navigation to the first figures of the broker in the page. */
   liveMs: Spread;
+  /** Processor time of the page's thread until then: what is left of it on a busy machine. */
+  threadMs: Spread;
   /** The longest of each visit until two seconds later. */
   longestTaskMs: number;
 }

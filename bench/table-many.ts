@@ -61,8 +61,8 @@ export function pageRows({ queues, pages, left, list }: PageResults): Row[] {
         `${list.slowestInputMs === null ? 'under 16 ms' : `${list.slowestInputMs} ms`}`,
     },
     {
-      what: `Pages at ${count(queues)} queues, to their figures`,
-      figure: pages.map((p) => `\`${p.route}\` ${p.liveMs.p50} ms`).join(', '),
+      what: `Pages at ${count(queues)} queues, to their figures (of it, processor time of the page)`,
+      figure: pages.map((p) => `\`${p.route}\` ${p.liveMs.p50} ms (${p.threadMs.p50})`).join(', '),
     },
     ...left.map(({ route, why }): Row => ({ what: `\`${route}\``, figure: `not measured: ${why}` })),
   ];

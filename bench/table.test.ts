@@ -87,7 +87,7 @@ const result: BenchResult = {
     tookMs: 1,
     value: {
       queues: 10_000,
-      pages: [{ route: '/', liveMs: times, longestTaskMs: 70 }],
+      pages: [{ route: '/', liveMs: times, threadMs: times, longestTaskMs: 70 }],
       left: [{ route: '/status', why: 'no figures' }],
       list: {
         queues: 10_000,
