@@ -39,16 +39,17 @@ function stage(of: Partial<Consumer> = {}, options: { stuckMs?: number } = {}) {
     if (!m.again) channelsAt = now;
     const { unacked = 0, acked = 0, ready = 0 } = m;
     const delivered = m.delivered ?? acked + unacked;
-    const channel: ChannelInfo = {
-      name: `${CONNECTION} (1)`,
+    const channel: Omit<ChannelInfo, 'name'> = {
       unacked,
       deliverRate: 0,
       ackRate: 0,
       globalPrefetch: 0,
       counts: m.counted === false ? null : { acked, delivered, pushed: m.pushed ?? delivered },
     };
+    const consumers = m.consumers ?? [one({ unacked: m.unread ? null : unacked })];
+    const names = new Set(consumers.map((c) => `${c.connection} (1)`));
     const heard: Heard = {
-      channels: m.unread ? null : [channel],
+      channels: m.unread ? null : [...names].map((name) => ({ name, ...channel })),
       channelsAt,
       connections: [
         {
@@ -64,7 +65,6 @@ function stage(of: Partial<Consumer> = {}, options: { stuckMs?: number } = {}) {
       gone: m.gone ?? [],
       consumersKnown: true,
     };
-    const consumers = m.consumers ?? [one({ unacked: m.unread ? null : unacked })];
     const queues = [queue('work', { ready, utilisation: 0.1, ...m.queue })];
     return conditions.after(snapshot({ readAt: now, queues, consumers }), heard);
   }
@@ -126,7 +126,10 @@ test('figures of different ages are not an ack', () => {
   const s = stage({ prefetch: 20 });
   s.until(1_006, {});
   s.until(1_012, { unacked: 12, delivered: 0 });
-  expect(s.until(1_200, { unacked: 12, delivered: 12 })?.condition).toBe('stuck');
+  expect(s.until(1_200, { unacked: 12, delivered: 12 })).toMatchObject({
+    condition: 'stuck',
+    since: 1_006 * SECOND,
+  });
 });
 
 // ready    5 5 5 5 …             unacked 10 of 10, acks go on
