@@ -85,7 +85,7 @@ interface GapPlace {
   from: number;
   to: number;
   /** Null: its words would lie over those of another; where one points they are told all the same. */
-  place: { x: number; anchor: 'start' | 'end' } | null;
+  place: { x: number; anchor: 'start' | 'middle' | 'end' } | null;
   gap: Stretch;
 }
 
@@ -101,6 +101,9 @@ function gapsAt(gaps: readonly Stretch[], x: (at: number) => number, plot: Plot)
     .map((one) => {
       const isLeft = one.to > plot.x + plot.width * 0.6;
       const wide = one.gap.reason.length * LETTER;
+      // where there is room they stand within
+      if (one.to - one.from > wide + 16)
+        return { ...one, place: { x: (one.from + one.to) / 2, anchor: 'middle' } };
       const at = isLeft ? one.from - 6 : one.to + 6;
       const box = { left: isLeft ? at - wide : at, right: isLeft ? at : at + wide };
       const fits = box.left >= plot.x && box.right <= plot.x + plot.width + 8;
