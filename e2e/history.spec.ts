@@ -5,8 +5,19 @@ import { test } from './stage.ts';
 
 test('a range and a closer look are in the URL, by keys and by drag, and the way back leads out', async ({
   page,
+  stage,
+  client,
 }) => {
-  await page.goto('/queues/%2F/billing?range=3h');
+  const channel = await client.createChannel();
+  // gone with its connection, at the end of the test
+  const { queue } = await channel.assertQueue('history-zoom', { durable: false, exclusive: true });
+  const recorded = async () => {
+    const answer = await stage.api('GET', `/api/history?vhost=%2F&queue=${queue}&last=1800000`);
+    const { points }: { points: unknown[] } = await answer.json();
+    return points.length;
+  };
+  await expect.poll(recorded, { timeout: 30_000 }).toBeGreaterThan(0);
+  await page.goto(`/queues/%2F/${queue}?range=3h`);
   const depth = page.getByRole('img', { name: /^Depth of the last three hours/ });
   await expect(depth).toBeVisible();
   await expect(page.getByRole('radio', { name: '3 h' })).toBeChecked();
@@ -44,7 +55,7 @@ test('a range and a closer look are in the URL, by keys and by drag, and the way
   await expect(page.getByRole('button', { name: 'Back to the last three hours' })).toBeVisible();
   expect(span(page.url())).toEqual(dragged);
   await page.getByRole('button', { name: 'Back to the last three hours' }).click();
-  await expect(page).toHaveURL(/\/queues\/%2F\/billing\?range=3h$/);
+  await expect(page).toHaveURL(/\/queues\/%2F\/history-zoom\?range=3h$/);
 });
 
 test('what happened is marked, listed for the keyboard and leads to more', async ({
