@@ -52,3 +52,26 @@ test('two readings close to each other are not enough', () => {
   rates.after([node({ a: 0 })], true, 0);
   expect(rates.after([node({ a: 50 })], true, 1_000)).toBeNull();
 });
+
+test('a node that comes back with what it counted before makes no rate of it, and is known a reading later', () => {
+  const rates = createQueueRates();
+  const b = (n: number) => node({ a: n }, 'rabbit@b');
+  rates.after([node({ a: 0 }), b(1_000_000)], true, 0);
+  rates.after([node({ a: 0 })], true, 5_000); // paused, or cut off: it does not run
+  expect(rates.after([node({ a: 0 }), b(1_000_500)], true, 10_000)?.get('a')?.ack).toBeNull();
+  expect(rates.after([node({ a: 0 }), b(1_000_550)], true, 15_000)?.get('a')?.ack).toBe(10);
+});
+
+test('a queue that the list has just named may have counted for years', () => {
+  const rates = createQueueRates();
+  rates.after([node({})], true, 0);
+  expect(rates.after([node({ a: 1_000_000 })], true, 5_000, () => true)?.get('a')?.ack).toBeNull();
+  expect(rates.after([node({ a: 1_000_050 })], true, 10_000)?.get('a')?.ack).toBe(10);
+});
+
+test('what passed through a channel that has closed is still of the last seconds', () => {
+  const rates = createQueueRates();
+  rates.after([node({ one: 0 })], true, 0);
+  rates.after([node({ one: 100 })], true, 5_000);
+  expect(rates.after([node({})], true, 10_000)?.get('a')?.ack).toBe(10);
+});

@@ -21,6 +21,8 @@ export interface MetricsReader {
 export function createMetricsReader(source: MetricsSource, clock: () => number): MetricsReader {
   const rates = createQueueRates();
   let known: { of: readonly Queue[] | null; queues: KnownQueues } = { of: null, queues: new Map() };
+  /** What could be told apart at the last reading. */
+  let told: KnownQueues = known.queues;
   /** Not seen when the list was read: labels that it lacks, and queues that the metrics lack. */
   let ignored = { strangers: new Set<string>(), absent: new Set<string>() };
 
@@ -37,25 +39,28 @@ export function createMetricsReader(source: MetricsSource, clock: () => number):
         r.figures,
         async () => {
           const at = clock();
+          const now = knownOf(list);
           const metrics = await source.read(
             {
               nodes: nodesOf(r, list),
               listeners: overview?.listeners ?? [],
               version: overview?.version ?? '',
               cluster: overview?.cluster ?? null,
-              known: knownOf(list),
+              known: now,
               consumers,
             },
             signal,
           );
           for (const key of ignored.absent) if (metrics.depths.has(key)) ignored.absent.delete(key);
           const { depths, silent, strangers, nodes } = metrics;
+          const isNew = newIn(now, told);
+          told = now;
           return {
             depths,
             silent,
             strangers,
             nodes: nodes.length,
-            rates: rates.after(nodes, silent.length === 0, at),
+            rates: rates.after(nodes, silent.length === 0, at, isNew),
           };
         },
         clock,
@@ -82,6 +87,13 @@ export function createMetricsReader(source: MetricsSource, clock: () => number):
       };
     },
   };
+}
+
+/** Which queues could not be told at the reading before. */
+function newIn(now: KnownQueues, before: KnownQueues): (key: string) => boolean {
+  if (now === before) return () => false;
+  const were = new Set([...before.values()].map((queue) => queue?.key));
+  return (key) => !were.has(key);
 }
 
 /** Those that run; where the account may not list them, those that queues are on. */

@@ -146,6 +146,20 @@ describe('where the list of queues is dear', () => {
     expect(lists() - before).toBe(2);
   });
 
+  test('what a queue has counted before it was named is no rate', async () => {
+    const { time, told, world, shown } = await dear({ queues: [deep('a', 1)] });
+    told.acked = 1_000_000;
+    await time.passFor(40_000);
+    world.queues = told.queues = [deep('a', 1), deep('new', 5)];
+    const seen = new Set<unknown>();
+    for (let s = 0; s < 12; s++) {
+      await time.passFor(2_000);
+      seen.add(shown('new')?.rates.ack);
+    }
+    expect([...seen]).toEqual([undefined, null, 0].filter((rate) => seen.has(rate)));
+    expect(shown('new')?.rates.ack).toBe(0);
+  });
+
   test('queues that the account may not see are not asked for again and again', async () => {
     const { time, told, world, lists } = await dear({ queues: [deep('a', 1)] });
     told.queues = [deep('a', 1), deep('hidden', 5)];
