@@ -27,6 +27,20 @@ test('no password in clear text, nor to this machine’s own ports, unless that 
   ]);
 });
 
+test.each([
+  '127.1',
+  '2130706433',
+  '0',
+  '::ffff:127.0.0.1',
+  '0:0:0:0:0:0:0:1',
+  'x@127.0.0.1',
+  'localhost.',
+  '10.0.0.1/latest/meta-data#',
+  '10.0.0.1/?',
+])('an address that is no host of the broker’s is not asked: %s', (ip) => {
+  expect(addressesOf('rabbit@a', [at('rabbit@a', 'http', ip, 15672)], ['http://broker.example'])).toEqual([]);
+});
+
 /** A cluster of three; `answers`: which node answers at which address. */
 function three(answers: Record<string, string>, url: string) {
   const asked: string[] = [];

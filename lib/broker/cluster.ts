@@ -75,7 +75,9 @@ export class Cluster {
   }
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
+/** As `URL` writes it, which knows the many ways to say so: `127.1`, `0x7f000001`, `::ffff:127.0.0.1`. */
+const LOOPBACK =
+  /^((.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:(7f[\da-f]{2}:[\da-f]{1,4}|0:0)\])$/;
 const EVERY = new Set(['', '0.0.0.0', '::']);
 
 /**
@@ -94,7 +96,13 @@ export function addressesOf(
   return listeners
     .filter((l) => l.node === node && (l.protocol === 'https' || (l.protocol === 'http' && mayBePlain)))
     .map((l) => ({ ...l, host: EVERY.has(l.ip) ? host : l.ip.includes(':') ? `[${l.ip}]` : l.ip }))
-    .filter((l) => isLocal || !LOOPBACK.test(l.host))
     .map((l) => `${l.protocol}://${l.host}:${l.port}`)
-    .filter((url) => URL.canParse(url));
+    .filter((url) => isPlace(url) && (isLocal || !LOOPBACK.test(new URL(url).hostname)));
+}
+
+/** Host and port alone: what a broker says of itself leads to no path of somebody else's. */
+function isPlace(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password, pathname, search, hash } = new URL(url);
+  return `${username}${password}${pathname}${search}${hash}` === '/';
 }
