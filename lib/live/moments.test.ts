@@ -137,6 +137,32 @@ describe('what happened', () => {
     ]);
   });
 
+  it('is an alarm, and a queue, that came again within the minute: the last row is how it stands', () => {
+    const w = world();
+    const at = (memoryAlarm: boolean) => ({
+      nodes: [node('rabbit@one', { memoryAlarm })],
+      queues: memoryAlarm ? [queue('a')] : [],
+    });
+    for (const [i, alarm] of [false, true, false, true].entries()) w.read(10 * i, at(alarm));
+    expect(w.rows().map((r) => r.split(':')[0])).toEqual([
+      '10 read alarm set',
+      '10 read queue declared',
+      '20 read alarm cleared',
+      '20 read queue deleted',
+      '30 read alarm set',
+      '30 read queue declared',
+    ]);
+  });
+
+  it('is what was told while the broker could not be read', () => {
+    const w = world();
+    w.read(0);
+    w.told.push(event(40, 'connection.closed', { connection: 'c' }));
+    w.read(120);
+    w.read(122);
+    expect(w.rows()).toEqual(['40 told connection gone: told connection.closed']);
+  });
+
   it('is the broker away once, and back', () => {
     const w = world();
     w.read(0);

@@ -27,6 +27,15 @@ const MOST_EVENTS = 2_000;
 const ALIVE_MS = 10_000;
 const FORGET_MS = 900_000;
 
+/** One reading alone shows such a change; the others are worked out at each reading for a while, or in two steps. */
+const shownOnce: ReadonlySet<MomentKind> = new Set([
+  'alarm set',
+  'alarm cleared',
+  'node down',
+  'queue declared',
+  'queue deleted',
+]);
+
 export interface MomentRecorder {
   /** After each reading; `gone`: those who went of late, with why. */
   read(snapshot: Snapshot, gone: readonly GoneConsumer[]): void;
@@ -51,6 +60,7 @@ export function createMomentRecorder({ store, events, clock }: MomentDeps): Mome
   let aliveAt = Number.NEGATIVE_INFINITY;
   let forgotAt = startedAt;
   let awaySince: number | null = null;
+  let readAt = startedAt;
 
   /** The live picture does not depend on the disk. */
   function safely(work: () => void): void {
@@ -80,9 +90,10 @@ export function createMomentRecorder({ store, events, clock }: MomentDeps): Mome
 
   function told(snapshot: Snapshot, now: number): Seen[] {
     const vhosts = snapshot.vhosts.map((v) => v.name);
-    const fresh = events(vhosts, Math.max(startedAt, now - LATE_MS), now + LATE_MS, MOST_EVENTS).filter(
-      (event) => !heard.has(event.id),
-    );
+    // since the reading before: the broker may have been away for longer than events are late
+    const from = Math.max(startedAt, Math.min(readAt, now) - LATE_MS);
+    readAt = now;
+    const fresh = events(vhosts, from, now + LATE_MS, MOST_EVENTS).filter((event) => !heard.has(event.id));
     for (const { id, at } of fresh) heard.set(id, Math.max(at, now));
     for (const [id, at] of heard) if (at < now - 4 * LATE_MS) heard.delete(id);
     return fresh.flatMap((event) => seenOf(event) ?? []);
@@ -96,8 +107,10 @@ export function createMomentRecorder({ store, events, clock }: MomentDeps): Mome
       const place = newest.get(one.about);
       const fresh = place === undefined ? undefined : news[place];
       const old = fresh ?? recent.get(one.about);
-      // told twice it happened twice
-      const again = one.moment.source === 'told' && old?.moment?.source === 'told';
+      // told twice it happened twice; so it did when readings show it twice and nobody told
+      const again =
+        one.moment.source === old?.moment?.source &&
+        (one.moment.source === 'told' || shownOnce.has(one.moment.kind));
       if (!old || again) newest.set(one.about, news.push(one) - 1);
       else if (fresh && place !== undefined)
         news[place] = { ...fresh, moment: merged(fresh.moment, one) ?? fresh.moment };
