@@ -15,4 +15,5 @@ export const pastSchema = [
    CREATE INDEX moments_queue ON moments (vhost, queue, at);
    CREATE INDEX moments_connection ON moments (connection, at) WHERE connection IS NOT NULL;
    CREATE TABLE alive (one INTEGER PRIMARY KEY CHECK (one = 1), at REAL NOT NULL);`,
+  'CREATE INDEX series_age ON series (last_at);',
 ];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Point } from '../../model/live.ts';
+import { openDatabase } from './database.ts';
 import { openPastStore } from './past-store.ts';
 
 const dirs: string[] = [];
@@ -96,6 +97,26 @@ describe('the past on the disk', () => {
     expect(store.forget(now)).toBeGreaterThan(0);
     expect(store.read('', '', T0, T0 + DAY, 400).slots.size).toBe(0);
     expect(store.read('', '', now - DAY, now, 400).slots.size).toBeGreaterThan(0);
+    store.close();
+  });
+
+  it('forgets the name of a queue when the last of its figures is forgotten, and not before', () => {
+    const { store, file } = fresh({ keepMs: 2 * DAY, days: 5 });
+    store.put([
+      { vhost: '/', name: 'reply.1', points: quarter(T0, () => 1) },
+      { vhost: '/', name: 'lasting', points: quarter(T0, () => 1) },
+    ]);
+    store.put([{ vhost: '/', name: 'lasting', points: quarter(T0 + 5 * DAY - QUARTER, () => 1) }]);
+    const names = () => {
+      const db = openDatabase(file, { readonly: true });
+      const all = db.prepare<[], string>('SELECT name FROM series ORDER BY name').pluck().all();
+      db.close();
+      return all;
+    };
+    store.forget(T0 + 2 * DAY);
+    expect(names()).toEqual(['lasting', 'reply.1']);
+    store.forget(T0 + 5 * DAY);
+    expect(names()).toEqual(['lasting']);
     store.close();
   });
 

@@ -18,6 +18,8 @@ import { type Db, guard, migrate, openDatabase } from './database.ts';
 import { pastSchema } from './past-schema.ts';
 
 const LEVELS: readonly Level[] = [0, 1, 2];
+/** Forgotten at a time, in some 50 ms. */
+const MOST_NAMES = 20_000;
 
 /** Throws HoplightError: `busy` when another process holds it, `internal` when it is damaged or not writable. */
 export function openPastStore(
@@ -55,6 +57,13 @@ function storeOver(db: Db, file: string, keepMs: number, clock: () => number): P
     'SELECT start, slots FROM chunks WHERE series = ? AND level = ? AND start > ? AND start < ?',
   );
   const prune = db.prepare<[number, number]>('DELETE FROM chunks WHERE level = ? AND start < ?');
+  // queues with made-up names come by the thousand an hour: of those that are long gone nothing stays, not even the name
+  const pruneNames = db.prepare<[number]>(
+    `DELETE FROM series WHERE id IN (
+       SELECT id FROM series WHERE last_at < ? AND NOT EXISTS (SELECT 1 FROM chunks WHERE series = series.id)
+       ORDER BY last_at LIMIT ${MOST_NAMES}
+     )`,
+  );
 
   function putChunk(id: number, level: Level, start: number, fresh: Lane, whole: boolean): void {
     const old = chunk.get(id, level, start);
@@ -157,7 +166,7 @@ function storeOver(db: Db, file: string, keepMs: number, clock: () => number): P
         const kept = level === 2 ? keepMs : Math.min(least, keepMs);
         gone += prune.run(level, Math.floor((now - kept) / step) - slots).changes;
       }
-      return gone;
+      return gone + pruneNames.run(now - keepMs).changes;
     },
 
     bytes: () =>
