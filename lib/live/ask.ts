@@ -39,6 +39,8 @@ const BASE_MS = 4;
 const LIST_ROW_MS = 0.25;
 const ROW_MS: Partial<Record<PartName, number>> = { overview: 0.006, figures: 0.012, topology: 0.04 };
 
+const clientParts: readonly PartName[] = ['consumers', 'channels', 'connections'];
+
 export interface AskerDeps {
   management: ManagementClient;
   /** Absent: the lists alone. */
@@ -56,6 +58,8 @@ export interface Asker {
   isDue(part: PartName, r: Reading): boolean;
   /** The overview is asked for by the poller itself. */
   overviewTook(ms: number, r: Reading): void;
+  /** ms from one asking for consumers, channels and connections to the next with which they alone take the share. */
+  clientsMs(): number;
   /** `all`: somebody asks for everything now. `clientsMs`: consumers, channels and connections not older than this. */
   parts(r: Reading, all: boolean, clientsMs: number): Promise<Reading>;
 }
@@ -220,6 +224,7 @@ export function createAsker(d: AskerDeps): Asker {
 
   return {
     isDue,
+    clientsMs: () => clientParts.reduce((sum, name) => sum + (pacer.costOf(name) ?? 0), 0) / d.share,
     overviewTook: (ms, r) => took('overview', ms, r.totals.value?.length ?? 0),
     async parts(before, all, clientsMs) {
       let r = await clients(paced(before), all, clientsMs);

@@ -117,6 +117,21 @@ describe('the pace', () => {
     await live.stop();
   });
 
+  test('nudges take no more of the broker’s time than the share, where its lists are long', async () => {
+    //  reading 1 (channels: 400 ms) ──▶ nudged ──(8 s: a twentieth of the time)──▶ reading 2
+    const { live, management, world, time } = start({ config: { pollMs: 10_000 } });
+    world.channels = Array.from({ length: 2_000 }, (_, i) => `c${i} (1)`);
+    management.hold = async (method) => {
+      if (method === 'channels') time.set(time.clock() + 400);
+    };
+    live.start();
+    await time.pause();
+    time.woken();
+    live.nudge();
+    expect(await time.pause()).toBeGreaterThan(7_000);
+    await live.stop();
+  });
+
   test('never two readings at once, and a refresh asked for during one is answered by the next', async () => {
     //  reading 1 ──held──▶        refresh ──▶ reading 2 ──▶ answered
     const { live, management, world } = start();

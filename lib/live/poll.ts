@@ -85,8 +85,10 @@ export function createPoller(d: PollerDeps): Poller {
     return wake.signal.aborted;
   }
 
+  /** Where clients come and go all the time, nudges never end: they take no more than the share either. */
   function untilNudged(): number {
-    return begunAt + NUDGE_MS - d.clock();
+    const ms = Math.min(Math.max(NUDGE_MS, ourMs(), asker.clientsMs()), MOST_PACES * d.pollMs);
+    return begunAt + ms - d.clock();
   }
 
   /** True when the broker answered. */
@@ -103,7 +105,7 @@ export function createPoller(d: PollerDeps): Poller {
 
   async function readFor(all: boolean): Promise<boolean> {
     const startedAt = d.clock();
-    const clientsMs = hurried ? NUDGE_MS / 2 : Number.POSITIVE_INFINITY;
+    const clientsMs = hurried ? Math.max(NUDGE_MS / 2, asker.clientsMs()) : Number.POSITIVE_INFINITY;
     hurried = false;
     let next = reading;
     if (all || reading.overview.failed !== null || asker.isDue('overview', reading))
@@ -134,8 +136,11 @@ export function createPoller(d: PollerDeps): Poller {
 
   /** ms to the next reading: our own work on it takes at most half of the share. */
   function ourPace(): number {
-    const ms = worked.length < 3 ? 0 : Math.min(...worked) / (d.share / 2);
-    return Math.round(Math.min(Math.max(d.pollMs, ms), MOST_PACES * d.pollMs));
+    return Math.round(Math.min(Math.max(d.pollMs, ourMs()), MOST_PACES * d.pollMs));
+  }
+
+  function ourMs(): number {
+    return worked.length < 3 ? 0 : Math.min(...worked) / (d.share / 2);
   }
 
   async function probed(r: Reading): Promise<Reading> {
