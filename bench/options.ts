@@ -44,7 +44,7 @@ interface, all stopped and removed at the end. Takes about a quarter of an hour.
 
 Prints a Markdown table and keeps the raw figures in bench/results.
 \`script/bench overview\` and \`script/bench pages\` are short for --parts; together
-they take about five minutes. \`script/bench capture\`, \`script/bench store\` and \`script/bench history\` measure those
+they take some fifteen minutes. \`script/bench capture\`, \`script/bench store\` and \`script/bench history\` measure those
 by themselves, for some minutes each, with flags of their own (--help).
 
   --parts a,b       only these parts (default: all)

@@ -7,10 +7,15 @@ import type { NodeAnswer } from '../script/lib/broker-node.ts';
 import { say } from '../script/lib/shell.ts';
 import type { TestApp } from '../test/with-app.ts';
 import { cpuMs } from './cpu.ts';
+import { withChildren } from './memory.ts';
 import type { Cost, OverviewCosts } from './result.ts';
 import { round } from './statistics.ts';
 import { openViewers, type Viewers } from './viewers.ts';
 
+/** Fifty first states are sent at once; they are no refresh. */
+const AFTER_OPENING_MS = 5_000;
+/** What stood still catches up at once. */
+const AFTER_STANDING_MS = 10_000;
 /** The management UI's pace, unless somebody chose another. */
 const EVERY_MS = 5_000;
 /** What its page of queues asks at each refresh, as a browser was seen to ask (RabbitMQ 4.3). */
@@ -23,9 +28,11 @@ export interface OverviewStage {
   node: NodeAnswer;
   queues: number;
   startApp(): Promise<TestApp>;
-  /** ms: of each of the management UI's, and of each of ours, twice. */
-  windows: { theirs: number; ours: number };
+  /** ms: of each window, of which each kind has two; and before the first, since the first readings are dearer. */
+  windows: { each: number; settle: number };
 }
+
+type Kind = 'idle' | 'theirs' | 'sorted' | 'one' | 'fifty';
 
 interface Window {
   brokerMs: number;
@@ -36,41 +43,60 @@ interface Window {
 
 export async function overviewCosts(stage: OverviewStage, signal: AbortSignal): Promise<OverviewCosts> {
   const { node, queues, windows } = stage;
-  const idle = await during(node, null, signal, () => sleep(windows.theirs, undefined, { signal }));
-  const idlePerMs = idle.brokerMs / idle.tookMs;
-  const management = await during(node, null, signal, () => refreshing(node, PAGE, windows.theirs, signal));
-  const sorted = await during(node, null, signal, () => refreshing(node, SORTED, windows.theirs, signal));
   const app = await stage.startApp();
-  try {
-    const ones: Window[] = [];
-    const fifties: Window[] = [];
-    const one = await openViewers(app, node, 1);
-    try {
-      await one.open;
-      await settled(one, windows.ours, signal);
-      // in turn, twice: what is read seldom falls into one window or another
-      for (let turn = 0; turn < 2; turn++) {
-        ones.push(await watched(one, stage, app, signal));
-        const more = await openViewers(app, node, 49);
-        try {
-          await more.open;
-          fifties.push(await watched(one, stage, app, signal));
-        } finally {
-          more.close();
-        }
+  const one = await openViewers(app, node, 1);
+  const taken: Record<Kind, Window[]> = { idle: [], theirs: [], sorted: [], one: [], fifty: [] };
+  const kinds: Record<Kind, () => Promise<Window>> = {
+    idle: () => aside(app, () => during(node, null, signal, () => nothing(windows.each, signal))),
+    theirs: () =>
+      aside(app, () => during(node, null, signal, () => refreshing(node, PAGE, windows.each, signal))),
+    sorted: () =>
+      aside(app, () => during(node, null, signal, () => refreshing(node, SORTED, windows.each, signal))),
+    one: () => watched(one, stage, app, signal),
+    async fifty() {
+      const more = await openViewers(app, node, 49);
+      try {
+        await more.open;
+        await nothing(AFTER_OPENING_MS, signal);
+        return await watched(one, stage, app, signal);
+      } finally {
+        more.close();
       }
-    } finally {
-      one.close();
-    }
-    const costs = {
-      management: costOf([management], 1, idlePerMs),
-      sorted: costOf([sorted], 1, idlePerMs),
-      one: costOf(ones, 1, idlePerMs),
-      fifty: costOf(fifties, 50, idlePerMs),
-    };
-    return { queues, idlePerMinute: round(idlePerMs * 60_000), ...costs, ratios: ratiosOf(costs) };
+    },
+  };
+  try {
+    await one.open;
+    await settled(one, windows.settle, signal);
+    // there and back: what rises or falls in the course of the run weighs on all alike
+    const there = ['idle', 'one', 'theirs', 'fifty', 'sorted'] as const;
+    for (const kind of [...there, ...there.toReversed()]) taken[kind].push(await kinds[kind]());
   } finally {
+    one.close();
     await app.stop();
+  }
+  const sum = (of: (w: Window) => number) => taken.idle.reduce((all, w) => all + of(w), 0);
+  const idlePerMs = sum((w) => w.brokerMs) / sum((w) => w.tookMs);
+  const costs = {
+    management: costOf(taken.theirs, 1, idlePerMs),
+    sorted: costOf(taken.sorted, 1, idlePerMs),
+    one: costOf(taken.one, 1, idlePerMs),
+    fifty: costOf(taken.fifty, 50, idlePerMs),
+  };
+  return { queues, idlePerMinute: round(idlePerMs * 60_000), ...costs, ratios: ratiosOf(costs) };
+}
+
+const nothing = (forMs: number, signal: AbortSignal): Promise<undefined> =>
+  sleep(forMs, undefined, { signal });
+
+/** While the application stands still, so that nothing of its costs is counted; it goes on where it was. */
+async function aside<T>(app: TestApp, work: () => Promise<T>): Promise<T> {
+  const all = withChildren(app.pid);
+  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    for (const pid of all) process.kill(pid, 'SIGCONT');
+    await sleep(AFTER_STANDING_MS);
   }
 }
 
@@ -112,10 +138,10 @@ async function refreshing(
   return rounds;
 }
 
-/** Until three readings came and the window's time is over: the first are slower, and dearer, than those after them. */
+/** Until three readings came and the time is over: the first are slower, and dearer, than those after them. */
 async function settled(viewer: Viewers, forMs: number, signal: AbortSignal): Promise<void> {
-  const end = performance.now() + Math.min(forMs, 15_000);
-  const limit = performance.now() + 120_000;
+  const end = performance.now() + forMs;
+  const limit = end + 120_000;
   while (viewer.readings() < 3 || performance.now() < end) {
     if (performance.now() > limit) throw new Error('three readings did not come within two minutes');
     await sleep(100, undefined, { signal });
@@ -125,7 +151,7 @@ async function settled(viewer: Viewers, forMs: number, signal: AbortSignal): Pro
 function watched(viewer: Viewers, stage: OverviewStage, app: TestApp, signal: AbortSignal): Promise<Window> {
   return during(stage.node, app, signal, async () => {
     const before = viewer.readings();
-    await sleep(stage.windows.ours, undefined, { signal });
+    await nothing(stage.windows.each, signal);
     return viewer.readings() - before;
   });
 }
