@@ -111,6 +111,8 @@ class Teller implements Notifier {
       this.#memory = observed(this.#memory, seen, blind, now);
       this.#readAt = blind ? null : picture.readAt;
     }
+    // no pause is longer: the clock was set back
+    if (this.#pausedUntil - now > PAUSE_MS) this.#pausedUntil = 0;
     if (this.#delivering || now < this.#pausedUntil) return;
     const draft = due(this.#memory, now, this.#s.repeatMs);
     if (!draft) return;

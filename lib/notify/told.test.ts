@@ -177,3 +177,12 @@ test('more letters an hour than the limit wait, and go in one', () => {
   expect(waiting(memory, at(50), 0)).toBe(50 - MOST_AN_HOUR);
   expect(due(memory, at(60) + 46_000, 0)?.opened).toHaveLength(50 - MOST_AN_HOUR);
 });
+
+test('a clock that is set back by a day holds nothing up', () => {
+  //  a  told    b  seen for a moment    ◀── a day back
+  const before = timeline({ a: '##########', b: '         #' });
+  const o = { repeatMs: 120_000, from: before.memory, at: T0 - 86_400_000 };
+  const after = timeline({ a: '################', b: '#####           ' }, o);
+  expect(after.told.b).toBe('    o       r   ');
+  expect(after.told.a).toContain('l');
+});

@@ -76,8 +76,9 @@ export function observed(memory: Memory, seen: readonly Problem[], blind: boolea
   const known = new Map<string, Known>();
   const there = new Set(seen.map((p) => p.key));
   const folded = new Set(seen.flatMap((p) => p.symptoms.map((s) => placeOf(s))));
-  for (const [key, one] of memory.known) {
+  for (const [key, before] of memory.known) {
     if (there.has(key)) continue;
+    const one = inThePast(before, now);
     if (blind && !isOfReading(one.problem)) {
       known.set(key, one);
       continue;
@@ -89,7 +90,8 @@ export function observed(memory: Memory, seen: readonly Problem[], blind: boolea
     known.set(key, { ...one, goneAt, folded: isFolded });
   }
   for (const problem of seen) {
-    const before = memory.known.get(problem.key);
+    const last = memory.known.get(problem.key);
+    const before = last && inThePast(last, now);
     known.set(problem.key, {
       problem,
       seenAt: before && !before.unseen ? before.seenAt : now,
@@ -103,9 +105,26 @@ export function observed(memory: Memory, seen: readonly Problem[], blind: boolea
   return { ...memory, known, blind };
 }
 
+/** The clock was set back: what is to come by it has been, or nothing would be told until it has caught up. */
+function inThePast(one: Known, now: number): Known {
+  const { seenAt, levelAt, goneAt, told } = one;
+  if (Math.max(seenAt, levelAt, goneAt ?? 0, told?.at ?? 0) <= now) return one;
+  return {
+    ...one,
+    seenAt: Math.min(seenAt, now),
+    levelAt: Math.min(levelAt, now),
+    goneAt: goneAt === null ? null : Math.min(goneAt, now),
+    told: told && { ...told, at: Math.min(told.at, now) },
+  };
+}
+
+function lettersLately({ letters }: Memory, now: number): number[] {
+  return letters.filter((at) => at > now - HOUR_MS && at <= now);
+}
+
 /** What is to be told now; null: nothing yet. `repeatMs` 0: what lasts is told once. */
 export function due(memory: Memory, now: number, repeatMs: number): Draft | null {
-  if (memory.letters.filter((at) => at > now - HOUR_MS).length >= MOST_AN_HOUR) return null;
+  if (lettersLately(memory, now).length >= MOST_AN_HOUR) return null;
   const ready = changes(memory, repeatMs).filter((change) => change.at <= now);
   if (!ready.some((change) => change.at + GROUP_MS <= now)) return null;
   const repeats = ready.some((change) => change.what === 'lasting');
@@ -129,7 +148,7 @@ export function waiting(memory: Memory, now: number, repeatMs: number): number {
 
 /** A letter goes out at `now`. */
 export function begun(memory: Memory, now: number): Memory {
-  return { ...memory, letters: [...memory.letters.filter((at) => at > now - HOUR_MS), now] };
+  return { ...memory, letters: [...lettersLately(memory, now), now] };
 }
 
 /** The letter arrived. `told` is to be kept over restarts, `over` no longer. */
