@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Moment } from '../../model/moment.ts';
+import { openDatabase } from './database.ts';
 import { openMomentStore } from './moment-store.ts';
 import { openPastStore } from './past-store.ts';
 
@@ -63,11 +64,36 @@ describe('moments on the disk', () => {
       moment(13, { kind: 'consumer came' }),
     ]);
     const groups = store.grouped({ vhosts: ['/'], kinds: ['consumer gone'], from: 0, to: 20 }, 10);
-    expect(groups.map(({ at, until, count }) => [at, until, count])).toEqual([
-      [1, 9, 41],
-      [12, 12, 1],
+    expect(groups.map(({ at, until, count, words }) => [at, until, count, words])).toEqual([
+      [1, 9, 41, 'It went.'],
+      [12, 12, 1, 'It went.'],
+    ]);
+    const ofQueue = store.grouped({ vhosts: ['/'], queue: 'q', from: 0, to: 20 }, 10);
+    expect(ofQueue.map(({ kind, at, count }) => [kind, at, count])).toEqual([
+      ['consumer came', 13, 1],
+      ['consumer gone', 1, 1],
+      ['consumer gone', 12, 1],
+      ['consumer gone', 9, 40],
     ]);
     store.close();
+  });
+
+  it('finds by time and by kind without walking through all', () => {
+    const path = file();
+    openMomentStore(path).close();
+    const db = openDatabase(path, { readonly: true });
+    const plan = (query: string) =>
+      db
+        .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT words FROM moments ${query}`)
+        .all()
+        .map(({ detail }) => detail.replace(/^.* USING /, ''));
+    expect(plan("WHERE vhost = '/' AND at >= 1 AND at < 2 ORDER BY at DESC, id DESC LIMIT 9")).toEqual([
+      'INDEX moments_vhost (vhost=? AND at>? AND at<?)',
+    ]);
+    expect(
+      plan("INDEXED BY moments_kind WHERE vhost IN ('/', 'a') AND kind IN ('x', 'y') AND at >= 1"),
+    ).toEqual(['INDEX moments_kind (vhost=? AND kind=? AND at>?)']);
+    db.close();
   });
 
   it('shows a connection only to those who may see its vhost', () => {

@@ -16,4 +16,6 @@ export const pastSchema = [
    CREATE INDEX moments_connection ON moments (connection, at) WHERE connection IS NOT NULL;
    CREATE TABLE alive (one INTEGER PRIMARY KEY CHECK (one = 1), at REAL NOT NULL);`,
   'CREATE INDEX series_age ON series (last_at);',
+  `CREATE INDEX moments_vhost ON moments (vhost, at);
+   CREATE INDEX moments_kind ON moments (vhost, kind, at, count);`,
 ];
