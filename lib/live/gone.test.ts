@@ -135,3 +135,15 @@ test('what was told stays, whatever is seen after it', () => {
   const old = [goneConsumer('c', 'a', { goneAt: 80_000 })];
   expect(compare(old, 102_000, why)).toEqual(old);
 });
+
+test('consumers of queues that came and went push out none whose queue is there', () => {
+  const replies = Array.from({ length: 600 }, (_, i) =>
+    goneConsumer(`r${i}`, `amq.gen-${i}`, { goneAt: 90_000 }),
+  );
+  const lost = goneConsumer('lost', 'a', { goneAt: 80_000 });
+  const [before, after] = [at(100_000, []), at(102_000, [])];
+  const gone = goneAfter([...replies, lost], { before, after, clients: nobody, brokerGone: false });
+  expect(gone).toHaveLength(251);
+  expect(gone[0]?.tag).toBe('r0');
+  expect(gone.at(-1)?.tag).toBe('lost');
+});

@@ -38,6 +38,8 @@ interface Found {
 
 const KEEP_MS = 24 * 3_600_000;
 const KEEP = 500;
+/** Of those whose queue is gone too, where there are more. */
+const KEEP_WITHOUT_QUEUE = 250;
 /** A connection's end reaches the broker's lists in any order: within this time a better reason replaces a worse. */
 const REFINE_MS = 10_000;
 
@@ -52,9 +54,18 @@ export function goneAfter(list: readonly GoneConsumer[], c: Comparison): GoneCon
     .filter((one) => !there.has(consumerKey(one)) && !isOwnConsumer(one) && !isNamedNow(one, arrived))
     .map((one) => goneConsumer(one, find(one), c));
   const isBack = matcher(arrived);
-  return [...left, ...list]
+  const all = [...left, ...list]
     .filter((g) => g.goneAt > now - KEEP_MS && !there.has(consumerKey(g)) && !isBack(g))
-    .map((g) => (now - g.goneAt > REFINE_MS ? g : told(g, find(g), c)))
+    .map((g) => (now - g.goneAt > REFINE_MS ? g : told(g, find(g), c)));
+  return all.length > KEEP ? bounded(all, c.after.queues) : all;
+}
+
+/** Replies to made-up queues come and go by the thousand an hour: they do not push out the loss that somebody looks for. */
+function bounded(gone: readonly GoneConsumer[], queues: readonly Queue[]): GoneConsumer[] {
+  const names = new Set(queues.map((q) => queueKey(q.vhost, q.name)));
+  let without = 0;
+  return gone
+    .filter((g) => names.has(queueKey(g.vhost, g.queue)) || ++without <= KEEP_WITHOUT_QUEUE)
     .slice(0, KEEP);
 }
 
