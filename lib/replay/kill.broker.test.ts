@@ -36,7 +36,7 @@ for (const version of brokerVersions) {
   );
 
   test(`a broker ${version} that is killed meanwhile loses nothing`, { timeout: 120_000 }, async () => {
-    for (const result of await killBroker(broker, { messages: MESSAGES, kills: 1 }))
+    for (const result of await killBroker(broker, { messages: MESSAGES, kills: 1, rate: MESSAGES / 4 }))
       expect(result).toMatchObject({ state: 'done', lost: [], unlisted: [] });
   });
 }

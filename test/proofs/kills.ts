@@ -18,12 +18,21 @@ export interface KillResult extends Verdict {
   tookMs: number;
 }
 
-/** Dead letters of a queue `work.…`, alike in pairs, so that content alone does not tell them apart. */
+/**
+ * Dead letters of a queue `work.…`, alike in pairs, so that content alone does not tell them apart; all of them on the
+ * broker's disk. A dead-lettering is not confirmed, and a broker that is killed loses what it had not written yet, which is
+ * no fault of a replay: the last one is published as a dead letter, and its confirm means that those before it are written.
+ */
 async function dieOf(channel: ConfirmChannel, name: string, type: QueueType, messages: number) {
   await declarePair(channel, `work.${name}`, `dead.${name}`, type, { 'x-queue-type': type });
   const bodies = Array.from({ length: messages }, (_, i) => `same ${Math.floor(i / 2)}`);
   await kill(channel, `work.${name}`, `dead.${name}`, bodies, (i) => ({ messageId: `${i}` }));
-  return bodies.map((_, i) => `${i}`);
+  const messageId = `${messages}`;
+  const death = { count: 1, reason: 'rejected', queue: `work.${name}`, exchange: '' };
+  const headers = { 'x-death': [{ ...death, 'routing-keys': [`work.${name}`] }] };
+  channel.sendToQueue(`dead.${name}`, Buffer.from('the last'), { persistent: true, messageId, headers });
+  await channel.waitForConfirms();
+  return [...bodies.map((_, i) => `${i}`), messageId];
 }
 
 /** Message IDs of all that lies ready in a queue, which is then empty. */
@@ -106,10 +115,14 @@ export interface KillableBroker extends Reach {
   restart(how: { kill: boolean }): Promise<void>;
 }
 
-/** A classic and a quorum queue are replayed at once while the broker is killed `kills` times; each time both are resumed. */
+/**
+ * A classic and a quorum queue are replayed at once while the broker is killed `kills` times; each time both are resumed.
+ * `rate`: messages per second of each, so that a kill, which takes its time, meets both at work: what a broker forgets of a
+ * replay that had ended, no resume can name.
+ */
 export async function killBroker(
   broker: KillableBroker,
-  o: { messages: number; kills: number },
+  o: { messages: number; kills: number; rate?: number },
 ): Promise<KillResult[]> {
   const began = performance.now();
   let confirmed = 0;
@@ -124,7 +137,12 @@ export async function killBroker(
   const ids: string[] = [];
   for (const type of types)
     ids.push(
-      (await replays.start(actor, bench.request({ queue: `dead.kept.${type}`, followSeconds: 0 }))).id,
+      (
+        await replays.start(
+          actor,
+          bench.request({ queue: `dead.kept.${type}`, followSeconds: 0, rate: o.rate }),
+        )
+      ).id,
     );
 
   const share = (o.messages * types.length) / (o.kills + 1);
