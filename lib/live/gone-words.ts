@@ -80,8 +80,7 @@ function wordsOf(e: Ending, one: About): GoneWords {
       return channelError(e, one);
     case 'connection ended':
       return {
-        reason:
-          'Its connection ended. Why is not known, since neither the broker’s events nor its log are listened to.',
+        reason: 'Why its connection ended is not known: neither the broker’s events nor its log told of it.',
         check:
           'Check whether the process still runs; then look in the broker’s log for “unexpectedly closed TCP connection” (process or network), “missed heartbeats” (a hung client) or CONNECTION_FORCED (an operator).',
       };
