@@ -34,7 +34,7 @@ const QUEUE: Column<ConsumerRow> = {
   id: 'queue',
   head: 'Queue',
   sortable: true,
-  grow: 1,
+  grow: 1.1,
   cell: (c) => <QueueName vhost={c.vhost} name={c.queue} />,
 };
 
@@ -43,14 +43,14 @@ const COLUMNS: readonly Column<ConsumerRow>[] = [
     id: 'connection',
     head: 'Connection',
     sortable: true,
-    grow: 1,
+    grow: 1.4,
     cell: (c) => <ConnectionLink of={c} />,
   },
   {
     id: 'condition',
     head: 'How it does',
     sortable: true,
-    grow: 3.4,
+    grow: 2.2,
     cell: (c) => <ConditionCell row={c} />,
   },
   {

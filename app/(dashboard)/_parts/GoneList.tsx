@@ -78,7 +78,7 @@ export function GoneLine({
         <p className="wrap">{c.reason}</p>
         {c.check ? (
           <p className="wrap">
-            <b>Check:</b> {c.check}
+            <b>Next:</b> {c.check}
           </p>
         ) : null}
       </div>
