@@ -45,6 +45,7 @@ export default function LineChartInner(props: Inner) {
       <YAxis
         width={format ? 56 : 40}
         ticks={ticks}
+        interval={0}
         domain={[0, ticks.at(-1) ?? 1]}
         tickFormatter={format ?? short}
         tick={{ fill: 'var(--text-3)', fontSize: 12 }}
