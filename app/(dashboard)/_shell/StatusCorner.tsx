@@ -56,7 +56,7 @@ export function LiveDot() {
   const stream = useStream();
   const now = useNow();
   const dot = dotOf(live, stream.state === 'lost', now ?? live?.now ?? 0);
-  const phone = dot.words.split(/[, ]/)[0];
+  const phone = live?.freshness === 'away' ? 'away' : dot.words.split(/[, ]/)[0];
   return (
     <Menu
       label="Status"
