@@ -20,6 +20,7 @@ import { createAttendance } from './attendance.ts';
 import { createBaseline } from './baseline.ts';
 import { createConditions, heardOf } from './conditions.ts';
 import { costsOf } from './costs.ts';
+import { createDeletedQueues } from './deleted-queues.ts';
 import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
 import { createHistory, MAX_RINGS, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
@@ -99,6 +100,7 @@ export function createLive(d: LiveDeps): Live {
   const recorder = d.past ? createPastRecorder(history, d.past) : null;
   const attendance = createAttendance();
   const baseline = d.past ? createBaseline(d.past) : null;
+  const deleted = createDeletedQueues();
   const conditions = createConditions({ stuckMs: d.config.stuckMs });
   const rowsOf = createRows();
   const hub = createHub();
@@ -132,7 +134,7 @@ export function createLive(d: LiveDeps): Live {
   });
 
   function onReading(reading: Reading, startedAt: number): void {
-    const snapshot = toSnapshot(reading, startedAt, d.clock());
+    const snapshot = deleted.without(toSnapshot(reading, startedAt, d.clock()));
     const gone = compareConsumers(reading, snapshot);
     history.record(snapshot);
     noteUnkept(snapshot);
