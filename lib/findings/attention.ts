@@ -46,6 +46,7 @@ const order: readonly Attention['code'][] = [
   'dlx_leads_nowhere',
   'unknown',
 ];
+const levels: readonly Attention['level'][] = ['dead', 'warn', 'unknown'];
 const ranks = new Map(order.map((code, rank) => [code, rank]));
 
 export const judge: Judge = (snapshot, past) => {
@@ -59,7 +60,7 @@ export const judge: Judge = (snapshot, past) => {
     byQueue.set(q, its);
     for (const a of its) found.push(ranked(a, q.total ?? 0, look.before(q)));
   }
-  // Gravest code first, of these the queue with the most messages.
+  // What is dead before what warns, then the gravest code, then the queue with the most messages.
   const all = found.sort((a, b) => a.rank - b.rank || b.size - a.size).map(({ attention }) => attention);
   return { found: all, lines: fold(all, look, byQueue) };
 };
@@ -75,7 +76,8 @@ function ranked(attention: Attention, size: number, before: readonly Attention[]
   const key = before.length === 0 ? '' : attentionKey(attention);
   const same = before.find((a) => attentionKey(a) === key);
   if (same) attention.since = same.since;
-  return { attention, rank: ranks.get(attention.code) ?? order.length, size };
+  const rank = ranks.get(attention.code) ?? order.length;
+  return { attention, rank: levels.indexOf(attention.level) * 100 + rank, size };
 }
 
 function ofQueue(q: Queue, look: Look): Attention[] {

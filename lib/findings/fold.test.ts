@@ -77,8 +77,8 @@ describe('no consumer', () => {
     const other = queue('orders', { ...toDlq, rates: { publish: 9, deliver: 9, ack: 9, redeliver: 0 } });
     const queues = [waiting('mail', { ...toDlq, limits: expiring }), other, dlq];
     expect(lines({ queues }, { ...lost, points: { dlq: rising } })).toEqual([
-      'no_consumer mail',
       'dead_letters_rising dlq',
+      'no_consumer mail',
     ]);
     const quiet = { ...other, rates: { ...other.rates, deliver: 0 } };
     expect(
@@ -149,8 +149,8 @@ test('consumers that come and go explain the queue without one, its storm and it
   const scene = { ...lost, gone, points: { work: storm, dlq: rising } };
   const { found, lines: said } = judged({ queues }, { ...scene, unattendedFor: 20_000 });
   expect(found.map((a) => a.code)).toEqual([
-    'no_consumer',
     'dead_letters_rising',
+    'no_consumer',
     'redelivery_storm',
     'consumers_flapping',
   ]);
