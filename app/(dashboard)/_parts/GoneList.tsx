@@ -22,8 +22,14 @@ export function GoneList({ gone, showQueue }: { gone: readonly GoneConsumer[]; s
   return (
     <Panel title="Went away" count={count(gone.length)} className={styles.gap}>
       <ul>
-        {shown.map((c) => (
-          <GoneLine key={`${consumerKey(c)} ${c.goneAt}`} gone={c} showQueue={showQueue} showConnection />
+        {shown.map((c, i) => (
+          <GoneLine
+            key={`${consumerKey(c)} ${c.goneAt}`}
+            gone={c}
+            showQueue={showQueue}
+            showConnection
+            told={isToldAbove(c, shown[i - 1])}
+          />
         ))}
       </ul>
       {shown.length < gone.length ? (
@@ -37,14 +43,24 @@ export function GoneList({ gone, showQueue }: { gone: readonly GoneConsumer[]; s
   );
 }
 
+/** A fleet that goes at once goes for one reason: the words stand at the first of it. */
+function isToldAbove(c: GoneConsumer, above: GoneConsumer | undefined): boolean {
+  return (
+    above !== undefined && above.cause === c.cause && above.reason === c.reason && above.check === c.check
+  );
+}
+
 export function GoneLine({
   gone: c,
   showQueue,
   showConnection,
+  told = false,
 }: {
   gone: GoneConsumer;
   showQueue: boolean;
   showConnection: boolean;
+  /** Its words stand above it. */
+  told?: boolean;
 }) {
   const { hop, hollow, word } = goneLook(c);
   return (
@@ -75,8 +91,8 @@ export function GoneLine({
             <TimeAgo at={c.goneAt} />
           </span>
         </div>
-        <p className="wrap">{c.reason}</p>
-        {c.check ? (
+        {told ? null : <p className="wrap">{c.reason}</p>}
+        {c.check && !told ? (
           <p className="wrap">
             <b>Next:</b> {c.check}
           </p>

@@ -121,7 +121,7 @@ function List({ data }: { data: Shown }) {
         />
         <Choice rows={found} chosen={chosen} onChoose={(condition) => setParams({ condition })} />
       </div>
-      <Unattended queues={unattended} />
+      <Unattended queues={unattended} stale={data.freshness !== 'live'} />
       <Panel label="Consumers" className={styles.gap}>
         {rows.length > 0 ? (
           <ConsumerTable
@@ -182,11 +182,11 @@ function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-function Unattended({ queues }: { queues: ConsumerList['unattended'] }) {
+function Unattended({ queues, stale }: { queues: ConsumerList['unattended']; stale: boolean }) {
   if (queues.length === 0) return null;
   return (
     <Panel title="Messages and no consumer" count={count(queues.length)} className={styles.gap}>
-      <ul>
+      <ul className={stale ? 'stale' : undefined}>
         {queues.map((u) => (
           <li key={queueKey(u.vhost, u.queue)} className="li">
             <Glyph hop="warn" />
