@@ -154,7 +154,7 @@ test('consumers that come and go explain the queue without one, its storm and it
     'redelivery_storm',
     'consumers_flapping',
   ]);
-  expect(said.map(drawn)).toEqual(['consumers_flapping work > work dlq work']);
+  expect(said.map(drawn)).toEqual(['consumers_flapping work > dlq work work']);
 });
 
 test('consumers that are stuck explain the queue that grows and comes to its limit', () => {
