@@ -117,14 +117,14 @@ export async function consume(
     queue,
     (message) => {
       if (!message) return; // the queue was deleted
-      handle(message).then(
-        (verdict) => {
+      handle(message)
+        .then((verdict) => {
           if (link.lost.aborted) return;
           if (verdict === 'ack') channel.ack(message);
           else channel.nack(message, false, verdict === 'requeue');
-        },
-        () => {},
-      );
+        })
+        // the connection went, or is closing: the broker gives the message to somebody else
+        .catch(() => {});
     },
     { consumerTag: options.tag },
   );

@@ -63,10 +63,13 @@ export async function declareTopology(channel: Channel): Promise<void> {
  */
 export async function declarePolicy(management: string, amqp: string): Promise<void> {
   const { username, password, pathname } = new URL(amqp);
+  const at = new URL(management);
+  at.username = '';
+  at.password = '';
   const credentials = `${decodeURIComponent(username) || 'guest'}:${decodeURIComponent(password) || 'guest'}`;
   const vhost = pathname.length > 1 ? pathname.slice(1) : '%2F';
   const response = await fetch(
-    `${management.replace(/\/+$/, '')}/api/policies/${vhost}/notifications-dead-letters`,
+    `${at.href.replace(/\/+$/, '')}/api/policies/${vhost}/notifications-dead-letters`,
     {
       method: 'PUT',
       headers: {
