@@ -1,5 +1,5 @@
 /** Moments in a table of past.db, beside the figures that they explain. */
-import type { Moment } from '../../model/moment.ts';
+import type { Moment, MomentKind } from '../../model/moment.ts';
 import type { MomentFilter, MomentGroup, MomentStore } from '../moments.ts';
 import { levels } from '../past.ts';
 import { type Db, guard, migrate, openDatabase } from './database.ts';
@@ -7,6 +7,21 @@ import { pastSchema } from './past-schema.ts';
 
 /** About 450 bytes each, with what they are found by: at most some 130 MB. */
 const MOST_MOMENTS = 300_000;
+
+const everyday: readonly MomentKind[] = [
+  'consumer came',
+  'connection opened',
+  'connection gone',
+  'channel closed',
+  'queue declared',
+  'queue deleted',
+];
+/** Replies to made-up queues come and go by the thousand an hour: they push out neither losses nor what befell a node. */
+const sorts: readonly { share: number; kinds: { not: boolean; names: readonly MomentKind[] } }[] = [
+  { share: 1 / 2, kinds: { not: false, names: everyday } },
+  { share: 1 / 4, kinds: { not: false, names: ['consumer gone'] } },
+  { share: 1 / 4, kinds: { not: true, names: [...everyday, 'consumer gone'] } },
+];
 
 interface Row extends Omit<Moment, 'consumerTag' | 'href'> {
   consumer_tag: string | null;
@@ -39,9 +54,18 @@ function storeOver(db: Db, file: string, keepMs: number, most: number): MomentSt
     'INSERT INTO alive VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = max(at, excluded.at)',
   );
   const prune = db.prepare<[number]>('DELETE FROM moments WHERE at < ?');
-  const crop = db.prepare<[number]>(
-    'DELETE FROM moments WHERE at < (SELECT at FROM moments ORDER BY at DESC LIMIT 1 OFFSET ?)',
-  );
+  const crops = sorts.map(({ share, kinds }) => {
+    const its = `kind ${kinds.not ? 'NOT ' : ''}IN (${kinds.names.map((kind) => `'${kind}'`).join()})`;
+    const count = db
+      .prepare<[], number>(`SELECT count(*) FROM moments INDEXED BY moments_kind WHERE ${its}`)
+      .pluck();
+    const crop = db.prepare<[number]>(
+      `DELETE FROM moments WHERE ${its} AND at <
+         (SELECT at FROM moments INDEXED BY moments_kind WHERE ${its} ORDER BY at DESC LIMIT 1 OFFSET ?)`,
+    );
+    const limit = Math.max(1, Math.floor(most * share));
+    return () => ((count.get() ?? 0) > limit ? crop.run(limit - 1).changes : 0);
+  });
 
   /** One way into the table by one index; `of` are its own values. */
   function select(where: string, of: readonly string[], f: MomentFilter): Moment[] {
@@ -97,7 +121,8 @@ function storeOver(db: Db, file: string, keepMs: number, most: number): MomentSt
         setAlive.run(at);
         return before;
       }),
-    forget: (now) => guard(file, () => prune.run(now - keepMs).changes + crop.run(most - 1).changes),
+    forget: (now) =>
+      guard(file, () => crops.reduce((gone, crop) => gone + crop(), prune.run(now - keepMs).changes)),
     close: () => db.close(),
   };
 }
