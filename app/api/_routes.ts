@@ -381,5 +381,12 @@ export const routes: RouteEntry[] = [
     type: 'application/x-protobuf',
     problems: ['bad_input', 'unauthenticated', 'not_found', 'too_large', 'busy'],
   },
-  { method: 'GET', path: '/metrics', door: 'session', summary: 'Prometheus text', type: 'text/plain' },
+  {
+    method: 'GET',
+    path: '/metrics',
+    door: 'session',
+    summary: 'Prometheus text, for the tags monitoring and administrator',
+    type: 'text/plain',
+    problems: ['forbidden'],
+  },
 ];
