@@ -11,7 +11,6 @@ export const noticeCodeSchema = z.enum([
   'broker_away',
   'broker_unread',
 ]);
-export type NoticeCode = z.infer<typeof noticeCodeSchema>;
 
 /** Something that needs a look, as the one who tells of it sees it. */
 export const toldProblemSchema = z.object({

@@ -210,14 +210,3 @@ export function precisionOf(hop: Hop): string {
 export function stateWord(status: JourneyStatus, last: boolean): string {
   return status === 'dead' && !last ? 'died' : status;
 }
-
-/** Colour of a node's edge label: the class of its hue. */
-export function inkOf(hop: Hop): string | null {
-  return hop.kind === 'death'
-    ? 'dead'
-    : hop.kind === 'settlement'
-      ? 'settled'
-      : hop.kind === 'replay'
-        ? 'replayed'
-        : null;
-}
