@@ -7,15 +7,12 @@ import type { NodeAnswer } from '../script/lib/broker-node.ts';
 import { say } from '../script/lib/shell.ts';
 import type { TestApp } from '../test/with-app.ts';
 import { cpuMs } from './cpu.ts';
-import { withChildren } from './memory.ts';
 import type { Cost, OverviewCosts } from './result.ts';
 import { round } from './statistics.ts';
 import { openViewers, type Viewers } from './viewers.ts';
 
 /** Fifty first states are sent at once; they are no refresh. */
 const AFTER_OPENING_MS = 5_000;
-/** What stood still catches up at once. */
-const AFTER_STANDING_MS = 10_000;
 /** The management UI's pace, unless somebody chose another. */
 const EVERY_MS = 5_000;
 /** What its page of queues asks at each refresh, as a browser was seen to ask (RabbitMQ 4.3). */
@@ -43,37 +40,18 @@ interface Window {
 
 export async function overviewCosts(stage: OverviewStage, signal: AbortSignal): Promise<OverviewCosts> {
   const { node, queues, windows } = stage;
-  const app = await stage.startApp();
-  const one = await openViewers(app, node, 1);
   const taken: Record<Kind, Window[]> = { idle: [], theirs: [], sorted: [], one: [], fifty: [] };
-  const kinds: Record<Kind, () => Promise<Window>> = {
-    idle: () => aside(app, () => during(node, null, signal, () => nothing(windows.each, signal))),
-    theirs: () =>
-      aside(app, () => during(node, null, signal, () => refreshing(node, PAGE, windows.each, signal))),
-    sorted: () =>
-      aside(app, () => during(node, null, signal, () => refreshing(node, SORTED, windows.each, signal))),
-    one: () => watched(one, stage, app, signal),
-    async fifty() {
-      const more = await openViewers(app, node, 49);
-      try {
-        await more.open;
-        await nothing(AFTER_OPENING_MS, signal);
-        return await watched(one, stage, app, signal);
-      } finally {
-        more.close();
-      }
-    },
+  const alone = {
+    idle: () => nothing(windows.each, signal),
+    theirs: () => refreshing(node, PAGE, windows.each, signal),
+    sorted: () => refreshing(node, SORTED, windows.each, signal),
   };
-  try {
-    await one.open;
-    await settled(one, windows.settle, signal);
-    // there and back: what rises or falls in the course of the run weighs on all alike
-    const there = ['idle', 'one', 'theirs', 'fifty', 'sorted'] as const;
-    for (const kind of [...there, ...there.toReversed()]) taken[kind].push(await kinds[kind]());
-  } finally {
-    one.close();
-    await app.stop();
-  }
+  // there and back: what rises or falls in the course of the run weighs on all alike
+  const kinds = ['idle', 'theirs', 'sorted'] as const;
+  for (const kind of kinds) taken[kind].push(await during(node, null, signal, alone[kind]));
+  await withOurs(stage, taken, signal);
+  for (const kind of kinds.toReversed()) taken[kind].push(await during(node, null, signal, alone[kind]));
+
   const sum = (of: (w: Window) => number) => taken.idle.reduce((all, w) => all + of(w), 0);
   const idlePerMs = sum((w) => w.brokerMs) / sum((w) => w.tookMs);
   const costs = {
@@ -82,23 +60,39 @@ export async function overviewCosts(stage: OverviewStage, signal: AbortSignal): 
     one: costOf(taken.one, 1, idlePerMs),
     fifty: costOf(taken.fifty, 50, idlePerMs),
   };
-  return { queues, idlePerMinute: round(idlePerMs * 60_000), ...costs, ratios: ratiosOf(costs) };
+  const idlePerMinute = taken.idle.map((w) => round((w.brokerMs / w.tookMs) * 60_000));
+  return { queues, idlePerMinute, ...costs, ratios: ratiosOf(costs) };
+}
+
+async function withOurs(
+  stage: OverviewStage,
+  taken: Record<Kind, Window[]>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { node, windows } = stage;
+  const app = await stage.startApp();
+  const one = await openViewers(app, node, 1);
+  try {
+    await one.open;
+    await settled(one, windows.settle, signal);
+    taken.one.push(await watched(one, stage, app, signal));
+    const more = await openViewers(app, node, 49);
+    try {
+      await more.open;
+      await nothing(AFTER_OPENING_MS, signal);
+      for (let turn = 0; turn < 2; turn++) taken.fifty.push(await watched(one, stage, app, signal));
+    } finally {
+      more.close();
+    }
+    taken.one.push(await watched(one, stage, app, signal));
+  } finally {
+    one.close();
+    await app.stop();
+  }
 }
 
 const nothing = (forMs: number, signal: AbortSignal): Promise<undefined> =>
   sleep(forMs, undefined, { signal });
-
-/** While the application stands still, so that nothing of its costs is counted; it goes on where it was. */
-async function aside<T>(app: TestApp, work: () => Promise<T>): Promise<T> {
-  const all = withChildren(app.pid);
-  for (const pid of all) process.kill(pid, 'SIGSTOP');
-  try {
-    return await work();
-  } finally {
-    for (const pid of all) process.kill(pid, 'SIGCONT');
-    await sleep(AFTER_STANDING_MS);
-  }
-}
 
 async function during(
   node: NodeAnswer,

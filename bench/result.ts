@@ -87,8 +87,8 @@ export interface Cost {
 /** Of watching a broker with so many queues. */
 export interface OverviewCosts {
   queues: number;
-  /** Of the broker while nobody looks. */
-  idlePerMinute: number;
+  /** Of the broker while nobody looks, before and after the rest: as far as they lie apart the figures may be wrong. */
+  idlePerMinute: number[];
   /** The management UI's page of queues, the first hundred of them; and the same sorted by messages. */
   management: Cost;
   sorted: Cost;

@@ -7,13 +7,14 @@ const shareOf = (ratio: number | null) => (ratio === null ? 'not to be said' : `
 
 /** Processor time; `of its` names what ours is compared with. */
 export function manyRows({ costs, left }: OverviewResults): Row[] {
-  const rows = costs.flatMap(({ queues, management, sorted, one, fifty, ratios }): Row[] => [
+  const rows = costs.flatMap(({ queues, idlePerMinute, management, sorted, one, fifty, ratios }): Row[] => [
     {
       what: `Processor time of the broker for a refresh of ${count(queues)} queues`,
       figure:
         `${each(one)}; the management UI’s page of 100 ${each(management)}: ${shareOf(ratios.perRefresh)} of its refresh, ` +
         `${shareOf(ratios.perMinute)} of its minute; sorted by messages ${each(sorted)}: ` +
-        `${shareOf(ratios.sortedPerRefresh)} and ${shareOf(ratios.sortedPerMinute)}`,
+        `${shareOf(ratios.sortedPerRefresh)} and ${shareOf(ratios.sortedPerMinute)} ` +
+        `(taken away from each: what it takes by itself, before and after ${idlePerMinute.map((n) => count(n)).join(' and ')} ms a minute)`,
       aim: {
         words: `≤ ${aims.overviewRatio} of a refresh`,
         met: ratios.perRefresh !== null && ratios.perRefresh <= aims.overviewRatio,

@@ -66,7 +66,7 @@ const result: BenchResult = {
       costs: [
         {
           queues: 10_000,
-          idlePerMinute: 900,
+          idlePerMinute: [900, 950],
           management: cost(1, 120),
           sorted: cost(1, 500),
           one: cost(1, 24),
