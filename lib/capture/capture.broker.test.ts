@@ -200,6 +200,8 @@ for (const version of brokerVersions) {
         () => (tap.capture.status().counts.dropped['own traffic'] ?? 0) > before,
         'our own reading',
       );
+      // what is counted may not be stored yet
+      await tap.until(() => tap.reader.journeyFacts('message:peeked', 5).length > 0, 'the publish');
       expect(tap.reader.journeyFacts('message:peeked', 5).map((f) => f.kind)).toEqual(['published']);
       tap.capture.ownConnection(name, false);
       await own.close();
