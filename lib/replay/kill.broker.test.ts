@@ -22,7 +22,9 @@ for (const version of brokerVersions) {
   const dir = mkdtempSync(join(tmpdir(), 'hoplight-kill-'));
   afterAll(() => rmSync(dir, { recursive: true }));
 
-  test.each(['classic', 'quorum'] as const)(
+  // what is journalled is the same for all; classic queues differ between the versions
+  const types = version === brokerVersions.at(-1) ? (['classic', 'quorum'] as const) : (['classic'] as const);
+  test.each(types)(
     `a %s queue on ${version} loses nothing to four kills`,
     { timeout: 120_000 },
     async (type) => {

@@ -98,27 +98,32 @@ for (const version of brokerVersions) {
       await drain(channel, 'dead');
     });
 
-    test('looks among the dead letters where no tap sees a death, before silence counts as good', async () => {
-      await kill(channel, 'plain', 'plain.dead', names(5), traced);
-      const canary = { messages: 1, waitSeconds: 1, goOn: true };
-      const bad = await bench.service('plain', () => 'reject');
-      const first = await replays.start(actor, bench.request({ queue: 'plain.dead', canary }));
-      await until(() => state(first.id) === 'paused', 'it did not pause');
-      expect(replays.get(first.id).hold?.words).toMatch(/^Canary died again: rejected/);
-      await replays.cancel(actor, first.id);
-      await bad.stop();
-      const good = await bench.service('plain', () => 'ack');
-      const { id } = await replays.start(actor, bench.request({ queue: 'plain.dead', canary }));
-      await until(() => state(id) === 'done', 'it did not end');
-      expect(steps(id).join()).toMatch(
-        /delivered and not died again within 1\.0 s; no spans come from plain/,
-      );
-      expect(replays.get(id)).toMatchObject({
-        counts: { delivered: 5 },
-        note: expect.stringMatching(/not known to be settled/),
-      });
-      await good.stop();
-    });
+    // ten seconds of silence that is ours, whatever the broker's version
+    const once = version === brokerVersions.at(-1) ? test : test.skip;
+    once(
+      'looks among the dead letters where no tap sees a death, before silence counts as good',
+      async () => {
+        await kill(channel, 'plain', 'plain.dead', names(5), traced);
+        const canary = { messages: 1, waitSeconds: 1, goOn: true };
+        const bad = await bench.service('plain', () => 'reject');
+        const first = await replays.start(actor, bench.request({ queue: 'plain.dead', canary }));
+        await until(() => state(first.id) === 'paused', 'it did not pause');
+        expect(replays.get(first.id).hold?.words).toMatch(/^Canary died again: rejected/);
+        await replays.cancel(actor, first.id);
+        await bad.stop();
+        const good = await bench.service('plain', () => 'ack');
+        const { id } = await replays.start(actor, bench.request({ queue: 'plain.dead', canary }));
+        await until(() => state(id) === 'done', 'it did not end');
+        expect(steps(id).join()).toMatch(
+          /delivered and not died again within 1\.0 s; no spans come from plain/,
+        );
+        expect(replays.get(id)).toMatchObject({
+          counts: { delivered: 5 },
+          note: expect.stringMatching(/not known to be settled/),
+        });
+        await good.stop();
+      },
+    );
 
     test('brakes when too many die again, and when the target holds too much until it holds less', async () => {
       await kill(channel, 'work', 'dead', names(40), traced);
