@@ -1,8 +1,10 @@
 /** The live picture of a real broker, for tests: quick, and with its sources at hand. */
+
 import { createManagementClient } from '../lib/broker/client.ts';
 import type { MetricsSource } from '../lib/broker/prometheus.ts';
 import { judge } from '../lib/findings/attention.ts';
 import { createLive, type Live } from '../lib/live/live.ts';
+import { liveState } from './build-live.ts';
 
 /** Begins to read at once. With `metrics` every list of queues counts as dear. */
 export function lookAt(
@@ -16,13 +18,7 @@ export function lookAt(
     dearMs: 0,
     config: { pollMs: 500 },
     clock: Date.now,
-    status: () => ({
-      taps: [],
-      capture: { received: 0, stored: 0, inMemory: 0, dropped: {} },
-      store: { facts: 0, bytes: 0, limitBytes: 1, segments: 0, oldestAt: null, words: '', ok: true },
-      amqp: { state: 'open', since: 0, reason: null },
-      missing: [],
-    }),
+    status: () => liveState().status,
     judge,
   });
   live.start();

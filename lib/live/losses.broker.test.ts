@@ -20,6 +20,7 @@ import { brokerVersions } from '../../test/with-broker.ts';
 import { listenTo } from '../../test/with-capture.ts';
 import { createManagementClient } from '../broker/client.ts';
 import type { GoneConsumer } from '../model/broker.ts';
+import { tagged } from '../replay/acks.ts';
 import { createLive, type LiveDeps } from './live.ts';
 import { createWhyGone } from './why-gone.ts';
 
@@ -179,7 +180,7 @@ describe.each(brokerVersions)('consumers lost on RabbitMQ %s', async (version) =
     missing.checkQueue('nowhere').catch(() => {});
     refused.publish('amq.rabbitmq.log', '', Buffer.from('x'));
     locked.checkQueue(`held.${attempt}`).catch(() => {});
-    twice.ack({ ...emptyMessage, fields: { ...emptyMessage.fields, deliveryTag: 77 } });
+    twice.ack(tagged(77));
     reused.consume('orders', () => {}, { consumerTag: `${attempt}.530` }).catch(() => {});
     await cancelled.cancel(`${attempt}.cancelled`);
     await closing.close();
@@ -252,24 +253,3 @@ describe.each(brokerVersions)('consumers lost on RabbitMQ %s', async (version) =
     console.log(`${version}: ms from the end to the list: ${figures.join(', ')}`);
   }
 });
-
-const emptyMessage = {
-  content: Buffer.alloc(0),
-  fields: { deliveryTag: 0, redelivered: false, exchange: '', routingKey: '', consumerTag: '' },
-  properties: {
-    contentType: undefined,
-    contentEncoding: undefined,
-    headers: {},
-    deliveryMode: undefined,
-    priority: undefined,
-    correlationId: undefined,
-    replyTo: undefined,
-    expiration: undefined,
-    messageId: undefined,
-    timestamp: undefined,
-    type: undefined,
-    userId: undefined,
-    appId: undefined,
-    clusterId: undefined,
-  },
-};

@@ -2,6 +2,7 @@
  * A queue of a real broker whose consumer is missing, told over HTTP to a receiver that is down at first. Only the waiting is
  * not real: the teller's clock is put forward.
  */
+
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { afterAll, expect, test } from 'vitest';
+import { liveState } from '../../test/build-live.ts';
 import { freePort } from '../../test/with-app.ts';
 import { withBroker } from '../../test/with-broker.ts';
 import { createManagementClient } from '../broker/client.ts';
@@ -29,13 +31,7 @@ const live = createLive({
   }),
   config: { pollMs: 500 },
   clock: Date.now,
-  status: () => ({
-    taps: [],
-    capture: { received: 0, stored: 0, inMemory: 0, dropped: {} },
-    store: { facts: 0, bytes: 0, limitBytes: 1, segments: 0, oldestAt: null, words: '', ok: true },
-    amqp: { state: 'open', since: 0, reason: null },
-    missing: [],
-  }),
+  status: () => liveState().status,
   judge,
 });
 const port = await freePort();
