@@ -54,8 +54,11 @@ async function act(app: TestApp, name: string): Promise<Traces> {
     return taps.some((tap) => tap.vhost === name && tap.state === 'on');
   });
   await team.traffic();
+  // named as well: the broker tells of a connection's properties later than of its consumer
   await team.loseConsumer(async () =>
-    (await get(consumerListSchema, '/api/consumers')).consumers.some((c) => c.tag === `${name}-left-tag`),
+    (await get(consumerListSchema, '/api/consumers')).consumers.some(
+      (c) => c.tag === `${name}-left-tag` && c.client.name === `${name}-left`,
+    ),
   );
   const queue = `${name}.dead`;
   await until('the dead letters to be seen', async () =>
