@@ -1,6 +1,6 @@
 'use client';
 import { Button } from '@/app/_ui/Button';
-import { Segmented } from '@/app/_ui/Field';
+import { Segmented } from '@/app/_ui/Segmented';
 import type { PastView } from './past';
 import styles from './past.module.css';
 import { moved, RANGES, type Span, scaled } from './past-span';

@@ -1,37 +1,40 @@
 'use client';
+import { useEffect } from 'react';
 import { useLive, useStream } from '@/app/_live/LiveProvider';
 import { useNow } from '@/app/_ui/clock';
 import { cx } from '@/app/_ui/cx';
 import { clock, since } from '@/app/_ui/format';
+import { later } from '@/app/_ui/later';
 import { Menu } from '@/app/_ui/Menu';
 import { Skeleton } from '@/app/_ui/Skeleton';
 import type { LiveState } from '@/lib/model/live';
-import { type StatusLine, statusLines } from '../_parts/status-words';
 import styles from './shell.module.css';
 
 const NAMES = ['Broker', 'Tap', 'Store', 'Dropped'] as const;
+
+// their words need a live event: they come while it is on its way
+const BriefStatus = later(() => import('./StatusLines').then((m) => m.BriefStatus), Shape);
+const FullStatus = later(() => import('./StatusLines').then((m) => m.FullStatus));
 
 /** The corner of the rail: four lines that say whether what is shown can be trusted. */
 export function StatusCorner() {
   const live = useLive();
   const now = useNow();
-  const lines = live && now !== null ? statusLines(live, now) : null;
+  useEffect(BriefStatus.ahead, []);
+  return live && now !== null ? <BriefStatus live={live} now={now} /> : <Shape />;
+}
+
+function Shape() {
   return (
     <dl className={styles.corner} aria-label="Status">
-      {NAMES.map((name, i) => {
-        const line = lines?.[i];
-        return (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd
-              className={cx(line && line.hue !== 'settled' && `${line.hue} ink`)}
-              title={line?.words.join(' ')}
-            >
-              {line ? line.brief : <Skeleton width={64} />}
-            </dd>
-          </div>
-        );
-      })}
+      {NAMES.map((name) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <Skeleton width={64} />
+          </dd>
+        </div>
+      ))}
     </dl>
   );
 }
@@ -74,29 +77,7 @@ export function LiveDot() {
         ),
       }}
     >
-      {live && now !== null ? <FullStatus lines={statusLines(live, now)} /> : <p>Nothing was read yet.</p>}
+      {live && now !== null ? <FullStatus live={live} now={now} /> : <p>Nothing was read yet.</p>}
     </Menu>
-  );
-}
-
-function FullStatus({ lines }: { lines: readonly StatusLine[] }) {
-  return (
-    <dl className={styles.status}>
-      {lines.map((line) => (
-        <div key={line.name}>
-          <dt className="t1">
-            <span className={cx('dot', line.hue !== 'settled' && 'ring', line.hue)} />
-            <b>{line.name}</b>
-            <span className="grow" />
-            <span className="s t3">{line.brief}</span>
-          </dt>
-          {line.words.map((words) => (
-            <dd key={words} className="s wrap">
-              {words}
-            </dd>
-          ))}
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 import { useLive } from '@/app/_live/LiveProvider';
 import { useUrlState, useVhost } from '@/app/_live/scope';
-import { Select } from '@/app/_ui/Field';
+import { Select } from '@/app/_ui/Select';
 import styles from './shell.module.css';
 
 /** Limits every screen to one vhost. In the URL, so that a link shows others the same. */

@@ -2,8 +2,9 @@
 import { useState } from 'react';
 import { Button } from '@/app/_ui/Button';
 import { Check } from '@/app/_ui/Check';
-import { Labelled, Segmented, TextArea } from '@/app/_ui/Field';
+import { Labelled, TextArea } from '@/app/_ui/Field';
 import { bytes } from '@/app/_ui/format';
+import { Segmented } from '@/app/_ui/Segmented';
 import type { Message } from '@/lib/model/message';
 import { pretty } from '../_parts/message/body-view';
 import edit from './edit.module.css';

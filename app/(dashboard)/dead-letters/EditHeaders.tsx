@@ -1,8 +1,9 @@
 'use client';
 import { Button } from '@/app/_ui/Button';
 import { cx } from '@/app/_ui/cx';
-import { Input, Select } from '@/app/_ui/Field';
+import { Input } from '@/app/_ui/Field';
 import { counted } from '@/app/_ui/format';
+import { Select } from '@/app/_ui/Select';
 import { headerOrigin } from '@/lib/journey/header-origin';
 import type { Message, WireTag } from '@/lib/model/message';
 import { wireName } from '../_parts/message/header-view';

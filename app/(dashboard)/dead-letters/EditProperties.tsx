@@ -1,5 +1,6 @@
 'use client';
-import { Input, Labelled, Select } from '@/app/_ui/Field';
+import { Input, Labelled } from '@/app/_ui/Field';
+import { Select } from '@/app/_ui/Select';
 import type { Message } from '@/lib/model/message';
 import edit from './edit.module.css';
 import { type DraftErrors, EDITABLE, type EditableName, type LetterDraft } from './letter-draft';

@@ -1,8 +1,8 @@
 'use client';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { cx } from '@/app/_ui/cx';
-import { useSlash } from '@/app/_ui/Field';
 import { Icon } from '@/app/_ui/Icon';
+import { useSlash } from '@/app/_ui/SearchField';
 import styles from './filter-bar.module.css';
 
 export interface Example {

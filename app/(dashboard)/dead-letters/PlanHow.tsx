@@ -1,7 +1,8 @@
 'use client';
 import { useState } from 'react';
 import { Check } from '@/app/_ui/Check';
-import { Input, Labelled, Segmented, Switch } from '@/app/_ui/Field';
+import { Input, Labelled, Switch } from '@/app/_ui/Field';
+import { Segmented } from '@/app/_ui/Segmented';
 import type { Plan, ReplayAct } from '@/lib/model/replay';
 import { PlanTarget } from './PlanTarget';
 import styles from './plan.module.css';

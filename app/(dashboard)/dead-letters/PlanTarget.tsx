@@ -1,7 +1,9 @@
 'use client';
 import { useState } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
-import { Input, Labelled, Segmented, Select } from '@/app/_ui/Field';
+import { Input, Labelled } from '@/app/_ui/Field';
+import { Segmented } from '@/app/_ui/Segmented';
+import { Select } from '@/app/_ui/Select';
 import { usePhone } from '@/app/_ui/use-size';
 import type { ReplayAct } from '@/lib/model/replay';
 import styles from './plan.module.css';

@@ -2,8 +2,8 @@
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useNow } from '@/app/_ui/clock';
 import { cx } from '@/app/_ui/cx';
-import { useSlash } from '@/app/_ui/Field';
 import { Icon } from '@/app/_ui/Icon';
+import { useSlash } from '@/app/_ui/SearchField';
 import { chipText, readTyped, type Wrong } from '../_parts/find/filter-text';
 import styles from './filter-box.module.css';
 import { type Known, lastWord, type Suggestion, suggestionsFor } from './suggestions';

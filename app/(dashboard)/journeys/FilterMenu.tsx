@@ -1,8 +1,9 @@
 'use client';
 import { type FormEvent, useId, useState } from 'react';
 import { Button } from '@/app/_ui/Button';
-import { Input, Labelled, Select } from '@/app/_ui/Field';
+import { Input, Labelled } from '@/app/_ui/Field';
 import { Menu } from '@/app/_ui/Menu';
+import { Select } from '@/app/_ui/Select';
 import { journeyStatuses } from '@/lib/model/names';
 import { whyNot } from '../_parts/find/filter-text';
 import type { Condition, Field } from '../_parts/find/question';

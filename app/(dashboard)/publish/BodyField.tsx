@@ -1,6 +1,7 @@
 'use client';
 import { Button } from '@/app/_ui/Button';
-import { Labelled, Segmented, TextArea } from '@/app/_ui/Field';
+import { Labelled, TextArea } from '@/app/_ui/Field';
+import { Segmented } from '@/app/_ui/Segmented';
 import { type Draft, type FieldErrors, jsonProblem, prettyJson } from './draft';
 import styles from './publish.module.css';
 

@@ -1,6 +1,7 @@
 'use client';
 import { Button } from '@/app/_ui/Button';
-import { Input, Select } from '@/app/_ui/Field';
+import { Input } from '@/app/_ui/Field';
+import { Select } from '@/app/_ui/Select';
 import { type Draft, type FieldErrors, HEADER_TYPES, type HeaderRow } from './draft';
 import styles from './publish.module.css';
 

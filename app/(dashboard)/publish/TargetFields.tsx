@@ -1,6 +1,8 @@
 'use client';
 import { useId } from 'react';
-import { Input, Labelled, Segmented, Select } from '@/app/_ui/Field';
+import { Input, Labelled } from '@/app/_ui/Field';
+import { Segmented } from '@/app/_ui/Segmented';
+import { Select } from '@/app/_ui/Select';
 import type { Draft, FieldErrors } from './draft';
 import styles from './publish.module.css';
 

@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { Button } from '@/app/_ui/Button';
-import { Labelled, Select } from '@/app/_ui/Field';
+import { Labelled } from '@/app/_ui/Field';
 import { count } from '@/app/_ui/format';
 import { Menu } from '@/app/_ui/Menu';
+import { Select } from '@/app/_ui/Select';
 import type { QueueRow } from '@/lib/model/live';
 import { conditionOf, type Field, parseFilter, valuesOf, withCondition } from './queue-list';
 import styles from './queues.module.css';

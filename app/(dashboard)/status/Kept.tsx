@@ -2,10 +2,11 @@
 import { type FormEvent, useState } from 'react';
 import { useAct } from '@/app/_live/query';
 import { Button } from '@/app/_ui/Button';
-import { Input, Labelled, Segmented } from '@/app/_ui/Field';
+import { Input, Labelled } from '@/app/_ui/Field';
 import { percent } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
 import { Problem } from '@/app/_ui/Problem';
+import { Segmented } from '@/app/_ui/Segmented';
 import type { CaptureAnswer } from '@/lib/model/api';
 import type { CaptureSettings } from '@/lib/model/capture';
 import styles from './status.module.css';

@@ -2,9 +2,9 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { useHref, withParams } from '@/app/_live/scope';
-import { Segmented } from '@/app/_ui/Field';
 import { counted, duration } from '@/app/_ui/format';
 import { Panel } from '@/app/_ui/Panel';
+import { Segmented } from '@/app/_ui/Segmented';
 import { Time } from '@/app/_ui/Time';
 import { Loaded } from '../Loaded';
 import { DriftWords } from './Drift';
