@@ -37,6 +37,7 @@ export interface ManagementClient {
   queues(signal?: AbortSignal, rates?: boolean): Promise<Queue[]>;
   /** What exists and how deep it is, fresh; rates, consumers and a stream's depth are null. See `readQueueTotals`. */
   queueTotals(signal?: AbortSignal, policies?: readonly Policy[]): Promise<Queue[]>;
+  /** One of them, all figures: up to 7 s old. */
   queue(vhost: string, name: string, signal?: AbortSignal): Promise<Queue>;
   exchanges(signal?: AbortSignal): Promise<Exchange[]>;
   bindings(signal?: AbortSignal): Promise<Binding[]>;
@@ -53,6 +54,8 @@ export interface ManagementClient {
   alarms(signal?: AbortSignal): Promise<boolean>;
 }
 
+/** Of one queue: more than this is not waited for while somebody looks. */
+const ONE_MS = 5_000;
 /** Of lists of queues: a busy broker with ten thousand of them takes this long. */
 const LONG_MS = 30_000;
 
@@ -123,7 +126,12 @@ export function createManagementClient(
         LONG_MS,
       ),
     queue: (vhost, name, signal) =>
-      get(`/api/queues/${inPath(vhost)}/${inPath(name)}`, (body) => readQueue(body), signal),
+      get(
+        `/api/queues/${inPath(vhost)}/${inPath(name)}?columns=${queueColumns}`,
+        (body) => readQueue(body),
+        signal,
+        ONE_MS,
+      ),
     async exchanges(signal) {
       const [body, known] = await Promise.all([
         ask(`/api/exchanges?columns=${exchangeColumns}`, { signal }),

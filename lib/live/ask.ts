@@ -50,11 +50,15 @@ export interface AskerDeps {
   share: number;
   clock: () => number;
   signal: AbortSignal;
+  /** What of the share is kept for questions that are not asked here, in parts of the time. */
+  besides?: (() => number) | undefined;
   /** Instead of `DEAR_MS`, for tests: 0 finds every list dear. */
   dearMs?: number | undefined;
 }
 
 export interface Asker {
+  /** Somebody learnt that the list of queues is not true any more: it is read anew as soon as its cost allows. */
+  doubt(): void;
   isDue(part: PartName, r: Reading): boolean;
   /** The overview is asked for by the poller itself. */
   overviewTook(ms: number, r: Reading): void;
@@ -70,6 +74,7 @@ export function createAsker(d: AskerDeps): Asker {
   const reader = d.metrics ? createMetricsReader(d.metrics, clock) : null;
   const dearMs = d.dearMs ?? DEAR_MS;
   let listedFor = '';
+  let doubted = false;
 
   function wanted(r: Reading): Map<PartName, PartPace> {
     const quick = (weight: number, mostMs = MOST_MS): PartPace => ({ leastMs: d.pollMs, mostMs, weight });
@@ -125,7 +130,7 @@ export function createAsker(d: AskerDeps): Asker {
     const dearSince = dear ? (was ?? clock()) : null;
     const next = { ...r, pace: { ...r.pace, dearSince, allowed: d.share } };
     if (!dear && was !== null) next.figures = never();
-    const { everyMs, share } = pacer.paces(wanted(next));
+    const { everyMs, share } = pacer.paces(wanted(next), d.besides?.());
     return { ...next, pace: { ...next.pace, everyMs, share } };
   }
 
@@ -153,8 +158,11 @@ export function createAsker(d: AskerDeps): Asker {
     pacer.took(name, ms, BASE_MS + rows * (ROW_MS[name] ?? LIST_ROW_MS));
   }
 
-  const totalsOf = (r: Reading) =>
-    timed('totals', r.totals, () => m.queueTotals(signal, r.policies.value ?? []));
+  function totalsOf(r: Reading): Promise<Part<Queue[]>> {
+    // before it is asked: what is doubted while it is under way, it may not have yet
+    doubted = false;
+    return timed('totals', r.totals, () => m.queueTotals(signal, r.policies.value ?? []));
+  }
 
   async function clients(r: Reading, all: boolean, clientsMs: number): Promise<Reading> {
     const rates = r.overview.value?.rates ?? true;
@@ -188,7 +196,7 @@ export function createAsker(d: AskerDeps): Asker {
       else took('figures', figures.tookMs, figures.value?.depths.size ?? 0);
       r = paced({ ...r, figures });
     }
-    const differs = reader?.namesChanged(r) || listedFor !== surroundings(r);
+    const differs = doubted || reader?.namesChanged(r) || listedFor !== surroundings(r);
     if (!needsLists(r) && differs && mayListNow(r)) r = listed({ ...r, totals: await totalsOf(r) });
     if (!needsLists(r)) return { ...r, queues: never() };
     const rates = r.overview.value?.rates ?? true;
@@ -223,6 +231,9 @@ export function createAsker(d: AskerDeps): Asker {
   }
 
   return {
+    doubt() {
+      doubted = true;
+    },
     isDue,
     clientsMs: () => clientParts.reduce((sum, name) => sum + (pacer.costOf(name) ?? 0), 0) / d.share,
     overviewTook: (ms, r) => took('overview', ms, r.totals.value?.length ?? 0),

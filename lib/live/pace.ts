@@ -22,8 +22,11 @@ export interface Pacer<Name extends string> {
   costOf(name: Name): number | null;
   /** It has been asked for often enough for its cost to be believed. */
   isSure(name: Name): boolean;
-  /** Of the parts that are asked for now, ms each; `share`: what they cost then, in parts of the time. */
-  paces(parts: ReadonlyMap<Name, PartPace>): { everyMs: Map<Name, number>; share: number };
+  /**
+   * Of the parts that are asked for now, ms each; `share`: what they cost then, in parts of the time. `besides`: what of
+   * the share is kept for others.
+   */
+  paces(parts: ReadonlyMap<Name, PartPace>, besides?: number): { everyMs: Map<Name, number>; share: number };
 }
 
 const REMEMBERED = 3;
@@ -53,13 +56,13 @@ export function createPacer<Name extends string>(share: number): Pacer<Name> {
     },
     costOf,
     isSure: sure,
-    paces(parts) {
+    paces(parts, besides = 0) {
       const sum = (stretch: number) =>
         [...parts].reduce((all, [name, p]) => all + (costOf(name) ?? 0) / paceWith(stretch, name, p), 0);
-      const stretch = leastStretch(sum, share);
+      const stretch = leastStretch(sum, share - besides);
       return {
         everyMs: new Map([...parts].map(([name, p]) => [name, Math.round(paceWith(stretch, name, p))])),
-        share: sum(stretch),
+        share: sum(stretch) + besides,
       };
     },
   };

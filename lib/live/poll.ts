@@ -30,6 +30,8 @@ export interface PollerDeps {
   pollMs: number;
   /** What all that is asked may cost, see `AskerDeps`. */
   share: number;
+  /** See `AskerDeps`. */
+  besides?: (() => number) | undefined;
   dearMs?: number | undefined;
   clock: () => number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
@@ -47,6 +49,8 @@ export interface Poller {
   refresh(): Promise<void>;
   /** Consumers, channels and connections are read soon, whatever the pace; any number of calls costs one reading a second. */
   nudge(): void;
+  /** See `Asker`. */
+  doubt(): void;
 }
 
 export function createPoller(d: PollerDeps): Poller {
@@ -194,6 +198,7 @@ export function createPoller(d: PollerDeps): Poller {
       hurried = true;
       wake.abort();
     },
+    doubt: () => asker.doubt(),
   };
 }
 
