@@ -1,5 +1,6 @@
 /** One HTTP call of the management API. Every failure becomes a HoplightError that says what to do next. */
 import { HoplightError, isHoplightError } from '../model/errors.ts';
+import { causeCode, tlsTrouble } from './fetch-trouble.ts';
 
 export interface ManagementCredentials {
   /** Without credentials: `http://host:15672`, a path prefix allowed. Of several nodes: one after a comma each. */
@@ -124,16 +125,11 @@ function read(base: string, path: string, status: number, text: string) {
   return { status, body, reason: typeof named === 'string' ? named : null };
 }
 
-function causeCode(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if (error.name === 'TimeoutError') return 'TIMEOUT';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-}
-
 function unreachable(base: string, code: string, timeoutMs: number, cause: unknown): HoplightError {
-  const [what, next] =
-    code === 'ECONNREFUSED'
+  const trouble = tlsTrouble(code, 'MANAGEMENT_URL');
+  const [what, next] = trouble
+    ? [`${base}: ${trouble.what}`, trouble.next]
+    : code === 'ECONNREFUSED'
       ? [
           `Nothing listens at ${base}`,
           'Start the broker, or its management plugin: rabbitmq-plugins enable rabbitmq_management',

@@ -97,7 +97,46 @@ describe('what is sent', () => {
       authorization: `Basic ${Buffer.from('me:s@crt').toString('base64')}`,
     });
     expect(failure).toMatchObject({ code: 'forbidden' });
+    expect(failure).toMatchObject({ message: expect.stringContaining('refuse the user and password') });
     expect(JSON.stringify([failure, String(failure)])).not.toContain('crt');
+  });
+
+  test('a password with a % that nobody escaped, as it is', async () => {
+    const { source, asked } = answering({ 'proxy.example': 401 }, { at: ['http://me:100%@proxy.example'] });
+    await source.read(question).catch(() => {});
+    expect(asked[0]?.init.headers).toMatchObject({
+      authorization: `Basic ${Buffer.from('me:100%').toString('base64')}`,
+    });
+  });
+});
+
+describe('why TLS does not come about', () => {
+  const failing = (code: string) => {
+    const cause = Object.assign(new Error(code), { code });
+    return createPrometheus({
+      at: ['https://me:s3cret@broker.example:15691'],
+      managementUrl: '',
+      fetch: () => Promise.reject(new TypeError('fetch failed', { cause })),
+    });
+  };
+
+  test.each([
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'does not trust', 'NODE_EXTRA_CA_CERTS'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'another host name', 'PROMETHEUS_URL'],
+    ['CERT_HAS_EXPIRED', 'has expired', 'Renew'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS', 'http://'],
+    ['HPE_INVALID_CONSTANT', 'does not speak HTTP', 'https://'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'asks for a client’s certificate', 'fail_if_no_peer_cert'],
+  ])('%s is said in words, with what to do', async (code, what, next) => {
+    const failure = await failing(code)
+      .read(question)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'management_unreachable',
+      message: expect.stringContaining(what),
+      more: { next: expect.stringContaining(next) },
+    });
+    expect(String(failure)).not.toContain('s3cret');
   });
 });
 

@@ -5,6 +5,7 @@
  */
 import { HoplightError, isHoplightError } from '../model/errors.ts';
 import { addressesOf } from './cluster.ts';
+import { causeCode, tlsTrouble } from './fetch-trouble.ts';
 import type { Listener } from './overview.ts';
 import {
   type Depth,
@@ -195,7 +196,7 @@ async function textAt(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const url = new URL(address);
-  const authorization = `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+  const authorization = `Basic ${Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64')}`;
   const carries = url.username !== '' || url.password !== '';
   url.username = '';
   url.password = '';
@@ -212,18 +213,35 @@ async function textAt(
     });
     const text = await response.text();
     if (response.status === 200) return text;
-    throw refusalOf(place, response.status);
+    throw refusalOf(place, response.status, carries);
   } catch (error) {
     if (signal?.aborted || isHoplightError(error)) throw error;
-    const why = timeout.aborted ? `did not answer within ${timeoutMs / 1000} s` : 'does not answer';
-    throw new HoplightError('management_unreachable', `Prometheus metrics at ${place}: it ${why}.`, {
-      next: MEND,
-      cause: error,
-    });
+    const trouble = tlsTrouble(causeCode(error), 'PROMETHEUS_URL');
+    const silence = timeout.aborted ? `it did not answer within ${timeoutMs / 1000} s` : 'it does not answer';
+    throw new HoplightError(
+      'management_unreachable',
+      `Prometheus metrics at ${place}: ${trouble?.what ?? silence}.`,
+      { next: trouble?.next ?? MEND, cause: error },
+    );
   }
 }
 
-function refusalOf(place: string, status: number): HoplightError {
+/** A password may hold a `%` that nobody escaped. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function refusalOf(place: string, status: number, carries: boolean): HoplightError {
+  if ((status === 401 || status === 403) && carries)
+    return new HoplightError(
+      'forbidden',
+      `Prometheus metrics at ${place} refuse the user and password of PROMETHEUS_URL (${status}).`,
+      { next: 'Correct them there; RabbitMQ asks for a user with the tag monitoring.' },
+    );
   if (status === 401 || status === 403)
     return new HoplightError('forbidden', `Prometheus metrics at ${place} ask for a password (${status}).`, {
       next: 'Set PROMETHEUS_URL with user and password: http://user:password@host:15692.',
