@@ -3,7 +3,29 @@ import { aJob, someCounts } from '../../test/build-replay.ts';
 import type { Hold } from '../model/replay.ts';
 import { messageOf } from '../store/journal-samples.ts';
 import type { RunControl } from './control.ts';
-import { createWatch } from './watch.ts';
+import type { TapView } from './seen-deaths.ts';
+import { createWatch, type WatchedState } from './watch.ts';
+
+/** A watch over journals that hold what `state` says, else nothing; it cannot look into queues. */
+function watchOver(state: Partial<WatchedState>, tap: TapView | null) {
+  const journals: WatchedState = {
+    counts: () => someCounts(),
+    messages: () => [],
+    unanswered: () => [],
+    getJob: () => null,
+    updateJob: () => {},
+    addJobStep: () => {},
+    ...state,
+  };
+  const d = {
+    state: journals,
+    clock: Date.now,
+    snapshot: () => null,
+    refresh: async () => {},
+    tap: () => tap,
+  };
+  return createWatch({ d, look: () => Promise.reject(new Error('not here')) });
+}
 
 afterEach(() => vi.useRealTimers());
 
@@ -11,11 +33,7 @@ it('ends a following whose end could not be written when the store takes it agai
   vi.useFakeTimers();
   const settled = someCounts({ settled: 1_102 });
   const tap = { hears: () => true, seesDeaths: () => true, hides: null };
-  // of the store a following asks its counts alone
-  const d = { state: { counts: () => settled }, clock: Date.now, snapshot: () => null, tap: () => tap };
-  const watch = createWatch({ d, look: () => Promise.reject(new Error('not here')) } as unknown as Parameters<
-    typeof createWatch
-  >[0]);
+  const watch = watchOver({ counts: () => settled }, tap);
   const told: (string | null)[] = [];
   let isFull = true;
   watch.follow(aJob({ state: 'following', counts: someCounts({ delivered: 1_102 }) }), (note) => {
@@ -37,17 +55,7 @@ it('ends a following whose end could not be written when the store takes it agai
 it('tells of a canary that stopped while somebody had paused the job, before the rest goes', async () => {
   vi.useFakeTimers();
   const died = messageOf(1, { outcome: 'died again', reason: 'rejected' });
-  const state = {
-    messages: () => [died],
-    getJob: () => null,
-    addJobStep: () => {},
-    updateJob: () => {},
-    unanswered: () => [],
-  };
-  const d = { state, clock: Date.now, snapshot: () => null, tap: () => null };
-  const watch = createWatch({ d, look: () => Promise.reject(new Error('not here')) } as unknown as Parameters<
-    typeof createWatch
-  >[0]);
+  const watch = watchOver({ messages: () => [died] }, null);
   const holds: Hold['by'][] = [];
   const limits: (number | null)[] = [];
   const control: RunControl = {

@@ -8,6 +8,7 @@
 import { log, wordsOf } from '../log.ts';
 import { queueKey } from '../model/broker.ts';
 import type { Hold, ReplayJob } from '../model/replay.ts';
+import type { StateStore } from '../store/state.ts';
 import type { RunControl, Watcher } from './control.ts';
 import type { Actor, ReplayDeps } from './deps.ts';
 import type { Looked } from './look.ts';
@@ -17,8 +18,14 @@ import { blindWords, FollowWatch } from './watch-follow.ts';
 
 const TICK_MS = 250;
 
+/** What of the jobs' journals a watch reads and writes. */
+export type WatchedState = Pick<
+  StateStore,
+  'counts' | 'messages' | 'unanswered' | 'getJob' | 'updateJob' | 'addJobStep'
+>;
+
 export interface WatchDeps {
-  d: Pick<ReplayDeps, 'state' | 'clock' | 'snapshot' | 'refresh' | 'readHops' | 'tap'>;
+  d: Pick<ReplayDeps, 'clock' | 'snapshot' | 'refresh' | 'readHops' | 'tap'> & { state: WatchedState };
   /** Reads the dead letters of a queue for copies of this job and writes what it finds. */
   look: (actor: Actor, job: ReplayJob, queue: string) => Promise<Looked>;
 }
