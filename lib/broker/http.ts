@@ -45,6 +45,8 @@ export function createCall(c: ManagementCredentials, timeoutMs: number): Call {
         at = index;
         return answer;
       } catch (error) {
+        // Whoever asked has waited for this one for long enough: a node that hangs is not asked first again.
+        if (o.signal?.aborted && at === index) at = (index + 1) % calls.length;
         if (isLast || !mayAskAnother(error, o)) throw error;
       }
     }

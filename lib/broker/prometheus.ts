@@ -20,8 +20,8 @@ export interface QueueMetrics {
   nodes: NodeMetrics[];
   /** By `queueKey`. A queue of which two nodes tell without one being its leader is left out. */
   depths: Map<string, Depth>;
-  /** Running nodes that did not answer, each with why: of their queues nothing is known. */
-  silent: { node: string; why: string }[];
+  /** Running nodes that did not answer, each with why and what to do: of their queues nothing is known. */
+  silent: { node: string; why: string; mend: string }[];
   strangers: Set<string>;
 }
 
@@ -54,7 +54,7 @@ export interface PrometheusOptions {
 }
 
 const MEND =
-  'Run `rabbitmq-plugins enable rabbitmq_prometheus` on every node, and let Hoplight reach its port (15692), or set PROMETHEUS_URL.';
+  'Run `rabbitmq-plugins enable rabbitmq_prometheus` on every node, and let Hoplight reach its port (15692), or name each node in PROMETHEUS_URL.';
 
 export function createPrometheus(o: PrometheusOptions): MetricsSource {
   const how: How = { timeoutMs: o.timeoutMs ?? 4_000, fetch: o.fetch ?? fetch };
@@ -128,7 +128,9 @@ function together(
   for (const one of found) if (!byNode.has(one.node)) byNode.set(one.node, one);
   const nodes = [...byNode.values()];
   const why = failures.map(wordsOf).join(' ') || 'No address of it is known.';
-  const silent = running.filter((node) => !byNode.has(node)).map((node) => ({ node, why }));
+  const [first] = failures;
+  const mend = (isHoplightError(first) ? first.more.next : undefined) ?? MEND;
+  const silent = running.filter((node) => !byNode.has(node)).map((node) => ({ node, why, mend }));
   const strangers = new Set(nodes.flatMap((n) => [...n.strangers]));
   const [only] = nodes;
   if (only && nodes.length === 1) return { nodes, depths: only.depths, silent, strangers };

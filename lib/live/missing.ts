@@ -92,7 +92,7 @@ function metricsMissing(r: Reading): Missing[] {
         what: 'metrics',
         why: `${silent.map((s) => s.node).join(', ')}: ${silent[0]?.why} ${instead}`,
         since,
-        mend: 'Enable rabbitmq_prometheus on every node and let Hoplight reach its port, or name each in PROMETHEUS_URL.',
+        mend: silent[0]?.mend ?? '',
       },
       ...overShare(r, since),
     ];

@@ -87,7 +87,7 @@ function metricsOf(
   return {
     depths,
     strangers,
-    silent: silent.map((one) => ({ node: one, why: 'It does not answer.' })),
+    silent: silent.map((one) => ({ node: one, why: 'It does not answer.', mend: 'Start it.' })),
     nodes: [{ node: 'rabbit@one', cluster: 'rabbit@one', depths, strangers, counters }],
   };
 }
@@ -233,7 +233,7 @@ describe('where metrics fail', () => {
     expect(shown('a')?.total).toBe(7);
     expect(shown('b')?.total).toBe(6);
     expect(live.snapshot()?.missing).toMatchObject([
-      { what: 'metrics', why: expect.stringContaining('rabbit@two') },
+      { what: 'metrics', why: expect.stringContaining('rabbit@two'), mend: 'Start it.' },
     ]);
   });
 });
