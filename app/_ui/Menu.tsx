@@ -44,10 +44,14 @@ export function Menu({
     const high = element.offsetHeight;
     element.style.top = `${below + high > innerHeight - 8 ? Math.max(8, at.top - high - 4) : below}px`;
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only once what it holds is there
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `place` reads what it needs when it is called
   useEffect(() => {
-    if (lazy && open) place();
-  }, [lazy, open]);
+    if (!open || !box.current) return;
+    // what it holds may come a moment after it was opened, and may grow
+    const observer = new ResizeObserver(place);
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, [open]);
   return (
     <>
       <span ref={anchor} className={cx(styles.anchor, className)}>

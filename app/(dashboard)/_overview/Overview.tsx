@@ -1,9 +1,11 @@
 'use client';
+import { useEffect } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
 import { useApi } from '@/app/_live/query';
 import { useHref, useVhost } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
 import { counted, duration } from '@/app/_ui/format';
+import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import type { Overview as OverviewAnswer } from '@/lib/model/api';
 import { Aged } from '../_parts/Aged';
@@ -16,10 +18,11 @@ import { DeadByCause } from './DeadByCause';
 import { Figures } from './Figures';
 import { NeedsALook } from './NeedsALook';
 import { Nodes } from './Nodes';
-import { OverviewSkeleton } from './OverviewSkeleton';
+import { OverviewSkeleton, TrendsSkeleton } from './OverviewSkeleton';
 import styles from './overview.module.css';
-import { Trends } from './Trends';
 import { scoped, totalsOf } from './view';
+
+const Trends = later(() => import('./Trends').then((m) => m.Trends), TrendsSkeleton);
 
 /** Is anything wrong, and where do I click: figures every second from the live state, the rest every five. */
 export function Overview() {
@@ -27,6 +30,8 @@ export function Overview() {
   const live = useLive();
   const vhost = useVhost();
   const href = useHref();
+  // comes while the first answer is on its way
+  useEffect(Trends.ahead, []);
   return (
     <Loaded state={state} title="Overview" skeleton={<OverviewSkeleton />}>
       {(all) => {

@@ -26,14 +26,32 @@ export function OverviewSkeleton() {
       <Panel title="Needs a look" className={styles.gap}>
         <SkeletonRows rows={4} label="Reading what needs a look" />
       </Panel>
-      <div className={cx('grid', styles.two)}>
-        <Panel title="Rates" pad>
-          <Skeleton height={148} />
-        </Panel>
-        <Panel title="Depth" pad>
-          <Skeleton height={148} />
-        </Panel>
+      <TrendsSkeleton />
+    </div>
+  );
+}
+
+/** Bar, two charts beside each other, and again: as high as what will stand there. */
+export function TrendsSkeleton() {
+  return (
+    <>
+      <div className={styles.bones}>
+        <Skeleton height={28} />
       </div>
+      <Pair titles={['Rates', 'Depth']} height={148} />
+      <Pair titles={['Messages', 'Consumers']} height={110} />
+    </>
+  );
+}
+
+function Pair({ titles, height }: { titles: readonly string[]; height: number }) {
+  return (
+    <div className={cx('grid', styles.two)}>
+      {titles.map((title) => (
+        <Panel key={title} title={title} pad>
+          <Skeleton height={height} />
+        </Panel>
+      ))}
     </div>
   );
 }
