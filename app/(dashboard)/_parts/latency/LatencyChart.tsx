@@ -5,7 +5,7 @@ import { LineChart, type Series } from '@/app/_ui/LineChart';
 import { linesOf, type QueueLatency } from './latency-view';
 
 /** Half, 95 and 99 of 100 messages had been delivered after so long. */
-export function LatencyChart({ queue, height }: { queue: QueueLatency; height?: number }) {
+export function LatencyChart({ queue, height = 148 }: { queue: QueueLatency; height?: number }) {
   const chart = useMemo(() => {
     const { times, p50, p95, p99, gaps } = linesOf(queue.points);
     const series: Series[] = [
@@ -15,6 +15,12 @@ export function LatencyChart({ queue, height }: { queue: QueueLatency; height?: 
     ];
     return { times, series, gaps };
   }, [queue]);
+  if (chart.times.length < 2)
+    return (
+      <p className="t3" style={{ height }}>
+        A line appears with the second minute that is measured.
+      </p>
+    );
   return (
     <LineChart
       label={`From publish to delivery, queue ${queue.queue}`}

@@ -10,7 +10,7 @@ import { Loaded } from '../Loaded';
 import { DriftWords } from './Drift';
 import { LatencyChart } from './LatencyChart';
 import styles from './latency.module.css';
-import { driftOf, type QueueLatency, worstOf } from './latency-view';
+import { driftOf, type QueueLatency, sinceOf, worstOf } from './latency-view';
 import { useLatency } from './use-latency';
 
 const RANGES = [
@@ -32,10 +32,10 @@ export function QueueLatencyPanel({ vhost, name }: { vhost: string; name: string
       more={<Segmented label="Over the last" value={range} options={RANGES} onChange={setRange} />}
     >
       <Loaded state={state} skeleton={<div className={styles.place} />}>
-        {({ queues }) => {
+        {({ queues, to }) => {
           const queue = queues.find((q) => q.queue === name);
           return queue && queue.count > 0 ? (
-            <Measured queue={queue} />
+            <Measured queue={queue} from={to - ms} />
           ) : (
             <p className={styles.place}>
               Nothing was measured in this time. A message is measured when the tap saw both its publish and
@@ -48,9 +48,11 @@ export function QueueLatencyPanel({ vhost, name }: { vhost: string; name: string
   );
 }
 
-function Measured({ queue }: { queue: QueueLatency }) {
+/** `from`: where the range begins that was asked for, ms since 1970. */
+function Measured({ queue, from }: { queue: QueueLatency; from: number }) {
   const href = useHref();
   const worst = worstOf(queue.points);
+  const since = sinceOf(queue.points, from);
   const to = { vhost: queue.vhost, queue: queue.queue };
   return (
     <>
@@ -77,7 +79,12 @@ function Measured({ queue }: { queue: QueueLatency }) {
             </Link>
             .
           </span>
-        ) : null}
+        ) : null}{' '}
+        {since === null ? null : (
+          <span className="t3">
+            Nothing was measured before <Time at={since} />.
+          </span>
+        )}
       </p>
       <LatencyChart queue={queue} />
     </>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { driftOf, linesOf, slicesOf, worstOf } from './latency-view.ts';
+import { driftOf, linesOf, narrowed, sinceOf, slicesOf, worstOf } from './latency-view.ts';
 
 const points = (...p95: (number | null)[]) =>
   p95.map((v, i) => ({ at: i * 1_000, count: v === null ? 0 : 3, p50: v, p95: v, p99: v }));
@@ -13,11 +13,25 @@ it('draws a slice without messages as a gap, and says so once', () => {
   ]);
 });
 
-it('begins a slice before the first that was measured, with two slices at least', () => {
-  expect(linesOf(points(null, null, null, 4, 5)).times).toEqual([2_000, 3_000, 4_000]);
-  expect(linesOf(points(null, null, null, 4)).times).toEqual([2_000, 3_000]);
+it('begins with the first slice that was measured, and knows when that was', () => {
+  const young = points(null, null, null, 4, 5);
+  expect(linesOf(young)).toMatchObject({ times: [3_000, 4_000], gaps: [] });
+  expect(sinceOf(young, 0)).toBe(3_000);
   expect(linesOf(points(4, 5, null)).times).toEqual([0, 1_000, 2_000]);
-  expect(linesOf(points(null, null)).times).toEqual([0, 1_000]);
+  expect([sinceOf(points(4, 5), 0), sinceOf(points(null, null), 0)]).toEqual([null, null]);
+});
+
+it('looks closer where nothing was measured before, as long as there are narrower slices', () => {
+  const M = 60_000;
+  const whole = { vhost: '/', queue: 'a', count: 9, p50: 4, p95: 4, p99: 4 };
+  const day = (...p95: (number | null)[]) => {
+    const hours = points(...p95).map((p, i) => ({ ...p, at: i * 60 * M }));
+    return { from: 0, to: p95.length * 60 * M, queues: [{ ...whole, points: hours }] };
+  };
+  const still = Array.from({ length: 22 }, () => null);
+  expect(narrowed(day(...still, 4, 5))).toBe(22 * 60 * M);
+  expect(narrowed(day(4, ...still, 5))).toBeNull();
+  expect(narrowed({ from: 0, to: M, queues: [] })).toBeNull();
 });
 
 it('knows when it was worst', () => {

@@ -28,18 +28,15 @@ export function slicesOf(from: number, to: number): { from: number; to: number; 
 }
 
 /**
- * A slice in which nothing was measured is a gap, not a zero. The widest between two others says so in words. The line begins
- * a slice before the first that was measured: a young store would show little but its gap.
+ * A slice in which nothing was measured is a gap, not a zero. The widest says so in words. The line begins with the first
+ * slice that was measured: a young store would show little but its gap.
  */
 export function linesOf(all: readonly Point[]): Lines {
-  const first = all.findIndex((p) => p.p95 !== null);
-  const points = all.slice(Math.max(0, Math.min(first - 1, all.length - 2)));
+  const points = all.slice(Math.max(0, firstOf(all)));
   const times = points.map((p) => p.at);
   const [p50, p95, p99] = [points.map((p) => p.p50), points.map((p) => p.p95), points.map((p) => p.p99)];
   const gaps = gapsOf(times, [p95], '');
-  const begin = times[0] ?? 0;
-  // at the very beginning there is no room for them
-  const widest = gaps.filter((g) => g.from > begin).toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
+  const widest = gaps.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
   return {
     times,
     p50,
@@ -49,9 +46,28 @@ export function linesOf(all: readonly Point[]): Lines {
   };
 }
 
+const firstOf = (points: readonly Point[]) => points.findIndex((p) => p.p95 !== null);
+const stepOf = (points: readonly Point[]) => (points[1]?.at ?? 0) - (points[0]?.at ?? 0);
+
+/** Since when there is something, where that is well after `from`: a young store, or a queue that was still. Else null. */
+export function sinceOf(points: readonly Point[], from: number): number | null {
+  const first = points[firstOf(points)];
+  return first && first.at - from > 2 * stepOf(points) ? first.at : null;
+}
+
+/** Where to begin, so that the same number of slices tells more: nothing was measured before. Null: it would not. */
+export function narrowed({ from, to, queues }: Latency): number | null {
+  const begins = queues.filter((q) => q.count > 0).map((q) => q.points[firstOf(q.points)]?.at ?? from);
+  const begin = Math.min(...begins);
+  const [first] = queues;
+  if (!first || !Number.isFinite(begin)) return null;
+  const slices = slicesOf(begin, to);
+  return (slices.to - slices.from) / slices.points < (to - from) / first.points.length ? begin : null;
+}
+
 /** The slice with the largest p95, from its beginning to its end; null when nothing was measured. */
 export function worstOf(points: readonly Point[]): { from: number; to: number; p95: number } | null {
-  const step = (points[1]?.at ?? 0) - (points[0]?.at ?? 0);
+  const step = stepOf(points);
   let worst: { from: number; to: number; p95: number } | null = null;
   for (const { at, p95 } of points)
     if (p95 !== null && p95 > (worst?.p95 ?? -1)) worst = { from: at, to: at + Math.max(step, 1_000), p95 };
