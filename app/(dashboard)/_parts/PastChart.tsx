@@ -36,7 +36,10 @@ export function PastChart({
 }) {
   const { view, span } = past;
   const { times, series, gaps } = useMemo(() => {
-    const points = bridged(past.points, (p) => lines.some((line) => p[line.key] !== null));
+    const isRead = (p: Point) => lines.some((line) => p[line.key] !== null);
+    const bridging = bridged(past.points, isRead);
+    // a figure that came a slot later than others is no gap
+    const points = past.stepMs === null ? bridging.slice(bridging.findIndex(isRead)) : bridging;
     const times = points.map((p) => p.at);
     const series = lines.map((line): Series => ({ ...line, values: points.map((p) => p[line.key]) }));
     const own = gapsOf(
@@ -91,12 +94,20 @@ function emptyWords({ span }: Past): string {
 }
 
 /** Gaps of these lines with why, as far as it is known, and what lies before the first point and after the last. */
-function withReasons(own: readonly Stretch[], { gaps, span }: Past, times: readonly number[]): Stretch[] {
+function withReasons(
+  own: readonly Stretch[],
+  { gaps, span, stepMs }: Past,
+  times: readonly number[],
+): Stretch[] {
   const [first, last] = [times[0], times.at(-1)];
-  const named = own.map((gap) => ({
-    ...gap,
-    reason: gaps.find((g) => g.from < gap.to && g.to > gap.from)?.reason ?? gap.reason,
-  }));
+  const named = own.map((gap) => ({ ...gap, reason: reasonIn(gaps, gap) ?? gap.reason }));
   if (!span || first === undefined || last === undefined) return named;
-  return [...named, ...gaps.filter((g) => g.to <= first || g.from >= last)];
+  if (stepMs !== null) return [...named, ...gaps.filter((g) => g.to <= first || g.from >= last)];
+  // as read, and not any more: one stretch up to now
+  const after = { from: last, to: span.to, reason: 'not read' };
+  return [...named, { ...after, reason: reasonIn(gaps, after) ?? after.reason }];
+}
+
+function reasonIn(gaps: Past['gaps'], { from, to }: Stretch): string | undefined {
+  return gaps.find((g) => g.from < to && g.to > from)?.reason;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bridged, moved, scaled, spanIn, wideEnough } from './past-span.ts';
+import { bridged, moved, scaled, spanIn, upTo, wideEnough } from './past-span.ts';
 
 const M = 60_000;
 const now = 1_000 * M;
@@ -16,6 +16,15 @@ describe('readings at a slower pace than slots', () => {
     expect(left('r·r·r·r·r')).toBe('rrrrr');
     expect(left('r·r·r·····r·r')).toBe('rrr·····rr');
     expect(left('rrrr···rrr·')).toBe('rrrr···rrr·');
+  });
+});
+
+describe('the axis of the last half hour', () => {
+  it('goes on to now once nothing is read any more', () => {
+    const points = [{ at: now - 60_000 }, { at: now - 10_000 }];
+    expect(upTo(points, now)).toBeNull();
+    expect(upTo(points, now + 5_000)).toEqual({ from: now - 60_000, to: now + 5_000 });
+    expect(upTo([], now)).toBeNull();
   });
 });
 

@@ -14,6 +14,8 @@ export interface Span {
   to: number;
 }
 
+/** Two slots of the past and some: what is younger may just not be there yet, ms. */
+const LATE_MS = 12_000;
 /** A dozen readings: closer there is nothing more to see. */
 const LEAST_MS = 60_000;
 const MOST_MS = 30 * 86_400_000;
@@ -37,6 +39,12 @@ export function bridged<P extends { at: number }>(
     const [before, after] = [read[next - 1], read[next]];
     return !before || !after || after.at - before.at > usual * 2.5;
   });
+}
+
+/** From the first point to `now`, when nothing is read any more; null: there is nothing to draw yet, or it is young. */
+export function upTo(points: readonly { at: number }[], now: number): Span | null {
+  const [first, last] = [points[0], points.at(-1)];
+  return first && last && now - last.at > LATE_MS ? { from: first.at, to: now } : null;
 }
 
 /** As the URL has it; null: none, or none that makes sense. */

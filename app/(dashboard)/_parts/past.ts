@@ -3,13 +3,14 @@
  * The past of a queue or of all. What is looked at is in the URL: how far back (`range`), or a stretch of time (`from`, `to`,
  * ms since 1970). The figures of the last half hour are what the page has already.
  */
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { useLive } from '@/app/_live/LiveProvider';
 import { useApi } from '@/app/_live/query';
 import { useUrlState, withParams } from '@/app/_live/scope';
 import { stretchWords } from '@/app/_ui/line-chart';
 import type { HistoryAnswer, HistoryGap, HistoryMark } from '@/lib/model/history';
 import type { Point } from '@/lib/model/live';
-import { RANGES, type Range, type Span, spanIn } from './past-span';
+import { RANGES, type Range, type Span, spanIn, upTo } from './past-span';
 
 export interface PastView {
   range: Range;
@@ -74,8 +75,18 @@ export function usePast(
   const url = withParams('/api/history', { vhost: of.vhost, queue: of.queue, ...time });
   const state = useApi<HistoryAnswer>(['history', url], url, { every: zoom ? 60_000 : 15_000 });
   const { data } = state;
+  const isLive = (useLive()?.freshness ?? 'live') === 'live';
+  const now = useNowUnless(isLive);
   const none = { view, marks: data?.marks ?? [], problem: null, loading: false };
-  if (isRecent) return { ...none, points: recent, gaps: data?.gaps ?? [], span: null, stepMs: null };
+  // what is not renewed ends before now: the axis goes on, and says so
+  if (isRecent)
+    return {
+      ...none,
+      points: recent,
+      gaps: data?.gaps ?? [],
+      span: now === null ? null : upTo(recent, now),
+      stepMs: null,
+    };
   return {
     ...none,
     points: data?.points ?? [],
@@ -85,6 +96,18 @@ export function usePast(
     problem: data ? null : (state.problem?.detail ?? null),
     loading: state.loading,
   };
+}
+
+/** The present, each slot of the past anew, ms since 1970; null while `isLive`. */
+function useNowUnless(isLive: boolean): number | null {
+  const [now, setNow] = useState<number | null>(null);
+  useEffect(() => {
+    if (isLive) return setNow(null);
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 5_000);
+    return () => clearInterval(timer);
+  }, [isLive]);
+  return now;
 }
 
 /** What lies before the first figure is no gap in a record: there is none. */
