@@ -7,7 +7,7 @@ import { clusterName } from './cluster-name';
 import { unreadOf } from './missing-words';
 
 export interface StatusLine {
-  name: 'Broker' | 'Tap' | 'Store' | 'Dropped';
+  name: 'Broker' | 'Tap' | 'Store' | 'Dropped' | 'Broker events' | 'Broker log';
   /** A few words, for the rail. */
   brief: string;
   /** Full sentences with how to mend what is amiss. */
@@ -52,7 +52,7 @@ function brokerLine(live: LiveState, now: number): StatusLine {
   };
 }
 
-function tapLine(taps: readonly Tap[], sources: readonly EventSource[]): StatusLine {
+function tapLine(taps: readonly Tap[]): StatusLine {
   const on = taps.filter((tap) => tap.state === 'on');
   const failed = taps.filter((tap) => tap.state === 'failed');
   const perSecond = on.reduce((sum, tap) => sum + tap.eventsPerSecond, 0);
@@ -66,20 +66,43 @@ function tapLine(taps: readonly Tap[], sources: readonly EventSource[]): StatusL
         : on.length === 0
           ? 'failed'
           : `on in ${on.length} of ${taps.length}`;
-  const words = taps.map((tap) => `${tap.vhost}: ${tap.words}`);
-  const untapped = taps.flatMap((tap) =>
-    tap.deadLetterExchanges.filter((e) => !e.tapped).map((e) => e.words),
+  // why stands on the Status page, with each exchange
+  const late = taps.flatMap((tap) =>
+    tap.deadLetterExchanges
+      .filter((e) => !e.tapped)
+      .map((e) => `${e.exchange === '' ? 'the default exchange' : e.exchange} of ${tap.vhost}`),
   );
-  const told = sources.map((s) => `The broker’s ${s.source === 'event' ? 'events' : 'log'}: ${s.words}`);
+  const words = taps.length === 0 ? ['No vhost is tapped.'] : taps.map((tap) => `${tap.vhost}: ${tap.words}`);
+  if (late.length > 0) words.push(`Deaths through ${listed(late)} are not seen as they happen.`);
   return {
     name: 'Tap',
     brief,
-    words:
-      words.length + untapped.length > 0
-        ? [...words, ...untapped, ...told]
-        : ['No vhost is tapped.', ...told],
+    words,
     hue: failed.length > 0 ? 'dead' : on.length > 0 && on.length === taps.length ? 'settled' : 'returned',
   };
+}
+
+/** At most this many are named, the rest counted. */
+const NAMED = 3;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - NAMED;
+  return rest > 0 ? `${names.slice(0, NAMED).join(', ')} and ${rest} more` : names.join(', ');
+}
+
+/** What the broker tells of itself, where that is switched on. */
+function sourceLine({ source, state, words }: EventSource): StatusLine {
+  return {
+    name: source === 'event' ? 'Broker events' : 'Broker log',
+    brief: state,
+    words: [words],
+    hue: state === 'on' ? 'settled' : 'unknown',
+  };
+}
+
+/** The four of the rail, then the broker's own events and log. */
+export function fullStatus(live: LiveState, now: number): StatusLine[] {
+  return [...statusLines(live, now), ...(live.status.events ?? []).map(sourceLine)];
 }
 
 /** Broker, tap, store, dropped: in this order, one line each. */
@@ -91,7 +114,7 @@ export function statusLines(live: LiveState, now: number): StatusLine[] {
   const sum = dropped.reduce((total, [, n]) => total + n, 0);
   return [
     brokerLine(live, now),
-    tapLine(taps, live.status.events ?? []),
+    tapLine(taps),
     {
       name: 'Store',
       brief:

@@ -1,7 +1,8 @@
 'use client';
 import { cx } from '@/app/_ui/cx';
 import type { LiveState } from '@/lib/model/live';
-import { statusLines } from '../_parts/status-words';
+import { StatusList } from '../_parts/StatusList';
+import { fullStatus, statusLines } from '../_parts/status-words';
 import styles from './shell.module.css';
 
 interface StatusProps {
@@ -28,23 +29,5 @@ export function BriefStatus({ live, now }: StatusProps) {
 
 /** The same with all that there is to say. */
 export function FullStatus({ live, now }: StatusProps) {
-  return (
-    <dl className={styles.status}>
-      {statusLines(live, now).map((line) => (
-        <div key={line.name}>
-          <dt className="t1">
-            <span className={cx('dot', line.hue !== 'settled' && 'ring', line.hue)} />
-            <b>{line.name}</b>
-            <span className="grow" />
-            <span className="s t3">{line.brief}</span>
-          </dt>
-          {line.words.map((words) => (
-            <dd key={words} className="s wrap">
-              {words}
-            </dd>
-          ))}
-        </div>
-      ))}
-    </dl>
-  );
+  return <StatusList lines={fullStatus(live, now)} />;
 }

@@ -68,7 +68,7 @@ function TapLine({ tap, data, onScope }: { tap: Tap; data: CaptureAnswer; onScop
       <p className="s t3 wrap">
         Deaths are seen as they happen in {counted(tap.deadLetterExchanges.length - blind.length, 'exchange')}{' '}
         of {tap.deadLetterExchanges.length}.
-        {blind.map((e) => ` ${e.exchange || 'default exchange'}: ${e.words}`).join('')}
+        {blind.map((e) => ` ${e.exchange === '' ? '' : `${e.exchange}: `}${e.words}`).join('')}
       </p>
     </li>
   );

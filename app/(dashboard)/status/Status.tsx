@@ -6,12 +6,12 @@ import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import type { CaptureAnswer } from '@/lib/model/api';
 import { Loaded } from '../_parts/Loaded';
-import { statusLines } from '../_parts/status-words';
+import { StatusList } from '../_parts/StatusList';
+import { fullStatus } from '../_parts/status-words';
 import { Costs } from './Costs';
 import { Kept } from './Kept';
 import { Listening } from './Listening';
 import { Notifications } from './Notifications';
-import { Parts } from './Parts';
 import { Readings } from './Readings';
 import { Redaction } from './Redaction';
 import { Store } from './Store';
@@ -47,10 +47,15 @@ export function Status() {
               <Store data={data} />
             </div>
             <div className={styles.column}>
-              <Parts
-                lines={live && now !== null ? statusLines(live, now) : null}
-                events={live?.status.events}
-              />
+              <Panel title="Parts">
+                {live && now !== null ? (
+                  <div className={styles.parts}>
+                    <StatusList lines={fullStatus(live, now)} />
+                  </div>
+                ) : (
+                  <SkeletonRows rows={4} label="Reading the parts" />
+                )}
+              </Panel>
               <Notifications status={live?.status.notifications} mayTest={data.mayChange} />
               <Kept data={data} />
               <Redaction rules={data.redaction} />
