@@ -99,6 +99,7 @@ export async function startRuntime(env: Record<string, string | undefined> = pro
   const endpoint = config.giveBack ? endpointOf(env) : null;
   const built = build(config, endpoint, Date.now);
   slot.runtime = built;
+  slot.stopping = false; // of an earlier one in this process, as tests start them one after another
   built.live.start();
   await built.capture.start();
   built.replays.recoverAfterStart();

@@ -181,6 +181,8 @@ export async function getServer(wanted?: string): Promise<Server> {
   const root = join(cache, 'root');
   const inTree = findSbin(tree);
   if (inTree) return { kind: 'tree', root: tree, ...inTree };
+  const before = inRoot(root, series);
+  if (before) return before; // asked of apt, it would take a second at every start of a node
 
   const apt = await hasApt();
   const own = apt ? await candidate('rabbitmq-server') : undefined;
@@ -198,16 +200,22 @@ export async function getServer(wanted?: string): Promise<Server> {
       if (await dockerAnswers()) return dockerServer(series);
       throw error;
     }
-    const found = findSbin(root);
-    if (found && seriesOf(found.version) === series) {
-      return { kind: 'root', root, version: found.version, sbin: found.sbin.slice(root.length) };
-    }
-    throw new Refusal(`The suite ${suite} now offers RabbitMQ ${found?.version ?? 'none'}, not ${series}.`);
+    const found = inRoot(root, series);
+    if (found) return found;
+    const other = findSbin(root)?.version ?? 'none';
+    throw new Refusal(`The suite ${suite} now offers RabbitMQ ${other}, not ${series}.`);
   }
   if (await dockerAnswers()) return dockerServer(series);
   throw new Refusal(
     `RabbitMQ ${series} cannot be had here (known: ${Object.keys(suites).join(', ')}; they need apt on a Debian mirror, or a running Docker engine).`,
   );
+}
+
+/** The server in a root that was fetched; undefined when there is none, or one of another series. */
+function inRoot(root: string, series: string): Server | undefined {
+  const found = findSbin(root);
+  if (!found || seriesOf(found.version) !== series) return undefined;
+  return { kind: 'root', root, version: found.version, sbin: found.sbin.slice(root.length) };
 }
 
 async function dockerServer(series: string): Promise<Server> {
