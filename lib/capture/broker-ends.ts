@@ -14,6 +14,8 @@ export interface End {
   /** The broker's or the operator's own words. */
   text?: string;
   deduced?: boolean;
+  /** Whose end took it along, where that is another node than its own. */
+  node?: string;
   /** In the middle of a sentence: `the broker closed it: …`. */
   words: string;
 }
@@ -108,11 +110,11 @@ export class Ends {
 
   /**
    * `actor`: who did it, as `consumer.deleted` tells; null: nobody did. A queue that somebody deleted explains its consumers
-   * before all else, one that the broker deleted last: it may have gone because they went.
+   * before all else, one that the broker deleted last: it may have gone because they went. `lives`: its channel does.
    */
   ofConsumer(
     one: KnownConsumer,
-    at: { channel: string | null; node: string | null; now: number },
+    at: { channel: string | null; node: string | null; now: number; lives: boolean },
     actor: string | null,
   ): End {
     const deleted = this.#deleted.get(queueKey(one.vhost, one.queue));
@@ -125,7 +127,16 @@ export class Ends {
     if (end) return end;
     if (actor !== null) return { cause: 'cancelled', words: 'its client cancelled it' };
     if (deleted) return queueEnd(null);
+    if (at.lives) return this.#byBroker();
     return this.hearsLog ? channelClosedByClient : channelEnded;
+  }
+
+  /** The broker takes a consumer off a channel that lives when the queue is away: with its node, most often. */
+  #byBroker(): End {
+    const [node, ...others] = this.#stopped.keys();
+    if (node === undefined || others.length > 0)
+      return { cause: 'cancelled', deduced: true, words: 'the broker cancelled it, its channel lives' };
+    return { cause: 'node restarted', node, words: `node ${node} stopped, and its queue with it` };
   }
 
   prune(now: number): void {

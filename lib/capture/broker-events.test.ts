@@ -173,6 +173,51 @@ test('a node that stops takes its connections along, however orderly they end, u
   expect(alone.shutDown(null, 20_000)).toMatchObject([{ kind: 'node.stopped', node: 'rabbit@a' }]);
 });
 
+/**
+ *   consumer.deleted (by the broker) ─── HOLD_MS ──▶ told       its queue’s node stopped, at another node: the channel lives
+ *   consumer.deleted ── channel.closed ─ HOLD_MS ──▶ told       3.10, when a channel closes
+ */
+test('a consumer that the broker takes off a channel that lives has not left by itself', () => {
+  const reader = new BrokerEvents();
+  reader.hearsLog(true);
+  const of = (tag: string) => ({
+    ...{ timestamp_in_ms: 1, vhost: '/', queue: tag, consumer_tag: tag, channel: `<a.1.${tag}>` },
+    user_who_performed_action: 'rmq-internal',
+  });
+  const name = '1.1.1.1:1 -> 1.1.1.2:2';
+  const pid = '<rabbit@a.1.842.0>';
+  reader.event(
+    'connection.created',
+    { timestamp_in_ms: 1, name, vhost: '/', user: 'ann', node: 'rabbit@a', pid },
+    1,
+  );
+  for (const tag of ['1.0', '2.0', '3.0']) {
+    reader.event(
+      'channel.created',
+      { timestamp_in_ms: 1, pid: of(tag).channel, connection: pid, name: `${name} (1)` },
+      1,
+    );
+    reader.event('consumer.created', of(tag), 1);
+  }
+  const gone = (now: number) =>
+    reader
+      .due(now)
+      .filter((e) => e.kind === 'consumer.deleted')
+      .map((e) => `${e.deduced ? 'deduced' : 'told'}: ${e.cause} ${e.node}`);
+  reader.event('consumer.deleted', of('1.0'), 10);
+  expect(gone(10 + HOLD_MS)).toEqual(['deduced: cancelled rabbit@a']);
+  reader.event('consumer.deleted', of('2.0'), 2_000);
+  reader.event('channel.closed', { timestamp_in_ms: 2_000, pid: of('2.0').channel }, 2_000);
+  expect(gone(2_000 + HOLD_MS)).toEqual(['told: channel closed rabbit@a']);
+  reader.event('consumer.deleted', of('3.0'), 4_000);
+  reader.log(
+    '2026-11-21 01:22:36.426454+00:00 [info] <0.1.0> rabbit on node rabbit@b down',
+    'rabbit@a',
+    4_100,
+  );
+  expect(gone(4_000 + HOLD_MS)).toEqual(['told: node restarted rabbit@b']);
+});
+
 test('a client’s name cannot pass for the broker’s own words', () => {
   const head = '2026-11-21 01:22:28.207180+00:00 [warning] <0.1.0> closing AMQP connection <0.1.0> ';
   const name = "x, vhost: 'theirs', user: 'root'): client unexpectedly closed TCP connection";

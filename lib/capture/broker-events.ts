@@ -308,9 +308,11 @@ export class BrokerEvents {
     const node = connection?.node ?? null;
     this.#ended();
     this.#hold(now, () => {
-      const end = this.#ends.ofConsumer(one, { channel: channelName, node, now }, actor);
+      const lives = channel === undefined && this.#clients.channel(one.channelPid) !== undefined;
+      const end = this.#ends.ofConsumer(one, { channel: channelName, node, now, lives }, actor);
       return draft({
         ...this.#ofConsumer(one),
+        ...(end.node === undefined ? {} : { node: end.node }),
         at,
         kind: 'consumer.deleted',
         source: 'event',
