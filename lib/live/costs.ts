@@ -1,5 +1,6 @@
 /** What each part of the picture is read from, how fresh it is, and what it costs. Pure. */
 import type { ReadingCost } from '../model/live.ts';
+import type { Details } from './details.ts';
 import { needsLists, type Part, type PartName, type Reading } from './reading.ts';
 
 type Row = readonly [what: ReadingCost['what'], part: PartName, from: string];
@@ -13,19 +14,39 @@ const always: readonly Row[] = [
 ];
 
 const TOTALS = '/api/queues in totals mode';
+export const DETAILS = '/api/queues/{vhost}/{name}';
 
-/** `tookMs` is the broker's time and ours, from the question to the parsed answer. */
-export function costsOf(reading: Reading): ReadingCost[] {
-  return [...queueRows(reading), ...always].map(([what, name, from]) => {
-    const part: Part<unknown> = name === 'topology' ? reading.bindings : reading[name];
-    return {
-      what,
-      from,
-      readAt: part.failed ? null : part.askedAt,
-      tookMs: part.tookMs,
-      everyMs: reading.pace.everyMs.get(name) ?? 0,
-    };
-  });
+/**
+ * `tookMs` is the broker's time and ours, from the question to the parsed answer. `details`: what is read of single queues
+ * where the common reading does not tell it; null: it does.
+ */
+export function costsOf(
+  reading: Reading,
+  details: Pick<Details, 'last' | 'everyMs'> | null = null,
+): ReadingCost[] {
+  const queues = queueRows(reading).map((row) => costOf(reading, row));
+  const one: ReadingCost[] = details
+    ? [
+        {
+          what: 'details',
+          from: `${DETAILS}, of queues that somebody looks at`,
+          ...details.last(),
+          everyMs: details.everyMs(),
+        },
+      ]
+    : [];
+  return [...queues, ...one, ...always.map((row) => costOf(reading, row))];
+}
+
+function costOf(reading: Reading, [what, name, from]: Row): ReadingCost {
+  const part: Part<unknown> = name === 'topology' ? reading.bindings : reading[name];
+  return {
+    what,
+    from,
+    readAt: part.failed ? null : part.askedAt,
+    tookMs: part.tookMs,
+    everyMs: reading.pace.everyMs.get(name) ?? 0,
+  };
 }
 
 function queueRows(r: Reading): Row[] {

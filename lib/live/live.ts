@@ -21,9 +21,11 @@ import { createBaseline } from './baseline.ts';
 import { createConditions, heardOf } from './conditions.ts';
 import { costsOf } from './costs.ts';
 import { createDeletedQueues } from './deleted-queues.ts';
+import { createDetails } from './details.ts';
 import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
 import { createHistory, MAX_RINGS, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
+import { type LookedAt, lookedAt, tellsDetails } from './looked-at.ts';
 import type { MomentRecorder } from './moments.ts';
 import { createNodeWatch } from './node-watch.ts';
 import { type PastLine, pastLine } from './past.ts';
@@ -73,6 +75,8 @@ export interface Live {
   spark(vhost: string, name: string): (number | null)[];
   /** Every queue with its depth line and what needs a look. */
   rows(): readonly QueueRow[];
+  /** A queue for somebody who looks at it: the broker is asked for what the common reading leaves out. Never rejects. */
+  lookAt(row: QueueRow): Promise<LookedAt>;
   /** Every consumer that is there, with how it does. */
   consumers(): readonly ConsumerRow[];
   gone(): GoneConsumer[];
@@ -121,11 +125,23 @@ export function createLive(d: LiveDeps): Live {
   /** Since when there are more busy queues than memory for their past, ms since 1970. */
   let unkeptSince: number | null = null;
 
+  const share = d.config.readShare ?? DEFAULT_READ_SHARE;
+  const stopping = new AbortController();
+  /** When the list was read whose queues are shown, and whether the readings tell all of each. */
+  let common: { listedAt: number | null; tells: boolean } = { listedAt: null, tells: true };
+  const details = createDetails({
+    ask: (vhost, name) => d.management.queue(vhost, name, stopping.signal),
+    listed: (vhost, name) => whole?.snapshot.queues.find((q) => q.vhost === vhost && q.name === name),
+    doubt: () => poller.doubt(),
+    share,
+    clock: d.clock,
+  });
   const poller = createPoller({
     management: d.management,
     metrics: d.metrics,
     pollMs: d.config.pollMs,
-    share: d.config.readShare ?? DEFAULT_READ_SHARE,
+    share,
+    besides: details.share,
     dearMs: d.dearMs,
     clock: d.clock,
     wait: d.wait ?? pause,
@@ -135,6 +151,7 @@ export function createLive(d: LiveDeps): Live {
 
   function onReading(reading: Reading, startedAt: number): void {
     const snapshot = deleted.without(toSnapshot(reading, startedAt, d.clock()));
+    common = { listedAt: reading.totals.askedAt, tells: tellsDetails(reading) };
     const gone = compareConsumers(reading, snapshot);
     history.record(snapshot);
     noteUnkept(snapshot);
@@ -153,7 +170,7 @@ export function createLive(d: LiveDeps): Live {
       attention: judged.lines,
       rows: rowsOf(snapshot.queues, history.spark, found),
       consumers: conditions.after(snapshot, heardOf(reading, gone)),
-      readings: costsOf(reading),
+      readings: costsOf(reading, common.tells ? null : details),
     };
     if (trouble) log.info('the broker is read', { cluster: snapshot.cluster, version: snapshot.version });
     trouble = null;
@@ -229,6 +246,7 @@ export function createLive(d: LiveDeps): Live {
   return {
     start: () => poller.start(),
     async stop() {
+      stopping.abort();
       await poller.stop();
       recorder?.stop();
     },
@@ -249,6 +267,11 @@ export function createLive(d: LiveDeps): Live {
       pastLine(history, d.past ?? noPast, { vhost, name }, from, to, most),
     spark: (vhost, name) => history.spark(vhost, name),
     rows: () => whole?.rows ?? [],
+    async lookAt(row) {
+      if (whole === null || common.tells) return { queue: row, details: null, isDeleted: false };
+      const told = await details.look(row.vhost, row.name, freshness().freshness === 'live');
+      return lookedAt(row, told, { ...common, snapshot: whole.snapshot, everyMs: details.everyMs() });
+    },
     consumers: () => whole?.consumers ?? [],
     gone: () => [...(whole?.gone ?? [])],
     attention: () => [...(whole?.attention ?? [])],

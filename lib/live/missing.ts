@@ -100,9 +100,9 @@ function metricsMissing(r: Reading): Missing[] {
   return [
     {
       what: 'bytes',
-      why: 'With so many queues depths and rates alone are read: bytes, utilisation and idle times of queues are unknown.',
+      why: 'With so many queues bytes, utilisation and idle times are read of those alone that somebody looks at.',
       since,
-      mend: 'Nothing is wrong; the broker would spend a second on them each time.',
+      mend: 'Nothing is wrong: of all queues the broker would spend a second on them each time. Open a queue to see its own.',
     },
   ];
 }

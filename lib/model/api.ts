@@ -84,8 +84,23 @@ export const queueListSchema = reading.extend({
 });
 export type QueueList = z.infer<typeof queueListSchema>;
 
+/** Bytes, utilisation and idle time of one queue, where the common reading leaves them out. */
+export const queueDetailsSchema = z.object({
+  /** Where they are read, in words. */
+  from: z.string(),
+  /** When they were asked for, ms since 1970; null: they are unknown. */
+  readAt: z.number().nullable(),
+  /** The pace at present, ms. */
+  everyMs: z.number(),
+  /** Why they are unknown, in words; null: they are known. */
+  why: z.string().nullable(),
+});
+export type QueueDetails = z.infer<typeof queueDetailsSchema>;
+
 export const queueDetailSchema = reading.extend({
   queue: queueRowSchema,
+  /** Null: the common reading tells bytes, utilisation and idle time with everything else. */
+  details: queueDetailsSchema.nullable(),
   history: z.array(pointSchema),
   consumers: z.array(consumerRowSchema),
   gone: z.array(goneConsumerSchema),

@@ -152,6 +152,7 @@ export const readingSchema = z.object({
     'depths',
     'rates',
     'definitions',
+    'details',
     'consumers',
     'channels',
     'connections',

@@ -9,13 +9,16 @@ import { latestJourneys } from '../../../journeys/_find.ts';
 
 const LATEST = 20;
 
-/** Throws `management_unreachable` before the first reading, `not_found` when the last one did not show the queue. */
-export function queueDetail(
+/**
+ * Throws `management_unreachable` before the first reading, `not_found` when the last one did not show the queue, or the
+ * broker has deleted it since.
+ */
+export async function queueDetail(
   rt: Runtime,
   session: Session,
   vhost: AuthorizedVhost,
   name: string,
-): QueueDetail {
+): Promise<QueueDetail> {
   const { live } = rt;
   const snapshot = live.snapshot();
   const fresh = live.freshness();
@@ -23,16 +26,19 @@ export function queueDetail(
     throw new HoplightError('management_unreachable', fresh.reason ?? 'The broker has not been read yet.', {
       next: 'It is tried every few seconds.',
     });
-  const queue = live.rows().find((q) => q.vhost === vhost && q.name === name);
-  if (!queue)
+  const row = live.rows().find((q) => q.vhost === vhost && q.name === name);
+  const seen = row ? await live.lookAt(row) : null;
+  if (!seen || seen.isDeleted)
     throw new HoplightError('not_found', `There is no queue ${name.slice(0, 255)} in vhost ${vhost}.`, {
       next: 'It may have been deleted. Look in the list of queues.',
     });
+  const { queue, details } = seen;
   const isHere = (c: { vhost: string; queue: string }) => c.vhost === vhost && c.queue === name;
   const { level, words, limit } = rulesOf(snapshot, queue);
   return {
     ...fresh,
     queue,
+    details,
     history: live.queueHistory(vhost, name),
     consumers: live.consumers().filter(isHere),
     gone: live.gone().filter(isHere),

@@ -9,6 +9,7 @@ export async function GET(request: Request, context: { params: Promise<{ vhost: 
   return answer(async () => {
     const session = await requireSession(request);
     const { vhost, name } = await context.params;
-    return json(queueDetailSchema, queueDetail(runtime(), session, requireVhost(session, vhost), name));
+    const detail = await queueDetail(runtime(), session, requireVhost(session, vhost), name);
+    return json(queueDetailSchema, detail);
   });
 }
