@@ -2,19 +2,15 @@
 import { useEffect } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
 import { useApi } from '@/app/_live/query';
-import { useHref, useVhost } from '@/app/_live/scope';
+import { useVhost } from '@/app/_live/scope';
 import { cx } from '@/app/_ui/cx';
 import { counted, duration } from '@/app/_ui/format';
 import { later } from '@/app/_ui/later';
-import { Panel } from '@/app/_ui/Panel';
 import type { Overview as OverviewAnswer } from '@/lib/model/api';
 import { Aged } from '../_parts/Aged';
 import { clusterName } from '../_parts/cluster-name';
-import { JourneyLine } from '../_parts/JourneyLine';
 import { Loaded } from '../_parts/Loaded';
 import { NotRead } from '../_parts/NotRead';
-import { Acts } from './Acts';
-import { DeadByCause } from './DeadByCause';
 import { Figures } from './Figures';
 import { NeedsALook } from './NeedsALook';
 import { Nodes } from './Nodes';
@@ -22,16 +18,15 @@ import { OverviewSkeleton, TrendsSkeleton } from './OverviewSkeleton';
 import styles from './overview.module.css';
 import { scoped, totalsOf } from './view';
 
-const Trends = later(() => import('./Trends').then((m) => m.Trends), TrendsSkeleton);
+const Rest = later(() => import('./Rest').then((m) => m.Rest), TrendsSkeleton);
 
 /** Is anything wrong, and where do I click: figures every second from the live state, the rest every five. */
 export function Overview() {
   const state = useApi<OverviewAnswer>(['overview'], '/api/overview', { every: 5_000 });
   const live = useLive();
   const vhost = useVhost();
-  const href = useHref();
   // comes while the first answer is on its way
-  useEffect(Trends.ahead, []);
+  useEffect(Rest.ahead, []);
   return (
     <Loaded state={state} title="Overview" skeleton={<OverviewSkeleton />}>
       {(all) => {
@@ -66,33 +61,7 @@ export function Overview() {
               />
             </div>
             <NeedsALook attention={attention} queues={live?.queues ?? []} showVhost={showVhost} />
-            <Trends
-              key={vhost}
-              vhost={vhost}
-              recent={all.history}
-              topQueues={overview.topQueues.slice(0, 5)}
-            />
-            <div className={cx('grid', styles.two)}>
-              <DeadByCause deadLetters={overview.deadLetters} />
-              <Panel
-                title="Recent journeys that died"
-                more="Open in Journeys"
-                moreHref={href('/journeys?status=dead')}
-              >
-                {overview.died.length === 0 ? (
-                  <p className={styles.calm}>
-                    None was seen to die. What the tap sees from now on would stand here.
-                  </p>
-                ) : (
-                  <ul>
-                    {overview.died.slice(0, 5).map((journey) => (
-                      <JourneyLine key={journey.id} journey={journey} />
-                    ))}
-                  </ul>
-                )}
-              </Panel>
-            </div>
-            <Acts acts={all.acts} />
+            <Rest key={vhost} all={all} vhost={vhost} />
             <NotRead missing={live?.status.missing ?? all.missing} className={styles.above} />
           </div>
         );

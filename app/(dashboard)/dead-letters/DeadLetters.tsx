@@ -17,18 +17,20 @@ import { Loaded } from '../_parts/Loaded';
 import styles from './dead-letters.module.css';
 import { Growth } from './Growth';
 import { growthOf } from './growth';
-import { LostLetters } from './LostLetters';
-import { QueueList } from './QueueList';
-import { Replays } from './Replays';
 
 const QueueView = later(
   () => import('./QueueView').then((m) => m.QueueView),
   () => <SkeletonRows rows={12} label="Opening the queue" />,
 );
 
+const AllQueues = later(() => import('./AllQueues').then((m) => m.AllQueues), Shape);
+
 /** The dead-letter queues, or one of them (`?queue=&in=`): why its messages died, which they are, and the way back. */
 export function DeadLetters() {
-  useEffect(QueueView.ahead, []);
+  useEffect(() => {
+    AllQueues.ahead();
+    QueueView.ahead();
+  }, []);
   const list = useApi<DeadLetterList>(['dead-letters'], '/api/dead-letters', { every: 5_000 });
   return (
     <Loaded
@@ -38,9 +40,7 @@ export function DeadLetters() {
           <div className="pagehead">
             <h1>Dead letters</h1>
           </div>
-          <Panel label="Dead-letter queues">
-            <SkeletonRows rows={6} label="Reading dead-letter queues" />
-          </Panel>
+          <Shape />
         </>
       }
     >
@@ -123,15 +123,21 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
               </Button>
             </p>
           )}
-          <QueueList queues={queues} onOpen={open} stale={list.freshness !== 'live'} />
-          {lost.length > 0 ? <LostLetters lost={lost} /> : null}
-          <Replays />
+          <AllQueues queues={queues} lost={lost} onOpen={open} stale={list.freshness !== 'live'} />
         </div>
       )}
       <p className="vh" role="status">
         {count(queues.length)} dead-letter queues
       </p>
     </>
+  );
+}
+
+function Shape() {
+  return (
+    <Panel label="Dead-letter queues">
+      <SkeletonRows rows={6} label="Reading dead-letter queues" />
+    </Panel>
   );
 }
 

@@ -1,68 +1,36 @@
 'use client';
-import { useLive } from '@/app/_live/LiveProvider';
+import { useEffect } from 'react';
 import { useApi } from '@/app/_live/query';
-import { useNow } from '@/app/_ui/clock';
+import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
 import type { CaptureAnswer } from '@/lib/model/api';
 import { Loaded } from '../_parts/Loaded';
-import { StatusList } from '../_parts/StatusList';
-import { fullStatus } from '../_parts/status-words';
-import { Costs } from './Costs';
-import { Kept } from './Kept';
-import { Listening } from './Listening';
-import { Notifications } from './Notifications';
-import { Readings } from './Readings';
-import { Redaction } from './Redaction';
-import { Store } from './Store';
-import styles from './status.module.css';
-import { Whole } from './Whole';
+
+const StatusShown = later(() => import('./StatusShown').then((m) => m.StatusShown), Shape);
 
 /** Whether capture is whole, what it costs, and what of all that passes is kept. */
 export function Status() {
   const state = useApi<CaptureAnswer>(['capture'], '/api/capture', { every: 2_000 });
-  const live = useLive();
-  const now = useNow();
+  // comes while the status is being read
+  useEffect(StatusShown.ahead, []);
   return (
     <>
       <div className="pagehead">
         <h1>Status</h1>
         <span className="t3">what is read, what is captured, what it costs, what is kept</span>
       </div>
-      <Loaded
-        state={state}
-        skeleton={
-          <Panel label="Status">
-            <SkeletonRows rows={12} label="Reading the status" />
-          </Panel>
-        }
-      >
-        {(data) => (
-          <div className={styles.page}>
-            <Whole counts={data.counts} />
-            <div className={styles.column}>
-              <Costs data={data} />
-              <Listening data={data} />
-              <Readings live={live} />
-              <Store data={data} />
-            </div>
-            <div className={styles.column}>
-              <Panel title="Parts">
-                {live && now !== null ? (
-                  <div className={styles.parts}>
-                    <StatusList lines={fullStatus(live, now)} />
-                  </div>
-                ) : (
-                  <SkeletonRows rows={4} label="Reading the parts" />
-                )}
-              </Panel>
-              <Notifications status={live?.status.notifications} mayTest={data.mayChange} />
-              <Kept data={data} />
-              <Redaction rules={data.redaction} />
-            </div>
-          </div>
-        )}
+      <Loaded state={state} skeleton={<Shape />}>
+        {(data) => <StatusShown data={data} />}
       </Loaded>
     </>
+  );
+}
+
+function Shape() {
+  return (
+    <Panel label="Status">
+      <SkeletonRows rows={12} label="Reading the status" />
+    </Panel>
   );
 }
