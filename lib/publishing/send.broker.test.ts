@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import * as api from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withMemoryAlarm } from '../../test/rabbitmqctl.ts';
 import { brokerVersions, withBroker } from '../../test/with-broker.ts';
@@ -37,6 +38,10 @@ const telemetry = startTelemetry();
 afterAll(async () => {
   await telemetry.stop();
   otlp.close();
+  // the files that come after it in this process trace nothing
+  for (const each of [api.trace, api.context, api.propagation]) each.disable();
+  delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  delete process.env.OTEL_BSP_SCHEDULE_DELAY;
 });
 
 for (const version of brokerVersions) {
