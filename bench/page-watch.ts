@@ -107,6 +107,19 @@ export async function scroll(page: Page, forMs: number, by = 90): Promise<Frames
 }
 
 /**
+ * Puts a bare page of as many plain rows in place of what is shown, none of our styles or code: scrolled in the same way
+ * it says what this browser can do at all on this machine.
+ */
+export async function plainRows(page: Page, count: number): Promise<void> {
+  await page.goto('about:blank');
+  await page.evaluate((rows) => {
+    const row = (i: number) =>
+      `<div style="height:32px;border-bottom:1px solid #ddd;box-sizing:border-box">row ${i}</div>`;
+    document.body.innerHTML = Array.from({ length: rows }, (_, i) => row(i)).join('');
+  }, count);
+}
+
+/**
  * Does something, and waits until the text of `selector` is another and the next frame is drawn: ms from the first key or
  * click that the page saw. What a person waits for, debouncing included.
  */
