@@ -65,6 +65,10 @@ export function fakeManagement(): FakeManagement {
           rates: { publish: null, deliver: null, ack: null, redeliver: null },
         })),
       ),
+    queueStates: () =>
+      answer('queueStates', () =>
+        fake.world.queues.map((q) => ({ ...q, ready: null, unacked: null, total: null, consumers: null })),
+      ),
     queue: () => answer('queue', () => missing()),
     exchanges: () => answer('exchanges', () => fake.world.exchanges),
     bindings: () => answer('bindings', () => fake.world.bindings),

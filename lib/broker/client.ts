@@ -37,6 +37,8 @@ export interface ManagementClient {
   queues(signal?: AbortSignal, rates?: boolean): Promise<Queue[]>;
   /** What exists and how deep it is, fresh; rates, consumers and a stream's depth are null. See `readQueueTotals`. */
   queueTotals(signal?: AbortSignal, policies?: readonly Policy[]): Promise<Queue[]>;
+  /** The same without depths, but with those whose node is down: their state says so. */
+  queueStates(signal?: AbortSignal, policies?: readonly Policy[]): Promise<Queue[]>;
   /** One of them, all figures: up to 7 s old. */
   queue(vhost: string, name: string, signal?: AbortSignal): Promise<Queue>;
   exchanges(signal?: AbortSignal): Promise<Exchange[]>;
@@ -121,6 +123,13 @@ export function createManagementClient(
     queueTotals: (signal, known) =>
       get(
         `/api/queues?disable_stats=true&enable_queue_totals=true&columns=${totalsColumns}`,
+        (body) => readQueueTotals(body, known),
+        signal,
+        LONG_MS,
+      ),
+    queueStates: (signal, known) =>
+      get(
+        `/api/queues?disable_stats=true&columns=${totalsColumns}`,
         (body) => readQueueTotals(body, known),
         signal,
         LONG_MS,

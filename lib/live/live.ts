@@ -21,6 +21,7 @@ import { createBaseline } from './baseline.ts';
 import { createConditions, heardOf } from './conditions.ts';
 import { costsOf } from './costs.ts';
 import { createDeletedQueues } from './deleted-queues.ts';
+import { withDownQueues } from './down-queues.ts';
 import { createDetails } from './details.ts';
 import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
 import { createHistory, MAX_RINGS, SLOT_MS } from './history.ts';
@@ -137,7 +138,7 @@ export function createLive(d: LiveDeps): Live {
     clock: d.clock,
   });
   const poller = createPoller({
-    management: d.management,
+    management: withDownQueues(d.management),
     metrics: d.metrics,
     pollMs: d.config.pollMs,
     share,
