@@ -59,6 +59,15 @@ describe('by readings alone, the cause is no more than what was seen', () => {
     // another member went: that is no reason
     ['connection ended', 'connection', { stopped: new Set(['n2']) }],
     ['cancelled', 'cancelled', { clients: clients(true, true), stopped: new Set(['n1']) }],
+    // the broker says so of its queue, whatever is known of the nodes
+    [
+      'node restarted',
+      'broker',
+      {
+        clients: clients(true, true),
+        queues: [queue('a', { type: 'stream', state: 'down', node: 'n2' })],
+      },
+    ],
     // its connection lives at n1, its classic queue was at n2
     [
       'node restarted',

@@ -113,21 +113,22 @@ function finder(c: Comparison): (one: Consumer) => Found {
   const stopped = c.stopped ?? new Set<string>();
   const [only] = after.nodes.length === 1 ? after.nodes : [];
   // most often nobody went, and nothing is looked up
-  let queues: Set<string> | undefined;
+  let queues: Map<string, Queue> | undefined;
   let were: Map<string, Queue> | undefined;
   return (one) => {
-    queues ??= new Set(after.queues.map((q) => queueKey(q.vhost, q.name)));
+    queues ??= new Map(after.queues.map((q) => [queueKey(q.vhost, q.name), q]));
     were ??= new Map(before.queues.map((q) => [queueKey(q.vhost, q.name), q]));
     const node = c.wereAt?.get(one.connection) ?? only?.name ?? null;
     const connected = clients.connections.has(one.connection);
     const open = clients.channels.has(`${one.connection} (${one.channel})`);
     const key = queueKey(one.vhost, one.queue);
     const queue = were.get(key);
+    const now = queues.get(key);
     if (c.brokerGone || (!connected && node !== null && stopped.has(node))) {
       const restarted = node !== null && stopped.has(node);
       return { how: 'broker', cause: restarted ? 'node restarted' : 'broker away', node };
     }
-    if (!queues.has(key)) {
+    if (!now) {
       // such a queue goes with its connection, or with its last consumer
       if (queue?.exclusive && !connected) return connectionEnded;
       if (queue?.autoDelete && !open) return connected ? channelClosed : connectionEnded;
@@ -135,7 +136,8 @@ function finder(c: Comparison): (one: Consumer) => Found {
     }
     if (!connected) return connectionEnded;
     if (!open) return channelClosed;
-    // a classic queue's consumers at other nodes are cancelled when its node stops
+    // a queue's consumers at other nodes are cancelled when its node stops, unless another takes its place
+    if (now.state === 'down') return { how: 'broker', cause: 'node restarted', node: now.node };
     const leader = queue?.type === 'classic' ? queue.node : null;
     if (leader !== null && stopped.has(leader))
       return { how: 'broker', cause: 'node restarted', node: leader };
