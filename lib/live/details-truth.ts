@@ -3,14 +3,13 @@ import type { Queue } from '../model/broker.ts';
 import { isSame } from '../model/same.ts';
 import type { Part } from './reading.ts';
 
-/** What a declaration and the choice of a policy decide. What a policy says is read with the policies. */
+/** Its own answer tells this at once, its policy some seconds late: that is read with the list and the policies. */
 const declared = (q: Queue) => ({
   type: q.type,
   durable: q.durable,
   autoDelete: q.autoDelete,
   exclusive: q.exclusive,
   arguments: q.arguments,
-  policy: q.policy,
 });
 
 /** In what the list is wrong, to be told from another such thing; null: in nothing, or that is not known. */
@@ -28,6 +27,9 @@ export function withDetails<Row extends Queue>(row: Row, told: Part<Queue>, list
   const { bytes, utilisation, idleSince } = value;
   const details = { ...row, bytes, utilisation, idleSince };
   if (listedAt !== null && askedAt !== null && askedAt <= listedAt) return details;
-  const { state, deadLetter, limits } = value;
-  return { ...details, ...declared(value), state, deadLetter, limits };
+  const now = { ...details, state: value.state };
+  if (contradicts(row, told) === null) return now;
+  const { limits } = value;
+  const byPolicy = row.deadLetter?.from === 'policy' ? row.deadLetter : null;
+  return { ...now, ...declared(value), limits, deadLetter: value.deadLetter ?? byPolicy };
 }

@@ -81,6 +81,7 @@ test('who looked a minute ago is forgotten, and costs nothing', async () => {
   expect(details.share()).toBe(0);
   expect(details.last().readAt).toBeNull();
   pass(60_000);
+  expect((await look('b', false)).value).toBeNull();
   expect((await look('a', false)).value).toBeNull();
 });
 
@@ -91,7 +92,7 @@ test('many queues take no more than their part of the time, and each has its tur
   await Promise.all(names.map((name) => look(name)));
   asked();
   const counts = new Map<string, number>();
-  for (let s = 0; s < 600; s += 5) {
+  for (let s = 0; s < 300; s += 5) {
     pass(5_000);
     await Promise.all(names.map((name) => look(name)));
     // the budget is spent
@@ -99,9 +100,9 @@ test('many queues take no more than their part of the time, and each has its tur
     for (const name of asked()) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
-  expect(total).toBeLessThanOrEqual(1_200 + 60);
-  expect(total).toBeGreaterThan(1_000);
-  expect(Math.min(...names.map((name) => counts.get(name) ?? 0))).toBeGreaterThan(10);
+  expect(total).toBeLessThanOrEqual(600 + 60);
+  expect(total).toBeGreaterThan(500);
+  expect(Math.min(...names.map((name) => counts.get(name) ?? 0))).toBeGreaterThan(5);
   expect(details.everyMs()).toBe(30_000);
 });
 
@@ -114,6 +115,10 @@ test('new names without end take nothing from those that are looked at', async (
   expect((await look('one more')).failed?.code).toBe('busy');
   await look();
   expect(asked()).toEqual(['a']);
+  // those whose viewers have gone make room
+  pass(11_000);
+  await look('one more');
+  expect(asked()).toEqual(['one more']);
 });
 
 test('a refusal is unknown with its reason, asked again after half a minute, and over when the broker answers', async () => {
@@ -159,7 +164,7 @@ test('a queue that was declared anew, or deleted, has the list doubted once for 
   expect([await later(), await later()]).toEqual([1, 1]);
   world.queues = [];
   expect([await later(), await later()]).toEqual([2, 2]);
-  world.queues = [queue('a', { policy: 'other' })];
+  world.queues = [queue('a', { arguments: { 'x-max-length': 1 } })];
   expect(await later()).toBe(3);
 });
 

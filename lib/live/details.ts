@@ -92,9 +92,11 @@ export function createDetails(d: DetailsDeps): Details {
   }
 
   function entryOf(vhost: string, name: string, now: number): Entry | null {
-    for (const [key, e] of entries) if (now - e.lookedAt >= FORGET_MS) entries.delete(key);
     const key = queueKey(vhost, name);
     const known = entries.get(key);
+    const keepMs = entries.size < MOST_QUEUES ? FORGET_MS : LOOKING_MS;
+    for (const [other, e] of entries)
+      if (other !== key && now - e.lookedAt >= keepMs) entries.delete(other);
     if (known || entries.size >= MOST_QUEUES) return known ?? null;
     const entry: Entry = {
       vhost,

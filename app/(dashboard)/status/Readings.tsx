@@ -45,7 +45,12 @@ export function Readings({ live }: { live: Pick<LiveState, 'readings' | 'status'
                   <span className="s t3">{r.from}</span>
                 </th>
                 <td className="num t1 nw">
-                  {r.readAt === null || unread.has(r.what) ? (
+                  {r.what === 'details' && r.readAt === null ? (
+                    // read for those who look
+                    <span className="t3" title="Nobody has a queue open">
+                      –
+                    </span>
+                  ) : r.readAt === null || unread.has(r.what) ? (
                     <Unknown reason={unreadWords(live.status.missing, r.what)} />
                   ) : (
                     <TimeAgo at={r.readAt} />

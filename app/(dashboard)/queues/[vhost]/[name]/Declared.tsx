@@ -1,10 +1,11 @@
 import { Glyph } from '@/app/_ui/Glyph';
 import { Panel } from '@/app/_ui/Panel';
 import type { QueueDetail } from '@/lib/model/api';
+import { Details } from './Details';
 import styles from './queue.module.css';
 import { settingsOf } from './settings';
 
-/** How it was declared, its arguments as they are, and what reading its messages would cost. */
+/** How it was declared, its arguments as they are, how large it is, and what reading its messages would cost. */
 export function Declared({ detail }: { detail: QueueDetail }) {
   const { queue, reading } = detail;
   const args = Object.entries(queue.arguments);
@@ -17,6 +18,7 @@ export function Declared({ detail }: { detail: QueueDetail }) {
             <dd className="wrap">{value}</dd>
           </div>
         ))}
+        <Details detail={detail} />
         {args.length > 0 ? (
           <div>
             <dt>Arguments</dt>

@@ -23,6 +23,7 @@ import { Bindings } from './Bindings';
 import { Charts } from './Charts';
 import { Declared } from './Declared';
 import styles from './queue.module.css';
+import { shownQueue } from './shown-queue';
 
 const QueueLatencyPanel = later(() =>
   import('../../../_parts/latency/QueueLatencyPanel').then((m) => m.QueueLatencyPanel),
@@ -60,9 +61,10 @@ export function QueueShown({ detail }: { detail: QueueDetail }) {
   const live = useLive();
   const href = useHref();
   const [params, setParams] = useUrlState();
-  // the live row is a second old at most, the detail five
-  const queue =
-    live?.queues.find((q) => q.vhost === detail.queue.vhost && q.name === detail.queue.name) ?? detail.queue;
+  const queue = shownQueue(
+    live?.queues.find((q) => q.vhost === detail.queue.vhost && q.name === detail.queue.name),
+    detail,
+  );
   const fresh = live?.freshness ?? detail.freshness;
   const { attention } = queue;
   const to = { vhost: queue.vhost, queue: queue.name };

@@ -29,8 +29,6 @@ export function settingsOf(queue: Queue): Setting[] {
               ? 'none: redelivered for ever'
               : `${count(limits.deliveryLimit)} returns, then dead`,
         },
-    queue.bytes === null ? null : { name: 'Size', value: bytes(queue.bytes) },
-    queue.idleSince === null ? null : { name: 'Idle since', value: queue.idleSince },
   ];
   return lines.filter((line) => line !== null);
 }
