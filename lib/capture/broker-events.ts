@@ -38,6 +38,8 @@ export class BrokerEvents {
   /** Those that were heard of. */
   readonly #nodes = new Set<string>();
   #held: Held[] = [];
+  /** By process: when that was told, for as long as an end is held back. */
+  readonly #closedChannels = new Map<string, number>();
 
   /** `ended` is called at once when a consumer ended, or may have: what is told of it follows. */
   constructor(ended: () => void = () => {}) {
@@ -155,6 +157,8 @@ export class BrokerEvents {
     this.#held = this.#held.filter((one) => one.due > now);
     const events = ripe.flatMap((one) => one.make() ?? []);
     this.#ends.prune(now);
+    for (const [pid, at] of this.#closedChannels)
+      if (now - at > 2 * HOLD_MS) this.#closedChannels.delete(pid);
     if (events.some((e) => e.kind === 'consumer.deleted')) this.#ended();
     return events;
   }
@@ -204,12 +208,14 @@ export class BrokerEvents {
           h.queue ?? '',
           h.consumer_tag ?? '',
         );
-        if (gone && !isOwnQueue(gone.queue)) this.#consumerEnded(gone, base.at, now, actor);
+        if (gone && !isOwnQueue(gone.queue))
+          this.#consumerEnded(gone, base.at, now, actor, { pid: h.channel ?? '' });
         return null;
       }
       case 'channel.closed': {
         const { name, consumers } = this.#clients.channelGone(h.pid ?? '');
-        for (const one of consumers) this.#consumerEnded(one, base.at, now, null, name);
+        this.#closedChannels.set(h.pid ?? '', now);
+        for (const one of consumers) this.#consumerEnded(one, base.at, now, null, { name });
         return null;
       }
       case 'connection.closed':
@@ -300,15 +306,16 @@ export class BrokerEvents {
     at: number,
     now: number,
     actor: string | null,
-    channel?: string | null,
+    channel: { name?: string | null; pid?: string } = {},
   ): void {
     const connection = this.#clients.connection(one.connection);
     if (isOurs(connection?.client ?? null) || isOwnQueue(one.queue)) return;
-    const channelName = channel ?? this.#clients.channel(one.channelPid)?.name ?? null;
+    const channelName = channel.name ?? this.#clients.channel(one.channelPid)?.name ?? null;
     const node = connection?.node ?? null;
     this.#ended();
     this.#hold(now, () => {
-      const lives = channel === undefined && this.#clients.channel(one.channelPid) !== undefined;
+      // by now its channel's own end would have been told
+      const lives = channel.pid !== undefined && !this.#closedChannels.has(channel.pid);
       const end = this.#ends.ofConsumer(one, { channel: channelName, node, now, lives }, actor);
       return draft({
         ...this.#ofConsumer(one),
