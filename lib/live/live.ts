@@ -26,6 +26,7 @@ import { createDetails } from './details.ts';
 import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
 import { createHistory, MAX_RINGS, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
+import { withoutLeftBehind } from './left-behind.ts';
 import { type LookedAt, lookedAt, tellsDetails } from './looked-at.ts';
 import type { MomentRecorder } from './moments.ts';
 import { createNodeWatch } from './node-watch.ts';
@@ -138,7 +139,7 @@ export function createLive(d: LiveDeps): Live {
     clock: d.clock,
   });
   const poller = createPoller({
-    management: withDownQueues(d.management),
+    management: withoutLeftBehind(withDownQueues(d.management)),
     metrics: d.metrics,
     pollMs: d.config.pollMs,
     share,
