@@ -1,8 +1,10 @@
-/** A real broker for a test file: a private node shared by the whole run, and a fresh vhost for this file alone. */
+/** A real broker for a test file: a private node shared by all files of a worker, and a fresh vhost for this file alone. */
 import { randomBytes } from 'node:crypto';
 import { afterAll } from 'vitest';
 import { answer, restartNode, startNode, stopNode } from '../script/lib/broker-node.ts';
-import { nodeName, runVariable } from './broker-run.ts';
+import { brokerVersions, nodeName, quickStatistics, runVariable } from './broker-run.ts';
+
+export { brokerVersions };
 
 export type TestBroker = {
   /** The broker's own version, '3.10.8'. */
@@ -17,24 +19,14 @@ export type TestBroker = {
   management: string;
   /** One call of the management API as guest. `path` begins with /api. Throws on any status of 400 or more. */
   api: (method: string, path: string, body?: unknown) => Promise<unknown>;
-  /** Stops the node for every file of the run (files run one after another) and starts it with the same ports. */
+  /** Stops the node for every file of the worker (they run one after another) and starts it with the same ports. */
   restart: (how?: { kill?: boolean }) => Promise<void>;
   /** Stops the node; `restart()` brings it back, and so does the end of this file. */
   stopNode: (how?: { kill?: boolean }) => Promise<void>;
 };
 
-/** The versions that a test of several should run on: HOPLIGHT_TEST_VERSIONS ('3.10,4.3'), else these. */
-export const brokerVersions = (process.env.HOPLIGHT_TEST_VERSIONS ?? '3.10,4.3')
-  .split(',')
-  .map((v) => v.trim());
-
-/** The management API learns of connections, consumers and rates each second instead of each fifth: tests wait for it. */
-const config = [
-  'collect_statistics_interval = 1000',
-  'management.sample_retention_policies.global.minute = 1',
-  'management.sample_retention_policies.basic.minute = 1',
-  'management.sample_retention_policies.detailed.10 = 1',
-];
+/** For what is the same on all of them: a node of it runs anyway. */
+const anyVersion = brokerVersions[0] ?? '3.10';
 
 function runId(): number {
   const run = Number(process.env[runVariable]);
@@ -44,12 +36,12 @@ function runId(): number {
 
 /**
  * Call it at the top level of a test file: `const broker = await withBroker({ version: '4.3' });`.
- * Without a version it takes what the machine offers, which starts quickest. The vhost goes after the file's last test.
+ * Without a version it takes one of those that run anyway. The vhost goes after the file's last test.
  */
-export async function withBroker(options: { version?: string } = {}): Promise<TestBroker> {
+export async function withBroker({ version: asked = anyVersion } = {}): Promise<TestBroker> {
   const run = runId();
-  const name = nodeName(run, options.version);
-  const record = await startNode({ ...options, name, owner: run, config });
+  const name = nodeName(run, asked);
+  const record = await startNode({ version: asked, name, owner: run, config: quickStatistics });
   const { version, amqp, management, user, password } = answer(record);
   const vhost = `test/${randomBytes(5).toString('hex')}`;
   const inPath = encodeURIComponent(vhost);

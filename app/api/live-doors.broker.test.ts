@@ -97,7 +97,7 @@ beforeAll(async () => {
     HOPLIGHT_DATA: dataDir,
     HOPLIGHT_POLL_MS: '500',
   });
-  await until(() => rt.live.attention().some((a) => a.queue === 'waiting'));
+  await until(() => rt.live.attention().some((a) => a.queue === 'waiting') && rt.capture.status().store.ok);
 });
 afterAll(async () => {
   await connection.close();

@@ -1,10 +1,12 @@
 /** The steps of `script/test`. Need the packages: loaded by test.ts once they are there. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokerVersions } from '../../test/broker-run.ts';
 import { buildWhenChanged, root } from './build.ts';
 import { type Child, startNodeProcess } from './child.ts';
 import { getChromium } from './chromium.ts';
 import { getForeignClients } from './foreign-clients.ts';
+import { getServer } from './rabbitmq.ts';
 import { Refusal, say } from './shell.ts';
 import { type Counts, failedToo, none, playwrightCounts, sum, vitestCounts } from './test-counts.ts';
 
@@ -42,20 +44,22 @@ function counted(name: string, ok: boolean, report: string, read: (text: string)
     : counts;
 }
 
-/** `part`: `1/2`, a half of the files. */
-async function vitest(project: string, folder: string, part?: string): Promise<Counts> {
-  const report = join(folder, `${project}${part ? `-${part.charAt(0)}` : ''}.json`);
+async function vitest(project: string, folder: string): Promise<Counts> {
+  const report = join(folder, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const name = `${project} tests${part ? ` ${part}` : ''}`;
-  const ok = await step(name, [
-    tool('vitest/vitest.mjs'),
-    'run',
-    '--project',
-    project,
-    ...(part ? [`--shard=${part}`] : []),
-    ...reporters,
-  ]);
+  const name = `${project} tests`;
+  const ok = await step(name, [tool('vitest/vitest.mjs'), 'run', '--project', project, ...reporters]);
   return counted(name, ok, report, vitestCounts);
+}
+
+/**
+ * Fetches what the later steps need and the machine lacks, while the earlier ones keep its cores busy: one thing after
+ * another, since apt has locks. What cannot be had is said by the step that asks for it again.
+ */
+async function fetchAll(): Promise<void> {
+  const versions = process.env.HOPLIGHT_TEST_VERSIONS ? brokerVersions : ['3.10', '4.0', '4.3'];
+  const wanted = [getForeignClients, ...versions.map((one) => () => getServer(one)), getChromium];
+  for (const get of wanted) await get().catch(() => undefined);
 }
 
 /** Answers the Refusal with which the build ended, if it did; anything else is thrown. */
@@ -85,14 +89,13 @@ async function endToEnd(failure: Refusal | null): Promise<Counts> {
 
 /** `folder`: where the runners' reports go. */
 export async function runAll(unitOnly: boolean, folder: string): Promise<Counts> {
+  const fetched = unitOnly ? null : fetchAll();
   let total = await check('types', [tool('typescript/bin/tsc'), '--noEmit']);
   total = sum(total, await check('lint', [tool('@biomejs/biome/bin/biome'), 'check', '.']));
   total = sum(total, await vitest('unit', folder));
   if (unitOnly) return total;
-  await getForeignClients();
   const build = await built();
-  // The integration tests mostly wait for brokers: two halves, each with nodes of its own, share the time.
-  const halves = await Promise.all(['1/2', '2/2'].map((part) => vitest('integration', folder, part)));
-  total = halves.reduce(sum, total);
+  await fetched;
+  total = sum(total, await vitest('integration', folder));
   return sum(total, await endToEnd(build));
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Refusal, say, textOf } from './shell.ts';
+import { cacheFolder, Refusal, say, textOf } from './shell.ts';
 
 const help = `Usage: script/test [--unit]
 
@@ -39,6 +39,8 @@ try {
   } else {
     const folder = mkdtempSync(join(tmpdir(), 'hoplight-test-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    // each of the many processes that the tests start would strip and compile the same modules anew
+    process.env.NODE_COMPILE_CACHE ??= join(cacheFolder(), 'compiled');
     process.exitCode = await main(values.unit === true, folder);
   }
 } catch (error) {
