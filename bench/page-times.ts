@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright';
 import type { TestApp } from '../test/with-app.ts';
 import { openBrowser, signedIn } from './browser.ts';
-import { firstRow, ROWS, scroll, untilShown, watch, watched } from './page-watch.ts';
+import { firstRow, plainRows, ROWS, scroll, untilShown, watch, watched } from './page-watch.ts';
 import type { PageResults, PageTimes, QueuesPage } from './result.ts';
 import { round, spread } from './statistics.ts';
 
@@ -121,6 +121,12 @@ async function queuesPage(browser: Browser, stage: PagesStage): Promise<QueuesPa
         return firstRow(page);
       }),
     );
+  const plain = await fresh(browser, stage, async (page) => {
+    await plainRows(page, stage.queues);
+    await page.mouse.move(640, 600);
+    const { p50, p95, lateShare } = await scroll(page, 6_000);
+    return { p50, p95, lateShare };
+  });
   return fresh(browser, stage, async (page) => {
     await page.goto(`${stage.app.url}/queues`, { waitUntil: 'commit' });
     first.push(await firstRow(page));
@@ -138,6 +144,7 @@ async function queuesPage(browser: Browser, stage: PagesStage): Promise<QueuesPa
       firstRowMs: spread(first),
       rows,
       scroll: { p50, p95, lateShare, longTasks },
+      plain,
       filterMs: spread(filterMs),
       sortMs: spread(sortMs),
       slowestInputMs: interactions.length === 0 ? null : round(Math.max(...interactions.map((i) => i.took))),

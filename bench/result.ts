@@ -128,6 +128,8 @@ export interface QueuesPage {
   /** Rows in the document at the end of a scroll. */
   rows: number;
   scroll: { p50: number; p95: number; lateShare: number; longTasks: number[] };
+  /** The same browser scrolling a bare page of as many plain rows: what this machine can do at all. */
+  plain: { p50: number; p95: number; lateShare: number };
   /** From a key, or a click on a head, to the new rows; the pause that waits for more keys included. */
   filterMs: Spread;
   sortMs: Spread;
