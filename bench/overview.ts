@@ -7,6 +7,7 @@ import type { NodeAnswer } from '../script/lib/broker-node.ts';
 import { say } from '../script/lib/shell.ts';
 import type { TestApp } from '../test/with-app.ts';
 import { cpuMs } from './cpu.ts';
+import { partCosts } from './parts.ts';
 import type { Cost, OverviewCosts } from './result.ts';
 import { round } from './statistics.ts';
 import { openViewers, type Viewers } from './viewers.ts';
@@ -15,11 +16,17 @@ import { openViewers, type Viewers } from './viewers.ts';
 const AFTER_OPENING_MS = 5_000;
 /** The management UI's pace, unless somebody chose another. */
 const EVERY_MS = 5_000;
-/** What its page of queues asks at each refresh, as a browser was seen to ask (RabbitMQ 4.3). */
-const PAGE = '/api/queues?page=1&page_size=100&name=&use_regex=false&pagination=true';
+/** What its page of queues asks at each refresh, by its own code (`renderQueues` of RabbitMQ 4.3's main.js): two questions. */
+const page = (number: number, size: number) =>
+  `/api/queues?page=${number}&page_size=${size}&name=&use_regex=false&pagination=true`;
+const PAGE = page(1, 100);
 const BESIDE = '/api/vhosts';
 /** The same page with its column of messages clicked: the longest first, which our list shows unasked. */
 const SORTED = `${PAGE}&sort=messages&sort_reverse=true`;
+/** It shows no more at once; all of them are so many pages. */
+const LONGEST_PAGE = 500;
+const allPages = (queues: number) =>
+  Array.from({ length: Math.ceil(queues / LONGEST_PAGE) }, (_, i) => page(i + 1, LONGEST_PAGE));
 
 export interface OverviewStage {
   node: NodeAnswer;
@@ -29,7 +36,7 @@ export interface OverviewStage {
   windows: { each: number; settle: number };
 }
 
-type Kind = 'idle' | 'theirs' | 'sorted' | 'one' | 'fifty';
+type Kind = 'idle' | 'theirs' | 'sorted' | 'all' | 'one' | 'fifty';
 
 interface Window {
   brokerMs: number;
@@ -40,16 +47,17 @@ interface Window {
 
 export async function overviewCosts(stage: OverviewStage, signal: AbortSignal): Promise<OverviewCosts> {
   const { node, queues, windows } = stage;
-  const taken: Record<Kind, Window[]> = { idle: [], theirs: [], sorted: [], one: [], fifty: [] };
+  const taken: Record<Kind, Window[]> = { idle: [], theirs: [], sorted: [], all: [], one: [], fifty: [] };
   const alone = {
     idle: () => nothing(windows.each, signal),
-    theirs: () => refreshing(node, PAGE, windows.each, signal),
-    sorted: () => refreshing(node, SORTED, windows.each, signal),
+    theirs: () => refreshing(node, [PAGE], windows.each, signal),
+    sorted: () => refreshing(node, [SORTED], windows.each, signal),
+    all: () => refreshing(node, allPages(queues), windows.each, signal),
   };
   // there and back: what rises or falls in the course of the run weighs on all alike
-  const kinds = ['idle', 'theirs', 'sorted'] as const;
+  const kinds = ['idle', 'theirs', 'sorted', 'all'] as const;
   for (const kind of kinds) taken[kind].push(await during(node, null, signal, alone[kind]));
-  await withOurs(stage, taken, signal);
+  const readings = await withOurs(stage, taken, signal);
   for (const kind of kinds.toReversed()) taken[kind].push(await during(node, null, signal, alone[kind]));
 
   const sum = (of: (w: Window) => number) => taken.idle.reduce((all, w) => all + of(w), 0);
@@ -57,18 +65,20 @@ export async function overviewCosts(stage: OverviewStage, signal: AbortSignal): 
   const costs = {
     management: costOf(taken.theirs, 1, idlePerMs),
     sorted: costOf(taken.sorted, 1, idlePerMs),
+    all: costOf(taken.all, 1, idlePerMs),
     one: costOf(taken.one, 1, idlePerMs),
     fifty: costOf(taken.fifty, 50, idlePerMs),
   };
   const idlePerMinute = taken.idle.map((w) => round((w.brokerMs / w.tookMs) * 60_000));
-  return { queues, idlePerMinute, ...costs, ratios: ratiosOf(costs) };
+  const parts = await partCosts(node, idlePerMs, readings, signal);
+  return { queues, idlePerMinute, ...costs, ratios: ratiosOf(costs), parts };
 }
 
 async function withOurs(
   stage: OverviewStage,
   taken: Record<Kind, Window[]>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ReturnType<Viewers['parts']>> {
   const { node, windows } = stage;
   const app = await stage.startApp();
   const one = await openViewers(app, node, 1);
@@ -85,6 +95,7 @@ async function withOurs(
       more.close();
     }
     taken.one.push(await watched(one, stage, app, signal));
+    return one.parts();
   } finally {
     one.close();
     await app.stop();
@@ -114,7 +125,7 @@ async function during(
 /** Asks as the page does, answers read to their end; gives how often. */
 async function refreshing(
   node: NodeAnswer,
-  page: string,
+  pages: readonly string[],
   forMs: number,
   signal: AbortSignal,
 ): Promise<number> {
@@ -122,7 +133,7 @@ async function refreshing(
   const rounds = Math.max(1, Math.round(forMs / EVERY_MS));
   for (let i = 0; i < rounds; i++) {
     const next = sleep(EVERY_MS, undefined, { signal });
-    for (const path of [page, BESIDE]) {
+    for (const path of [...pages, BESIDE]) {
       const response = await fetch(`${node.management}${path}`, { headers: { authorization }, signal });
       await response.arrayBuffer();
       if (response.status !== 200) throw new Error(`GET ${path}: ${response.status}`);
@@ -168,15 +179,17 @@ function costOf(windows: readonly Window[], viewers: number, idlePerMs: number):
 }
 
 function ratiosOf(
-  costs: Pick<OverviewCosts, 'management' | 'sorted' | 'one' | 'fifty'>,
+  costs: Pick<OverviewCosts, 'management' | 'sorted' | 'all' | 'one' | 'fifty'>,
 ): OverviewCosts['ratios'] {
-  const { management, sorted, one, fifty } = costs;
+  const { management, sorted, all, one, fifty } = costs;
   const ratio = (ours: number, theirs: number) => (theirs > 0 ? round(ours / theirs) : null);
   const ratios = {
     perRefresh: ratio(one.broker.perRefresh, management.broker.perRefresh),
     perMinute: ratio(one.broker.perMinute, management.broker.perMinute),
     sortedPerRefresh: ratio(one.broker.perRefresh, sorted.broker.perRefresh),
     sortedPerMinute: ratio(one.broker.perMinute, sorted.broker.perMinute),
+    allPerRefresh: ratio(one.broker.perRefresh, all.broker.perRefresh),
+    allPerMinute: ratio(one.broker.perMinute, all.broker.perMinute),
     fiftyToOne: ratio(fifty.broker.perMinute, one.broker.perMinute),
   };
   say(`${JSON.stringify(ratios)} (ms of processor time, ours to theirs)`);

@@ -84,14 +84,26 @@ export interface Cost {
   app: { perRefresh: number; perMinute: number } | null;
 }
 
+/** One question of those that watching consists of: what it costs the broker each time, and how often it is asked. */
+export interface PartCost {
+  part: string;
+  brokerMs: number;
+  /** ms; null: not said by the application, or not asked at all. */
+  everyMs: number | null;
+}
+
 /** Of watching a broker with so many queues. */
 export interface OverviewCosts {
   queues: number;
   /** Of the broker while nobody looks, before and after the rest: as far as they lie apart the figures may be wrong. */
   idlePerMinute: number[];
-  /** The management UI's page of queues, the first hundred of them; and the same sorted by messages. */
+  /**
+   * The management UI's page of queues, the first hundred of them; the same sorted by messages; and all of them, by pages
+   * of 500, the most that it shows at once: what our list shows.
+   */
   management: Cost;
   sorted: Cost;
+  all: Cost;
   one: Cost;
   fifty: Cost;
   /** Of the broker's time, ours with one viewer to theirs, and with fifty to with one; null: nothing to divide by. */
@@ -100,8 +112,11 @@ export interface OverviewCosts {
     perMinute: number | null;
     sortedPerRefresh: number | null;
     sortedPerMinute: number | null;
+    allPerRefresh: number | null;
+    allPerMinute: number | null;
     fiftyToOne: number | null;
   };
+  parts: PartCost[];
 }
 
 export interface OverviewResults {

@@ -1,36 +1,50 @@
 /** Rows of the table about thousands of queues. Pure. */
-import { aims, type Cost, type OverviewResults, type PageResults } from './result.ts';
+import { aims, type Cost, type OverviewResults, type PageResults, type PartCost } from './result.ts';
 import { count, ms, type Row } from './table.ts';
 
-const each = (cost: Cost) => `${cost.broker.perRefresh} ms each ${Math.round(cost.everyMs / 100) / 10} s`;
+const seconds = (ms: number) => Math.round(ms / 100) / 10;
+const each = (cost: Cost) => `${cost.broker.perRefresh} ms each ${seconds(cost.everyMs)} s`;
 const shareOf = (ratio: number | null) => (ratio === null ? 'not to be said' : `**${ratio}**`);
+
+/** The dearest first. */
+const partWords = (parts: readonly PartCost[]) =>
+  parts
+    .toSorted((a, b) => b.brokerMs - a.brokerMs)
+    .map(({ part, brokerMs, everyMs }) =>
+      everyMs === null ? `${part} ${brokerMs} ms` : `${part} ${brokerMs} ms each ${seconds(everyMs)} s`,
+    )
+    .join(', ');
 
 /** Processor time; `of its` names what ours is compared with. */
 export function manyRows({ costs, left }: OverviewResults): Row[] {
-  const rows = costs.flatMap(({ queues, idlePerMinute, management, sorted, one, fifty, ratios }): Row[] => [
-    {
-      what: `Processor time of the broker for a refresh of ${count(queues)} queues`,
-      figure:
-        `${each(one)}; the management UI’s page of 100 ${each(management)}: ${shareOf(ratios.perRefresh)} of its refresh, ` +
-        `${shareOf(ratios.perMinute)} of its minute; sorted by messages ${each(sorted)}: ` +
-        `${shareOf(ratios.sortedPerRefresh)} and ${shareOf(ratios.sortedPerMinute)} ` +
-        `(taken away from each: what it takes by itself, before and after ${idlePerMinute.map((n) => count(n)).join(' and ')} ms a minute)`,
-      aim: {
-        words: `≤ ${aims.overviewRatio} of a refresh`,
-        met: ratios.perRefresh !== null && ratios.perRefresh <= aims.overviewRatio,
+  const rows = costs.flatMap(
+    ({ queues, idlePerMinute, management, sorted, all, one, fifty, ratios, parts }): Row[] => [
+      {
+        what: `Processor time of the broker for a refresh of ${count(queues)} queues`,
+        figure:
+          `${each(one)}; the management UI’s page of 100 ${each(management)}: ${shareOf(ratios.perRefresh)} of its refresh, ` +
+          `${shareOf(ratios.perMinute)} of its minute; sorted by messages ${each(sorted)}: ` +
+          `${shareOf(ratios.sortedPerRefresh)} and ${shareOf(ratios.sortedPerMinute)}; ` +
+          `all rows, in pages of 500, ${each(all)}: ${shareOf(ratios.allPerRefresh)} and ${shareOf(ratios.allPerMinute)} ` +
+          `(taken away from each: what it takes by itself, before and after ${idlePerMinute.map((n) => count(n)).join(' and ')} ms a minute)`,
+        aim: {
+          words: `≤ ${aims.overviewRatio} of a refresh`,
+          met: ratios.perRefresh !== null && ratios.perRefresh <= aims.overviewRatio,
+        },
       },
-    },
-    {
-      what: `The same with fifty viewers of ${count(queues)} queues`,
-      figure:
-        `${shareOf(ratios.fiftyToOne)} of one viewer’s; our server ${one.app?.perMinute} ms a minute with one, ` +
-        `${fifty.app?.perMinute} ms with fifty`,
-      aim: {
-        words: `≤ ${aims.fiftyToOne}`,
-        met: ratios.fiftyToOne !== null && ratios.fiftyToOne <= aims.fiftyToOne,
+      { what: `What each question costs it, with ${count(queues)} queues`, figure: partWords(parts) },
+      {
+        what: `The same with fifty viewers of ${count(queues)} queues`,
+        figure:
+          `${shareOf(ratios.fiftyToOne)} of one viewer’s; our server ${one.app?.perMinute} ms a minute with one, ` +
+          `${fifty.app?.perMinute} ms with fifty`,
+        aim: {
+          words: `≤ ${aims.fiftyToOne}`,
+          met: ratios.fiftyToOne !== null && ratios.fiftyToOne <= aims.fiftyToOne,
+        },
       },
-    },
-  ]);
+    ],
+  );
   return [
     ...rows,
     ...left.map(({ queues, why }) => ({

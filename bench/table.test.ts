@@ -69,6 +69,7 @@ const result: BenchResult = {
           idlePerMinute: [900, 950],
           management: cost(1, 120),
           sorted: cost(1, 500),
+          all: cost(1, 4_000),
           one: cost(1, 24),
           fifty: cost(50, 25),
           ratios: {
@@ -76,8 +77,15 @@ const result: BenchResult = {
             perMinute: 0.4,
             sortedPerRefresh: 0.05,
             sortedPerMinute: 0.1,
+            allPerRefresh: 0.006,
+            allPerMinute: 0.012,
             fiftyToOne: 1.2,
           },
+          parts: [
+            { part: 'consumers', brokerMs: 2, everyMs: 2_000 },
+            { part: 'metrics', brokerMs: 90, everyMs: 10_000 },
+            { part: 'bindings, all', brokerMs: 380, everyMs: null },
+          ],
         },
       ],
     },

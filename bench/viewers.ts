@@ -1,5 +1,6 @@
 /** Browsers that do nothing but watch: streams of /api/live, read as fast as they come. */
 import { type ClientRequest, get } from 'node:http';
+import type { LiveState } from '../lib/model/live.ts';
 import type { NodeAnswer } from '../script/lib/broker-node.ts';
 import type { TestApp } from '../test/with-app.ts';
 import { signIn } from './stage.ts';
@@ -10,6 +11,8 @@ const STREAMS = 6;
 export interface Viewers {
   /** Events of the first of them that brought a reading. */
   readings(): number;
+  /** What is read of the broker, and how often, as the first of them was told last. */
+  parts(): LiveState['readings'];
   /** Of all of them. */
   bytes(): number;
   /** Resolves when each has been sent its first state; rejects when one is refused. */
@@ -20,6 +23,7 @@ export interface Viewers {
 export async function openViewers(app: TestApp, node: NodeAnswer, count: number): Promise<Viewers> {
   let readings = 0;
   let bytes = 0;
+  let parts: LiveState['readings'] = [];
   const requests: ClientRequest[] = [];
   const opened: Promise<void>[] = [];
   let cookie = '';
@@ -33,7 +37,11 @@ export async function openViewers(app: TestApp, node: NodeAnswer, count: number)
           const events = first ? eventsIn() : null;
           response.on('data', (part: Buffer) => {
             bytes += part.byteLength;
-            for (const data of events?.(part) ?? []) if (bringsReading(data)) readings++;
+            for (const data of events?.(part) ?? []) {
+              const told = toldBy(data);
+              if (told.readAt != null) readings++;
+              parts = told.readings ?? parts;
+            }
             done();
           });
         });
@@ -44,6 +52,7 @@ export async function openViewers(app: TestApp, node: NodeAnswer, count: number)
   }
   return {
     readings: () => readings,
+    parts: () => parts,
     bytes: () => bytes,
     open: Promise.all(opened).then(() => undefined),
     close() {
@@ -62,7 +71,10 @@ function eventsIn(): (part: Buffer) => string[] {
   };
 }
 
-function bringsReading(data: string): boolean {
-  const event: { readAt?: number | null; set?: { readAt?: number | null } } = JSON.parse(data);
-  return (event.set ? event.set.readAt : event.readAt) != null;
+type Told = Partial<Pick<LiveState, 'readAt' | 'readings'>>;
+
+/** A whole state, or what changed of it. */
+function toldBy(data: string): Told {
+  const event: Told & { set?: Told } = JSON.parse(data);
+  return event.set ?? event;
 }

@@ -90,6 +90,28 @@ for (const version of brokerVersions) {
       await connection.close();
     });
 
+    test('adds up by vhost to the overview’s totals, and by exchange to the list of bindings', async () => {
+      await broker.api('POST', `/api/bindings/${vhostPath}/e/amq.topic/q/by-policy.classic`, {
+        routing_key: 'a.#',
+        arguments: { x: 1 },
+      });
+      const exchanges = (await client.exchanges()).filter((x) => x.name !== '');
+      const [listed, byExchange] = [await client.bindings(), await client.bindings(undefined, exchanges)];
+      expect(byExchange).toContainEqual(expect.objectContaining({ source: 'amq.topic', routingKey: 'a.#' }));
+      expect(new Set(byExchange.map((b) => JSON.stringify(b)))).toEqual(
+        new Set(listed.map((b) => JSON.stringify(b))),
+      );
+      const gone = { vhost: broker.vhost, name: 'deleted just now' };
+      expect(await client.bindings(undefined, [gone])).toEqual([]);
+      await expect
+        .poll(async () => {
+          const all = await client.vhosts();
+          const total = all.reduce((sum, v) => sum + (v.totals?.total ?? 0), 0);
+          return total > 0 && total - ((await client.overview()).totals.total ?? 0);
+        })
+        .toBe(0);
+    });
+
     test('switches tracing without losing what else is set on the vhost', async () => {
       const own = `${vhostPath}-traced`;
       const modern = version !== '3.10';

@@ -1,7 +1,7 @@
 /** The management HTTP API as verbs that give model types. It holds no state but its credentials. */
 import { z } from 'zod';
-import type { Binding, Exchange, Node, Queue, Vhost } from '../model/broker.ts';
-import { HoplightError } from '../model/errors.ts';
+import type { Binding, Exchange, Node, Queue } from '../model/broker.ts';
+import { HoplightError, isHoplightError } from '../model/errors.ts';
 import { bindingColumns, readBindings } from './bindings.ts';
 import {
   type BareConsumer,
@@ -20,7 +20,7 @@ import { type Listener, type Overview, readListeners, readOverview } from './ove
 import { readPermissions, readWhoAmI, type VhostPermission, type WhoAmI } from './permissions.ts';
 import { type Policy, readPolicies } from './policies.ts';
 import { queueColumns, readQueue, readQueues, readQueueTotals, totalsColumns } from './queues.ts';
-import { readVhosts, tracingBody } from './vhosts.ts';
+import { type CountedVhost, readVhosts, tracingBody, vhostColumns } from './vhosts.ts';
 import { inPath } from './wire.ts';
 
 export type { ManagementCredentials } from './http.ts';
@@ -32,7 +32,8 @@ export interface ManagementClient {
   listeners(signal?: AbortSignal): Promise<Listener[]>;
   /** Needs the monitoring tag. */
   nodes(signal?: AbortSignal): Promise<Node[]>;
-  vhosts(signal?: AbortSignal): Promise<Vhost[]>;
+  /** `rates` false: the broker collects none. */
+  vhosts(signal?: AbortSignal, rates?: boolean): Promise<CountedVhost[]>;
   /** All figures, up to 7 s old. `rates` false: the broker collects none, see `Overview.rates`. */
   queues(signal?: AbortSignal, rates?: boolean): Promise<Queue[]>;
   /** What exists and how deep it is, fresh; rates, consumers and a stream's depth are null. See `readQueueTotals`. */
@@ -42,7 +43,8 @@ export interface ManagementClient {
   /** One of them, all figures: up to 7 s old. */
   queue(vhost: string, name: string, signal?: AbortSignal): Promise<Queue>;
   exchanges(signal?: AbortSignal): Promise<Exchange[]>;
-  bindings(signal?: AbortSignal): Promise<Binding[]>;
+  /** All; or those of these exchanges alone, each asked: where queues are many and exchanges few, a hundredth of the list. */
+  bindings(signal?: AbortSignal, of?: readonly Pick<Exchange, 'vhost' | 'name'>[]): Promise<Binding[]>;
   policies(signal?: AbortSignal): Promise<Policy[]>;
   consumers(signal?: AbortSignal): Promise<BareConsumer[]>;
   channels(signal?: AbortSignal, rates?: boolean): Promise<ChannelInfo[]>;
@@ -111,13 +113,25 @@ export function createManagementClient(
     return parsed(path, await ask(path, { signal, timeoutMs }), read);
   }
 
+  /** None of an exchange that was deleted just now. */
+  async function bindingsOf(vhost: string, exchange: string, signal?: AbortSignal): Promise<Binding[]> {
+    const path = `/api/exchanges/${inPath(vhost)}/${inPath(exchange)}/bindings/source?columns=${bindingColumns}`;
+    try {
+      return await get(path, readBindings, signal);
+    } catch (error) {
+      if (isHoplightError(error) && error.code === 'not_found') return [];
+      throw error;
+    }
+  }
+
   const policies = (signal?: AbortSignal) => get('/api/policies', readPolicies, signal);
 
   return {
     overview: (signal) => get('/api/overview', readOverview, signal),
     listeners: (signal) => get('/api/overview', readListeners, signal),
     nodes: (signal) => get(`/api/nodes?columns=${nodeColumns}`, readNodes, signal),
-    vhosts: (signal) => get('/api/vhosts?columns=name,tracing', readVhosts, signal),
+    vhosts: (signal, rates) =>
+      get(`/api/vhosts?columns=${vhostColumns}`, (body) => readVhosts(body, rates), signal),
     queues: (signal, rates) =>
       get(`/api/queues?columns=${queueColumns}`, (body) => readQueues(body, rates), signal, LONG_MS),
     queueTotals: (signal, known) =>
@@ -148,7 +162,12 @@ export function createManagementClient(
       ]);
       return parsed('/api/exchanges', body, (b) => readExchanges(b, known));
     },
-    bindings: (signal) => get(`/api/bindings?columns=${bindingColumns}`, readBindings, signal),
+    async bindings(signal, of) {
+      if (!of) return get(`/api/bindings?columns=${bindingColumns}`, readBindings, signal);
+      const all: Binding[] = [];
+      for (const { vhost, name } of of) all.push(...(await bindingsOf(vhost, name, signal)));
+      return all;
+    },
     policies,
     consumers: (signal) => get('/api/consumers', readConsumers, signal),
     channels: (signal, rates) =>

@@ -10,26 +10,32 @@
 import type { ManagementClient } from '../broker/client.ts';
 import type { Policy } from '../broker/policies.ts';
 import type { MetricsSource } from '../broker/prometheus.ts';
-import { type Queue, queueKey } from '../model/broker.ts';
+import { type Exchange, type Queue, queueKey } from '../model/broker.ts';
+import { createEarly } from './early.ts';
 import { createMetricsReader } from './metrics.ts';
-import { createPacer, type PartPace } from './pace.ts';
-import { needsLists, never, type Part, type PartName, type Reading, readPart } from './reading.ts';
+import { createPacer } from './pace.ts';
+import {
+  listsAreYounger,
+  needsLists,
+  never,
+  type Part,
+  type PartName,
+  type Reading,
+  readPart,
+  somebodyLeft,
+} from './reading.ts';
 import { consumersOf } from './snapshot.ts';
+import { SURELY_DEAR, wantedPaces } from './wanted.ts';
 
-/** Pace of what rarely changes: exchanges, bindings, policies. */
-export const TOPOLOGY_MS = 10_000;
-/** Pace of the question who we are: tags may be given or taken while we run. */
-const WHO_MS = 30_000;
-/** No figure is older than this by our choice; where that costs more than the share, it is said. */
-const MOST_MS = 30_000;
-/** The list of queues where the metrics tell the figures: a policy's new definition shows at the latest then. */
-const SELDOM_MS = 600_000;
-/** A list of queues that takes longer is dear; less than half of it, and it is not any more. */
-const DEAR_MS = 150;
-/** A first answer counts only when it is far above: it may have waited. */
-const SURELY_DEAR = 4;
-/** A broker brings its metrics up to date each 5 s: at 2 s between readings, this is that. */
-const METRICS_PACES = 2.5;
+/**
+ * A list of queues that takes longer is dear; less than half of it, and it is not any more. A thousand queues took 60 ms
+ * in totals mode and 100 ms in full, each 2 s, their metrics 9 ms, each 5 s.
+ */
+const DEAR_MS = 40;
+/** Bindings are asked for by exchange where that is quicker: an asking takes as long as so many rows of their list. */
+const ROWS_AN_ASKING = 50;
+/** What of the share may go to lists of clients that are read before their time, since somebody left. */
+const EARLY = 1 / 2;
 
 /**
  * What a row of an answer costs a broker, and us, at the very most: three times what was measured on two slow cores. What
@@ -75,51 +81,9 @@ export function createAsker(d: AskerDeps): Asker {
   const dearMs = d.dearMs ?? DEAR_MS;
   let listedFor = '';
   let doubted = false;
-
-  function wanted(r: Reading): Map<PartName, PartPace> {
-    const quick = (weight: number, mostMs = MOST_MS): PartPace => ({ leastMs: d.pollMs, mostMs, weight });
-    const dear = r.pace.dearSince !== null;
-    // Where the list is dear, what is looked at less comes with the metrics.
-    const steady = (weight: number, mostMs = MOST_MS): PartPace => {
-      const leastMs = dear ? METRICS_PACES * d.pollMs : d.pollMs;
-      return { leastMs, mostMs: Math.max(leastMs, mostMs), weight };
-    };
-    const parts = new Map<PartName, PartPace>([
-      ['overview', { ...steady(1, 10_000), leastMs: alone('overview', 1 / 10, d.pollMs, 10_000) }],
-      ['who', { leastMs: WHO_MS, mostMs: WHO_MS, weight: 1 }],
-      ['consumers', quick(0.5)],
-      ['channels', steady(2)],
-      ['connections', steady(2)],
-      ['nodes', steady(1, 10_000)],
-      ['alarms', steady(1, 10_000)],
-      ['vhosts', steady(2)],
-      ['policies', { leastMs: TOPOLOGY_MS, mostMs: MOST_MS, weight: 1 }],
-      [
-        'topology',
-        {
-          leastMs: alone('topology', 1 / 10, TOPOLOGY_MS, 2 * MOST_MS),
-          mostMs: 2 * MOST_MS,
-          weight: 4,
-        },
-      ],
-    ]);
-    if (dear) {
-      const leastMs = alone('figures', 1 / 4, METRICS_PACES * d.pollMs, MOST_MS);
-      parts.set('figures', { leastMs, mostMs: MOST_MS, weight: 1 });
-    }
-    if (needsLists(r)) parts.set('totals', quick(0.5)).set('queues', quick(2));
-    else {
-      const sure = pacer.isSure('totals') || (pacer.costOf('totals') ?? 0) >= dearMs * SURELY_DEAR;
-      const everyMs = sure && !r.totals.failed ? SELDOM_MS : TOPOLOGY_MS;
-      parts.set('totals', { leastMs: everyMs, mostMs: everyMs, weight: 1 });
-    }
-    return parts;
-  }
-
-  /** ms, with which a part takes no more than this part of what all may take, though the others took nothing. */
-  function alone(name: PartName, part: number, leastMs: number, mostMs: number): number {
-    return Math.min(Math.max(leastMs, (pacer.costOf(name) ?? 0) / (d.share * part)), mostMs);
-  }
+  /** A consumer left, and the lists that say why are older than that. */
+  let unexplained = false;
+  const early = createEarly(d.share * EARLY, clock);
 
   /** What changed since decides anew which source is asked, and how often. */
   function paced(r: Reading): Reading {
@@ -130,7 +94,10 @@ export function createAsker(d: AskerDeps): Asker {
     const dearSince = dear ? (was ?? clock()) : null;
     const next = { ...r, pace: { ...r.pace, dearSince, allowed: d.share } };
     if (!dear && was !== null) next.figures = never();
-    const { everyMs, share } = pacer.paces(wanted(next), d.besides?.());
+    const { everyMs, share } = pacer.paces(
+      wantedPaces(next, { ...d, dearMs }, pacer),
+      (d.besides?.() ?? 0) + early.share(),
+    );
     return { ...next, pace: { ...next.pace, everyMs, share } };
   }
 
@@ -165,26 +132,51 @@ export function createAsker(d: AskerDeps): Asker {
   }
 
   async function clients(r: Reading, all: boolean, clientsMs: number): Promise<Reading> {
-    const rates = r.overview.value?.rates ?? true;
     const now = clock();
-    const read = <T>(
+    const rates = r.overview.value?.rates ?? true;
+    const ask = async <T>(
       name: PartName,
       part: Part<T>,
-      ask: () => Promise<T>,
+      question: () => Promise<T>,
       freshMs = Number.POSITIVE_INFINITY,
-    ) => (all || isDue(name, r) || now - (part.askedAt ?? 0) >= freshMs ? timed(name, part, ask) : part);
-    const [who, consumers, channels, connections, nodes, alarms, vhosts, policies] = await Promise.all([
-      read('who', r.who, () => m.whoami(signal)),
-      read('consumers', r.consumers, () => m.consumers(signal), clientsMs),
-      read('channels', r.channels, () => m.channels(signal, rates), clientsMs),
-      read('connections', r.connections, () => m.connections(signal), clientsMs),
-      read('nodes', r.nodes, () => m.nodes(signal)),
-      read('alarms', r.alarms, () => m.alarms(signal)),
-      read('vhosts', r.vhosts, () => m.vhosts(signal)),
-      read('policies', r.policies, () => m.policies(signal)),
+    ) => {
+      const due = all || isDue(name, r);
+      if (!due && now - (part.askedAt ?? 0) < freshMs) return part;
+      if (!due) early.took(pacer.costOf(name) ?? 0);
+      return timed(name, part, question);
+    };
+    const [lists, who, nodes, alarms, vhosts, policies] = await Promise.all([
+      clientLists(r, ask, clientsMs),
+      ask('who', r.who, () => m.whoami(signal)),
+      ask('nodes', r.nodes, () => m.nodes(signal)),
+      ask('alarms', r.alarms, () => m.alarms(signal)),
+      ask('vhosts', r.vhosts, () => m.vhosts(signal, rates)),
+      ask('policies', r.policies, () => m.policies(signal)),
     ]);
-    return { ...r, who, consumers, channels, connections, nodes, alarms, vhosts, policies };
+    return { ...r, ...lists, who, nodes, alarms, vhosts, policies };
   }
+
+  /** Why a consumer went is read off its channel and connection: those are asked for after its absence was seen. */
+  async function clientLists(
+    r: Reading,
+    ask: Ask,
+    clientsMs: number,
+  ): Promise<Pick<Reading, 'consumers' | 'channels' | 'connections'>> {
+    const rates = r.overview.value?.rates ?? true;
+    const consumers = await ask('consumers', r.consumers, () => m.consumers(signal), clientsMs);
+    unexplained ||= somebodyLeft(r.consumers, consumers);
+    const freshMs = unexplained ? Math.min(clientsMs, clientsPauseMs()) : clientsMs;
+    const [channels, connections] = await Promise.all([
+      ask('channels', r.channels, () => m.channels(signal, rates), freshMs),
+      ask('connections', r.connections, () => m.connections(signal), freshMs),
+    ]);
+    const next = { consumers, channels, connections };
+    if (listsAreYounger(next)) unexplained = false;
+    return next;
+  }
+
+  const clientsPauseMs = () =>
+    early.pauseMs(clientParts.reduce((sum, name) => sum + (pacer.costOf(name) ?? 0), 0));
 
   async function queues(before: Reading, all: boolean): Promise<Reading> {
     let r = before;
@@ -198,7 +190,7 @@ export function createAsker(d: AskerDeps): Asker {
     }
     const differs = doubted || reader?.namesChanged(r) || listedFor !== surroundings(r);
     if (!needsLists(r) && differs && mayListNow(r)) r = listed({ ...r, totals: await totalsOf(r) });
-    if (!needsLists(r)) return { ...r, queues: never() };
+    if (!r.pace.everyMs.has('queues')) return { ...r, queues: never() };
     const rates = r.overview.value?.rates ?? true;
     if (!all && !isDue('queues', r)) return r;
     return { ...r, queues: await timed('queues', r.queues, () => m.queues(signal, rates)) };
@@ -219,9 +211,11 @@ export function createAsker(d: AskerDeps): Asker {
   async function topology(r: Reading): Promise<Reading> {
     const began = clock();
     const exchanges = await readPart(r.exchanges, () => m.exchanges(signal), clock);
-    const bindings = await readPart(r.bindings, () => m.bindings(signal), clock);
-    // The default exchange's bindings, one a queue, are in the answer too.
-    took('topology', clock() - began, (r.totals.value?.length ?? 0) + (bindings.value?.length ?? 0));
+    const byExchange = exchangesToAsk(exchanges, r);
+    const bindings = await readPart(r.bindings, () => m.bindings(signal, byExchange), clock);
+    // The default exchange's bindings, one a queue, are in the list too.
+    const listed = (r.totals.value?.length ?? 0) + (bindings.value?.length ?? 0);
+    took('topology', clock() - began, byExchange ? byExchange.length * ROWS_AN_ASKING * 2 : listed);
     const policies = namesUnknownPolicy(r.totals.value, r.policies.value)
       ? await timed('policies', r.policies, () => m.policies(signal))
       : r.policies;
@@ -235,7 +229,7 @@ export function createAsker(d: AskerDeps): Asker {
       doubted = true;
     },
     isDue,
-    clientsMs: () => clientParts.reduce((sum, name) => sum + (pacer.costOf(name) ?? 0), 0) / d.share,
+    clientsMs: clientsPauseMs,
     overviewTook: (ms, r) => took('overview', ms, r.totals.value?.length ?? 0),
     async parts(before, all, clientsMs) {
       let r = await clients(paced(before), all, clientsMs);
@@ -244,6 +238,22 @@ export function createAsker(d: AskerDeps): Asker {
       return paced(r);
     },
   };
+}
+
+type Ask = <T>(
+  name: PartName,
+  part: Part<T>,
+  question: () => Promise<T>,
+  /** Asked for before its time too, when it is older than this. */
+  freshMs?: number,
+) => Promise<Part<T>>;
+
+/** Those whose bindings are asked for one by one; undefined: the list of all bindings is quicker. */
+function exchangesToAsk(exchanges: Part<Exchange[]>, r: Reading): Exchange[] | undefined {
+  if (exchanges.failed || exchanges.value === null) return undefined;
+  // the default exchange is bound to every queue by its name: nothing to ask
+  const named = exchanges.value.filter((x) => x.name !== '');
+  return named.length * ROWS_AN_ASKING < (r.totals.value?.length ?? 0) ? named : undefined;
 }
 
 /** What a queue's state, node and policy hang on; it changes rarely. */

@@ -61,5 +61,6 @@ function queueRows(r: Reading): Row[] {
     ['depths', 'figures', from],
     ['rates', 'figures', from],
     ['definitions', 'totals', TOTALS],
+    ...(r.pace.everyMs.has('queues') ? [['bytes', 'queues', '/api/queues'] as const] : []),
   ];
 }

@@ -132,6 +132,36 @@ describe('the pace', () => {
     await live.stop();
   });
 
+  test('where somebody leaves at each reading, the lists that say why stay within the share, and the cause is right', async () => {
+    //  consumer there ──▶ gone, lists too dear just now ──▶ not told yet ──(lists read)──▶ told: its connection ended
+    const { live, management, world, time } = start();
+    const channels = Array.from({ length: 800 }, (_, i) => `other${i} (1)`);
+    management.hold = async (method) => {
+      if (method === 'channels') time.set(time.clock() + 200);
+    };
+    const asked = () => management.calls.splice(0).filter((c) => c === 'channels').length;
+    const there = (i: number) => {
+      world.consumers = [bareConsumer(`t${i}`, 'q', { connection: `c${i}`, channel: 1 })];
+      world.connections = [`c${i}`];
+      world.channels = [`c${i} (1)`, ...channels];
+    };
+    world.queues = [queue('q')];
+    there(0);
+    live.start();
+    await time.pause();
+    asked();
+    const from = time.clock();
+    for (let i = 1; time.clock() - from < 100_000; i++) {
+      there(i);
+      await time.pass();
+    }
+    expect((asked() * 200) / (time.clock() - from)).toBeLessThan(0.05);
+    await time.passFor(10_000);
+    expect(live.gone().length).toBeGreaterThan(5);
+    expect(new Set(live.gone().map((g) => g.cause))).toEqual(new Set(['connection ended']));
+    await live.stop();
+  });
+
   test('never two readings at once, and a refresh asked for during one is answered by the next', async () => {
     //  reading 1 ──held──▶        refresh ──▶ reading 2 ──▶ answered
     const { live, management, world } = start();

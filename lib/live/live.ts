@@ -33,7 +33,7 @@ import { createNodeWatch } from './node-watch.ts';
 import { type PastLine, pastLine } from './past.ts';
 import { createPastRecorder } from './past-recorder.ts';
 import { createPoller, type PollerDeps } from './poll.ts';
-import type { Failure, Reading } from './reading.ts';
+import { consumerKey, type Failure, listsAreYounger, type Reading } from './reading.ts';
 import { createRows } from './rows.ts';
 import { consumersOf, toSnapshot } from './snapshot.ts';
 import { type Freshness, type Scope, seer, seesAll, sumPoints, toState, type Whole } from './state.ts';
@@ -212,6 +212,8 @@ export function createLive(d: LiveDeps): Live {
     if (consumersOf(reading) === null || reading.connections.failed || reading.channels.failed)
       return [...list];
     const before = compared;
+    // told at the next reading that has what says why
+    if (before && !listsAreYounger(reading) && isWithout(before, after)) return [...list];
     compared = after;
     const wasGone = brokerGone;
     brokerGone = false;
@@ -283,6 +285,12 @@ export function createLive(d: LiveDeps): Live {
     refresh: () => poller.refresh(),
     nudge: () => poller.nudge(),
   };
+}
+
+function isWithout(before: Snapshot, after: Snapshot): boolean {
+  if (before.consumers === after.consumers) return false;
+  const there = new Set(after.consumers.map(consumerKey));
+  return before.consumers.some((c) => !there.has(consumerKey(c)));
 }
 
 function clientsOf(reading: Reading): Clients {

@@ -103,6 +103,22 @@ function nodesOf(r: Reading, list: readonly Queue[]): string[] {
   return [...new Set(list.flatMap((q) => q.node ?? []))];
 }
 
+/** The same objects for the same two lists. */
+let mixed: { listed: readonly Queue[]; full: readonly Queue[]; queues: readonly Queue[] } | null = null;
+
+/** Bytes, utilisation and idle times of the full list, beside what the list in totals mode says; null: it is not read. */
+export function withMore(listed: readonly Queue[], full: readonly Queue[] | null): readonly Queue[] {
+  if (full === null) return listed;
+  if (mixed?.listed === listed && mixed.full === full) return mixed.queues;
+  const by = new Map(full.map((q) => [queueKey(q.vhost, q.name), q]));
+  const queues = listed.map((q) => {
+    const more = by.get(queueKey(q.vhost, q.name));
+    return more ? { ...q, bytes: more.bytes, utilisation: more.utilisation, idleSince: more.idleSince } : q;
+  });
+  mixed = { listed, full, queues };
+  return queues;
+}
+
 const nothing: Rates = { publish: 0, deliver: 0, ack: 0, redeliver: 0 };
 const unknown: Rates = { publish: null, deliver: null, ack: null, redeliver: null };
 /** What became of a queue of the list at the last reading, to be the same object while nothing changes. */

@@ -96,7 +96,7 @@ function metricsMissing(r: Reading): Missing[] {
       },
       ...overShare(r, since),
     ];
-  if (!collects) return [];
+  if (!collects || r.pace.everyMs.has('queues')) return [];
   return [
     {
       what: 'bytes',

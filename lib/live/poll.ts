@@ -12,7 +12,7 @@ import type { MetricsSource } from '../broker/prometheus.ts';
 import { log, wordsOf } from '../log.ts';
 import { HoplightError } from '../model/errors.ts';
 import { createAsker } from './ask.ts';
-import { consumerKey, emptyReading, type Failure, type Reading, readPart } from './reading.ts';
+import { emptyReading, type Failure, type Reading, readPart } from './reading.ts';
 
 /** Longest pause between tries while the broker is away. */
 const RETRY_MS = 2_000;
@@ -120,7 +120,7 @@ export function createPoller(d: PollerDeps): Poller {
       next = next === reading && isAway(parts) ? await probed(parts) : parts;
     }
     const { failed } = next.overview;
-    reading = failed === null ? await readWhatChangesAskFor(reading, next) : next;
+    reading = next;
     if (signal.aborted) return failed === null;
     if (failed === null) handOver(startedAt);
     else d.onAway(failed);
@@ -167,17 +167,6 @@ export function createPoller(d: PollerDeps): Poller {
     }
   }
 
-  /** Why a consumer went is read off its channel and connection: those must be younger than its absence. */
-  async function readWhatChangesAskFor(before: Reading, r: Reading): Promise<Reading> {
-    if (!somebodyLeft(before, r)) return r;
-    const rates = r.overview.value?.rates ?? true;
-    const [channels, connections] = await Promise.all([
-      readPart(r.channels, () => d.management.channels(signal, rates), d.clock),
-      readPart(r.connections, () => d.management.connections(signal), d.clock),
-    ]);
-    return { ...r, channels, connections };
-  }
-
   return {
     start() {
       running ??= loop();
@@ -204,10 +193,4 @@ export function createPoller(d: PollerDeps): Poller {
 
 function isAway(r: Reading): boolean {
   return [r.consumers, r.nodes, r.alarms].some((part) => part.failed?.code === 'management_unreachable');
-}
-
-function somebodyLeft(before: Reading, after: Reading): boolean {
-  if (after.consumers.failed || after.consumers.value === before.consumers.value) return false;
-  const there = new Set(after.consumers.value?.map(consumerKey));
-  return (before.consumers.value ?? []).some((c) => !there.has(consumerKey(c)));
 }

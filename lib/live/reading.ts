@@ -4,9 +4,10 @@ import type { Overview } from '../broker/overview.ts';
 import type { WhoAmI } from '../broker/permissions.ts';
 import type { Policy } from '../broker/policies.ts';
 import type { QueueMetrics } from '../broker/prometheus.ts';
+import type { CountedVhost } from '../broker/vhosts.ts';
 import type { Rates } from '../broker/wire.ts';
 import { wordsOf } from '../log.ts';
-import type { Binding, Exchange, Node, Queue, Vhost } from '../model/broker.ts';
+import type { Binding, Exchange, Node, Queue } from '../model/broker.ts';
 import { isHoplightError } from '../model/errors.ts';
 
 export interface Part<T> {
@@ -44,7 +45,7 @@ export interface Reading {
   who: Part<WhoAmI>;
   /** What exists, and fresh depths, see `ManagementClient.queueTotals`. Read seldom while `figures` tell the depths. */
   totals: Part<Queue[]>;
-  /** All figures, lagging. Not asked for while `figures` tell depths and rates. */
+  /** All figures, lagging. While `figures` tell depths and rates it is asked for seldom, or not at all. */
   queues: Part<Queue[]>;
   figures: Part<Figures>;
   consumers: Part<BareConsumer[]>;
@@ -52,7 +53,8 @@ export interface Reading {
   connections: Part<ConnectionInfo[]>;
   nodes: Part<Node[]>;
   alarms: Part<boolean>;
-  vhosts: Part<Vhost[]>;
+  /** With the totals of each. */
+  vhosts: Part<CountedVhost[]>;
   exchanges: Part<Exchange[]>;
   bindings: Part<Binding[]>;
   policies: Part<Policy[]>;
@@ -132,4 +134,16 @@ export function consumerKey(
   c: Pick<BareConsumer, 'vhost' | 'queue' | 'tag' | 'connection' | 'channel'>,
 ): string {
   return [c.vhost, c.queue, c.tag, c.connection, c.channel ?? ''].join('\u0000');
+}
+
+export function somebodyLeft(before: Part<BareConsumer[]>, after: Part<BareConsumer[]>): boolean {
+  if (after.failed || after.value === before.value) return false;
+  const there = new Set(after.value?.map(consumerKey));
+  return (before.value ?? []).some((c) => !there.has(consumerKey(c)));
+}
+
+/** Whether channels and connections were asked for after the consumers: only then they say why one is not there. */
+export function listsAreYounger(r: Pick<Reading, 'consumers' | 'channels' | 'connections'>): boolean {
+  const at = r.consumers.askedAt ?? 0;
+  return (r.channels.askedAt ?? 0) >= at && (r.connections.askedAt ?? 0) >= at;
 }

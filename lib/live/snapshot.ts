@@ -10,9 +10,10 @@ import {
   type Snapshot,
   type Totals,
 } from '../model/broker.ts';
-import { withFigures } from './metrics.ts';
+import { withFigures, withMore } from './metrics.ts';
 import { missingOf } from './missing.ts';
 import { needsLists, type Reading } from './reading.ts';
+import { toldTotals } from './told-totals.ts';
 
 /** `startedAt` and `readAt`: when the reading began and was complete, ms since 1970. */
 export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snapshot {
@@ -28,7 +29,7 @@ export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snaps
     nodes: nodesOf(r),
     alarm: r.alarms.failed ? null : r.alarms.value,
     blockedConnections: blockedOf(r),
-    vhosts: r.vhosts.value ?? [],
+    vhosts: (r.vhosts.value ?? []).map(({ name, tracing }) => ({ name, tracing })),
     queues: all.filter((q) => !isOwnQueue(q.name)),
     exchanges: r.exchanges.value ?? [],
     bindings: r.bindings.value ?? [],
@@ -41,8 +42,8 @@ export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snaps
 function totalsOf(r: Reading, queues: readonly Queue[]): Totals {
   const told = r.overview.value;
   if (told === null) return noTotals;
-  if (told.collects !== false && told.rates) return told.totals;
-  const { totals } = told;
+  const totals = toldTotals(r, queues) ?? told.totals;
+  if (told.collects !== false && told.rates) return totals;
   const sums = sumTotals(queues);
   return {
     ready: totals.ready ?? sums.ready,
@@ -131,10 +132,10 @@ export function consumersOf(r: Reading): Consumer[] | null {
   );
 }
 
-function queuesOf(r: Reading, consumers: readonly Consumer[] | null): Queue[] {
+function queuesOf(r: Reading, consumers: readonly Consumer[] | null): readonly Queue[] {
   const attached = consumers && countBy(consumers);
   const figures = r.pace.dearSince === null || r.figures.failed ? null : r.figures.value;
-  const listed = figures === null || needsLists(r) ? queuesOfLists(r, attached) : (r.totals.value ?? []);
+  const listed = figures === null || needsLists(r) ? queuesOfLists(r, attached) : listedOf(r);
   if (figures === null) return listed;
   const seldom = r.totals.askedAt !== null && r.totals.askedAt < (r.figures.askedAt ?? 0);
   return listed.map((q) => {
@@ -144,6 +145,12 @@ function queuesOf(r: Reading, consumers: readonly Consumer[] | null): Queue[] {
     // Younger than the metrics: the list's own depths are fresh.
     return seldom && !needsLists(r) ? { ...blank(q), state: q.state } : { ...q, consumers: count };
   });
+}
+
+/** What exists, with what only the full list tells, as old as that is, where it is read at all. */
+function listedOf(r: Reading): readonly Queue[] {
+  const full = r.queues.failed ? null : r.queues.value;
+  return withMore(r.totals.value ?? [], full);
 }
 
 function queuesOfLists(r: Reading, attached: ReadonlyMap<string, number> | null): Queue[] {

@@ -119,6 +119,23 @@ describe('where the list of queues is dear', () => {
     expect(missing()).toEqual(['bytes']);
   });
 
+  test('bytes come from the full list, seldom, as long as that is to be had for little', async () => {
+    const { time, management, world, shown, missing, from } = await dear({
+      queues: [queue('a', { bytes: 7 })],
+      listMs: 4,
+      dearMs: 3,
+    });
+    await time.passFor(25_000);
+    expect(from('depths')).toContain('Prometheus');
+    const before = management.calls.filter((c) => c === 'queues').length;
+    world.queues = [queue('a', { bytes: 9 })];
+    await time.passFor(120_000);
+    expect(shown('a')?.bytes).toBe(9);
+    expect(management.calls.filter((c) => c === 'queues').length - before).toBeLessThanOrEqual(2);
+    expect(from('bytes')).toBe('/api/queues');
+    expect(missing()).toEqual([]);
+  });
+
   test('a switch there and back is not made for a little more or less', async () => {
     const o = { queues: [deep('a', 1)], listMs: 4, dearMs: 3 };
     const { from, time } = await dear(o);
@@ -249,6 +266,31 @@ test('a list that fails is asked for again soon, not at the pace of one that is 
   management.failing.clear();
   await time.passFor(32_000);
   expect(shown('new')?.total).toBe(2);
+});
+
+test('bindings are asked for by exchange where queues are many and exchanges few', async () => {
+  const asked: (number | undefined)[] = [];
+  const { time, management } = await dear({
+    queues: Array.from({ length: 120 }, (_, i) => deep(`q${i}`, 0)),
+  });
+  management.bindings = async (_signal, of) => {
+    asked.push(of?.length);
+    return [];
+  };
+  const exchange = (name: string) => ({
+    vhost: '/',
+    name,
+    type: 'direct',
+    durable: true,
+    internal: false,
+    alternate: null,
+    policy: null,
+  });
+  management.world.exchanges = ['', 'one', 'two'].map(exchange);
+  await time.passFor(12_000);
+  management.world.exchanges = ['', 'one', 'two', 'three'].map(exchange);
+  await time.passFor(12_000);
+  expect([asked[0], asked.at(-1)]).toEqual([2, undefined]);
 });
 
 test('a broker that is away between two overviews is noticed by what else is asked', async () => {

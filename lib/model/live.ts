@@ -152,6 +152,7 @@ export const readingSchema = z.object({
     'depths',
     'rates',
     'definitions',
+    'bytes',
     'details',
     'consumers',
     'channels',
