@@ -15,6 +15,9 @@ function reasonOf(queue: QueueRow): string {
   return queue.attention?.level === 'unknown' ? queue.attention.words : 'the broker did not report it';
 }
 
+/** Of many queues the list tells neither size nor utilisation: they are read of a queue that somebody opens. */
+const NOT_LISTED = 'the list does not tell it: open the queue to see what is known';
+
 /** None of its depths is known: one hatch says it, not three words. */
 export function isDark(queue: QueueRow): boolean {
   return queue.ready === null && queue.unacked === null && queue.total === null;
@@ -192,7 +195,7 @@ export const COLUMNS: readonly QueueColumn[] = [
     cell: (q) => {
       // without a consumer the figure cannot exist: a dash; with one it may be unknown
       if (q.consumers === 0) return <span className="t3">–</span>;
-      if (q.utilisation === null) return <Unknown reason="the broker reports none for this queue" word="?" />;
+      if (q.utilisation === null) return <Unknown reason={NOT_LISTED} word="?" />;
       return (
         <span className={styles.utilisation}>
           <MeterBar share={q.utilisation} label={`Consumer utilisation of ${q.name}`} />
@@ -209,7 +212,7 @@ export const COLUMNS: readonly QueueColumn[] = [
     width: 76,
     align: 'end',
     sortable: true,
-    cell: (q) => figure(q.bytes, q, bytes),
+    cell: (q) => (q.bytes === null ? <Unknown reason={NOT_LISTED} word="?" /> : figure(q.bytes, q, bytes)),
   },
   {
     id: 'policy',
