@@ -20,14 +20,14 @@ export function ConditionBadge({ row }: { row: ConsumerRow }) {
   );
 }
 
-/** The badge with its evidence, cut where the row ends. */
+/** The badge with its evidence, cut after the second line. */
 export function ConditionCell({ row }: { row: ConsumerRow }) {
   const words = conditionWords(row);
   return (
     <span className={styles.condition}>
       <ConditionBadge row={row} />
       {row.words ? (
-        <span className="s t3 cut" title={words}>
+        <span className={`s t3 ${styles.evidence}`} title={words}>
           {words}
         </span>
       ) : null}

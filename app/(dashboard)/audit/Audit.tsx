@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { useUrlState } from '@/app/_live/scope';
 import { ButtonLink } from '@/app/_ui/Button';
 import { useNow } from '@/app/_ui/clock';
+import { Filters } from '@/app/_ui/Filters';
 import { later } from '@/app/_ui/later';
 import { Menu } from '@/app/_ui/Menu';
 import { Panel } from '@/app/_ui/Panel';
@@ -40,7 +41,7 @@ export function Audit() {
         <span className="grow" />
         <Exports query={query} />
       </div>
-      <Filters params={params} setParams={setParams} list={acts.state.data} />
+      <ActFilters params={params} setParams={setParams} list={acts.state.data} />
       <Loaded state={acts.state} skeleton={<Shape />}>
         {(data) => <Acts data={data} acts={acts} params={params} setParams={setParams} />}
       </Loaded>
@@ -72,7 +73,7 @@ function apiQuery(asked: readonly string[], now: number | null): URLSearchParams
 
 type Url = ReturnType<typeof useUrlState>;
 
-function Filters({
+function ActFilters({
   params,
   setParams,
   list,
@@ -95,7 +96,7 @@ function Filters({
     );
   };
   return (
-    <div className={styles.filters}>
+    <Filters>
       <SearchField
         label="Filter acts"
         placeholder="queue, job, message ID, outcome, reason, seal"
@@ -111,7 +112,7 @@ function Filters({
           setParams({ from: from && keptTime(from, Date.now()), to: to && keptTime(to, Date.now()) })
         }
       />
-    </div>
+    </Filters>
   );
 }
 

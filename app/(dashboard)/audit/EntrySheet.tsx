@@ -1,12 +1,12 @@
 'use client';
 import { useId } from 'react';
 import { useHref } from '@/app/_live/scope';
-import { Button, ButtonLink } from '@/app/_ui/Button';
+import { ButtonLink } from '@/app/_ui/Button';
 import { CopyButton } from '@/app/_ui/CopyButton';
 import { cx } from '@/app/_ui/cx';
-import { Dialog } from '@/app/_ui/Dialog';
 import { count, duration } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
+import { Sheet } from '@/app/_ui/Sheet';
 import { Time } from '@/app/_ui/Time';
 import type { AuditEntryView } from '@/lib/model/audit';
 import { ActSign } from '../_parts/ActSign';
@@ -22,59 +22,60 @@ export function EntrySheet({ entry, onClose }: { entry: AuditEntryView; onClose:
   const many = manyOf(entry);
   const raw = JSON.stringify(entry.intent, null, 2);
   return (
-    <Dialog onClose={onClose} labelledBy={id} className={styles.sheet}>
-      <div className={styles.sheetHead}>
-        <ActSign kind={entry.kind} />
-        <h1 id={id} className="grow wrap">
-          {entry.words}
-        </h1>
-        <Button look="quiet" icon="close" aria-label="Close" onClick={onClose} />
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <div className={styles.sheetBody} tabIndex={0}>
-        <dl className={styles.facts}>
-          <dt>Who</dt>
-          <dd>
-            <b>{entry.by}</b>
-          </dd>
-          <dt>When</dt>
-          <dd>
-            <Time at={entry.at} ms />
-          </dd>
-          <dt>Act</dt>
-          <dd>
-            {entry.kind}
-            {many === null ? null : `, ${count(many)} ${many === 1 ? 'message' : 'messages'}`}
-          </dd>
-          <dt>Result</dt>
-          <dd>
-            <Ended entry={entry} />
-          </dd>
-        </dl>
-        {entry.href ? (
-          <ButtonLink small href={href(entry.href)}>
-            {entry.href.startsWith('/replays/') ? 'Open the job' : 'Open where it shows'}
-          </ButtonLink>
-        ) : null}
-        {intentView(entry.intent).map((section) => (
-          <Lines key={section.title} section={section} />
-        ))}
-        <h2>Seal</h2>
-        <dl className={styles.facts}>
-          <dt>Number</dt>
-          <dd>{count(entry.number)}</dd>
-          <Seal label="Of the act" seal={entry.seal} none="from before there were seals" />
-          <Seal label="Of its result" seal={entry.outcomeSeal} none="no result yet" />
-        </dl>
-        <details className={styles.raw}>
-          <summary>Everything as JSON</summary>
-          <CopyButton text={raw} what="the JSON">
-            Copy
-          </CopyButton>
-          <pre>{raw}</pre>
-        </details>
-      </div>
-    </Dialog>
+    <Sheet
+      onClose={onClose}
+      labelledBy={id}
+      head={
+        <>
+          <ActSign kind={entry.kind} />
+          <h1 id={id} className="grow wrap">
+            {entry.words}
+          </h1>
+        </>
+      }
+    >
+      <dl className={styles.facts}>
+        <dt>Who</dt>
+        <dd>
+          <b>{entry.by}</b>
+        </dd>
+        <dt>When</dt>
+        <dd>
+          <Time at={entry.at} ms />
+        </dd>
+        <dt>Act</dt>
+        <dd>
+          {entry.kind}
+          {many === null ? null : `, ${count(many)} ${many === 1 ? 'message' : 'messages'}`}
+        </dd>
+        <dt>Result</dt>
+        <dd>
+          <Ended entry={entry} />
+        </dd>
+      </dl>
+      {entry.href ? (
+        <ButtonLink small href={href(entry.href)}>
+          {entry.href.startsWith('/replays/') ? 'Open the job' : 'Open where it shows'}
+        </ButtonLink>
+      ) : null}
+      {intentView(entry.intent).map((section) => (
+        <Lines key={section.title} section={section} />
+      ))}
+      <h2>Seal</h2>
+      <dl className={styles.facts}>
+        <dt>Number</dt>
+        <dd>{count(entry.number)}</dd>
+        <Seal label="Of the act" seal={entry.seal} none="from before there were seals" />
+        <Seal label="Of its result" seal={entry.outcomeSeal} none="no result yet" />
+      </dl>
+      <details className={styles.raw}>
+        <summary>Everything as JSON</summary>
+        <CopyButton text={raw} what="the JSON">
+          Copy
+        </CopyButton>
+        <pre>{raw}</pre>
+      </details>
+    </Sheet>
   );
 }
 

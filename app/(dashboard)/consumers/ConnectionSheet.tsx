@@ -1,9 +1,8 @@
 'use client';
 import { useId } from 'react';
-import { Button } from '@/app/_ui/Button';
 import { CopyButton } from '@/app/_ui/CopyButton';
-import { Dialog } from '@/app/_ui/Dialog';
 import { count } from '@/app/_ui/format';
+import { Sheet } from '@/app/_ui/Sheet';
 import { Time } from '@/app/_ui/Time';
 import { Unknown } from '@/app/_ui/Unknown';
 import type { Consumer, ConsumerRow, GoneConsumer } from '@/lib/model/broker';
@@ -32,53 +31,52 @@ export function ConnectionSheet({
   const left = gone.filter((c) => c.connection === connection);
   const known = its[0] ?? left[0] ?? null;
   return (
-    <Dialog onClose={onClose} labelledBy={id} className={styles.sheet}>
-      <div className={styles.head}>
+    <Sheet
+      onClose={onClose}
+      labelledBy={id}
+      head={
         <h1 id={id} className="grow wrap">
           {known ? connectionOf(known) : connection}
         </h1>
-        <Button look="quiet" icon="close" aria-label="Close" onClick={onClose} />
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <div className={styles.body} tabIndex={0}>
-        <dl className={styles.facts}>
-          <dt>Connection</dt>
-          <dd>
-            <span className="mono wrap">{connection}</span>{' '}
-            <CopyButton text={connection} what="the connection’s name" />
-          </dd>
-          {known ? <Whose of={known} there={its.length > 0} /> : null}
-        </dl>
-        <h2>
-          Consumers <span className="t3">{count(its.length)}</span>
-        </h2>
-        {its.length === 0 ? (
-          <p>None is there now.</p>
-        ) : (
+      }
+    >
+      <dl className={styles.facts}>
+        <dt>Connection</dt>
+        <dd>
+          <span className="mono wrap">{connection}</span>{' '}
+          <CopyButton text={connection} what="the connection’s name" />
+        </dd>
+        {known ? <Whose of={known} there={its.length > 0} /> : null}
+      </dl>
+      <h2>
+        Consumers <span className="t3">{count(its.length)}</span>
+      </h2>
+      {its.length === 0 ? (
+        <p>None is there now.</p>
+      ) : (
+        <ul className={styles.list}>
+          {its.map((c) => (
+            <One key={consumerKey(c)} row={c} />
+          ))}
+        </ul>
+      )}
+      {left.length > 0 ? (
+        <>
+          <h2>
+            Went away <span className="t3">{count(left.length)}</span>
+          </h2>
           <ul className={styles.list}>
-            {its.map((c) => (
-              <One key={consumerKey(c)} row={c} />
+            {left.map((c) => (
+              <GoneLine key={`${consumerKey(c)} ${c.goneAt}`} gone={c} showQueue showConnection={false} />
             ))}
           </ul>
-        )}
-        {left.length > 0 ? (
-          <>
-            <h2>
-              Went away <span className="t3">{count(left.length)}</span>
-            </h2>
-            <ul className={styles.list}>
-              {left.map((c) => (
-                <GoneLine key={`${consumerKey(c)} ${c.goneAt}`} gone={c} showQueue showConnection={false} />
-              ))}
-            </ul>
-          </>
-        ) : null}
-        <h2>What happened</h2>
-        <div className={styles.list}>
-          <Timeline of={{ connection }} />
-        </div>
+        </>
+      ) : null}
+      <h2>What happened</h2>
+      <div className={styles.list}>
+        <Timeline of={{ connection }} />
       </div>
-    </Dialog>
+    </Sheet>
   );
 }
 

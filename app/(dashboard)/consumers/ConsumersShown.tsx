@@ -4,6 +4,7 @@ import { useHref, useUrlState, useVhost } from '@/app/_live/scope';
 import { Button, ButtonLink } from '@/app/_ui/Button';
 import { Chip } from '@/app/_ui/Chip';
 import { Empty } from '@/app/_ui/Empty';
+import { Choices, Filters } from '@/app/_ui/Filters';
 import { count, counted } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
 import { later } from '@/app/_ui/later';
@@ -70,7 +71,7 @@ export function ConsumersShown({ data }: { data: Shown }) {
         <span className="grow" />
         <Aged parts={['consumers', 'channels']} />
       </div>
-      <div className={styles.filters}>
+      <Filters>
         <SearchField
           label="Filter consumers"
           placeholder="queue, tag, connection, user, client"
@@ -85,8 +86,12 @@ export function ConsumersShown({ data }: { data: Shown }) {
           }
         />
         <Choice rows={found} chosen={chosen} onChoose={(condition) => setParams({ condition })} />
-      </div>
-      <Unattended queues={unattended} stale={data.freshness !== 'live'} />
+      </Filters>
+      <Unattended
+        queues={unattended}
+        showVhost={vhost === null && new Set(data.unattended.map((u) => u.vhost)).size > 1}
+        stale={data.freshness !== 'live'}
+      />
       <Panel label="Consumers" className={styles.gap}>
         {rows.length > 0 ? (
           <ConsumerTable
@@ -129,17 +134,24 @@ function Choice({
   onChoose: (condition: Condition | null) => void;
 }) {
   const counts = useMemo(() => countsOf(rows, chosen), [rows, chosen]);
-  const button = (condition: Condition | null, label: string, n: number) => (
-    <button key={label} type="button" aria-pressed={condition === chosen} onClick={() => onChoose(condition)}>
-      {label} <span className="t3">{count(n)}</span>
-    </button>
-  );
+  const option = (value: Condition | null, label: string, n: number) => ({
+    value,
+    label: (
+      <>
+        {label} <span className="t3">{count(n)}</span>
+      </>
+    ),
+  });
   return (
-    <fieldset className={styles.shows}>
-      <legend className="vh">Which consumers</legend>
-      {button(null, 'All', rows.length)}
-      {counts.map(([condition, n]) => button(condition, capital(lookOf(condition).word), n))}
-    </fieldset>
+    <Choices
+      legend="Which consumers"
+      value={chosen}
+      options={[
+        option(null, 'All', rows.length),
+        ...counts.map(([condition, n]) => option(condition, capital(lookOf(condition).word), n)),
+      ]}
+      onChange={onChoose}
+    />
   );
 }
 
@@ -147,7 +159,15 @@ function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-function Unattended({ queues, stale }: { queues: ConsumerList['unattended']; stale: boolean }) {
+function Unattended({
+  queues,
+  showVhost,
+  stale,
+}: {
+  queues: ConsumerList['unattended'];
+  showVhost: boolean;
+  stale: boolean;
+}) {
   if (queues.length === 0) return null;
   return (
     <Panel title="Messages and no consumer" count={count(queues.length)} className={styles.gap}>
@@ -155,7 +175,7 @@ function Unattended({ queues, stale }: { queues: ConsumerList['unattended']; sta
         {queues.map((u) => (
           <li key={queueKey(u.vhost, u.queue)} className="li">
             <Glyph hop="warn" />
-            <QueueName vhost={u.vhost} name={u.queue} />
+            <QueueName vhost={u.vhost} name={u.queue} showVhost={showVhost} />
             <span className="grow" />
             {u.since === null ? null : (
               <span className="s t3 nw">

@@ -1,13 +1,12 @@
 'use client';
 import { useId, useState } from 'react';
 import { Button } from '@/app/_ui/Button';
-import { Dialog } from '@/app/_ui/Dialog';
 import { count, full, shortId } from '@/app/_ui/format';
+import { Sheet } from '@/app/_ui/Sheet';
 import { Tabs } from '@/app/_ui/Tabs';
 import type { LetterEdit } from '@/lib/model/letter-edit';
 import type { DeadLetter } from '@/lib/model/replay';
 import { diffOf } from '../_parts/message/letter-diff';
-import styles from './dead-letters.module.css';
 import { EditBody } from './EditBody';
 import { EditHeaders } from './EditHeaders';
 import { EditProperties } from './EditProperties';
@@ -50,74 +49,23 @@ export function EditMessage({
         ? undefined
         : 'nothing was changed';
   return (
-    <Dialog onClose={onClose} labelledBy={id} className={styles.sheet}>
-      <form
-        className={styles.sheetFrame}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (change) onPlan(change);
-        }}
-      >
-        <div className={styles.sheetHead}>
+    <Sheet
+      onClose={onClose}
+      labelledBy={id}
+      noValidate
+      onSubmit={() => {
+        if (change) onPlan(change);
+      }}
+      head={
+        <>
           <h1 id={id} className="cut">
             Edit <span className="mono">{shortId(idOf(letter))}</span>
           </h1>
           <span className="s t3 cut grow">the copy is edited; the original stays in its journey</span>
-          <Button look="quiet" icon="close" aria-label="Close" onClick={onClose} />
-        </div>
-        <div className={styles.sheetBody}>
-          <Tabs<Tab>
-            label="Parts of the message"
-            value={tab}
-            onChange={setTab}
-            tabs={[
-              { value: 'body', label: 'Body', hint: wrongIn('body') ? hint('body', '') : undefined },
-              { value: 'headers', label: 'Headers', hint: hint('header', count(draft.headers.length)) },
-              {
-                value: 'properties',
-                label: 'Properties',
-                hint: wrongIn('properties') ? hint('properties', '') : undefined,
-              },
-              { value: 'difference', label: 'Difference', hint: count(differs) },
-            ]}
-          >
-            <div className={edit.pane}>
-              {tab === 'body' ? (
-                <EditBody
-                  message={message}
-                  body={draft.body}
-                  error={errors.body}
-                  onChange={(body) => put({ body })}
-                />
-              ) : null}
-              {tab === 'headers' ? (
-                <EditHeaders
-                  message={message}
-                  rows={draft.headers}
-                  errors={errors}
-                  onChange={(headers) => put({ headers })}
-                />
-              ) : null}
-              {tab === 'properties' ? (
-                <EditProperties
-                  message={message}
-                  values={draft.properties}
-                  errors={errors}
-                  onChange={(properties) => put({ properties })}
-                />
-              ) : null}
-              {tab === 'difference' ? (
-                change ? (
-                  <PlanDiff letter={letter} change={change} />
-                ) : (
-                  <p className="t3">{wrong.length > 0 ? reason : 'Nothing was changed so far.'}</p>
-                )
-              ) : null}
-            </div>
-          </Tabs>
-        </div>
-        <div className={styles.sheetFoot}>
+        </>
+      }
+      foot={
+        <>
           <Button
             look="quiet"
             icon="retry"
@@ -131,8 +79,58 @@ export function EditMessage({
           <Button type="submit" look="primary" reason={reason}>
             Plan replay of the edited message
           </Button>
+        </>
+      }
+    >
+      <Tabs<Tab>
+        label="Parts of the message"
+        value={tab}
+        onChange={setTab}
+        tabs={[
+          { value: 'body', label: 'Body', hint: wrongIn('body') ? hint('body', '') : undefined },
+          { value: 'headers', label: 'Headers', hint: hint('header', count(draft.headers.length)) },
+          {
+            value: 'properties',
+            label: 'Properties',
+            hint: wrongIn('properties') ? hint('properties', '') : undefined,
+          },
+          { value: 'difference', label: 'Difference', hint: count(differs) },
+        ]}
+      >
+        <div className={edit.pane}>
+          {tab === 'body' ? (
+            <EditBody
+              message={message}
+              body={draft.body}
+              error={errors.body}
+              onChange={(body) => put({ body })}
+            />
+          ) : null}
+          {tab === 'headers' ? (
+            <EditHeaders
+              message={message}
+              rows={draft.headers}
+              errors={errors}
+              onChange={(headers) => put({ headers })}
+            />
+          ) : null}
+          {tab === 'properties' ? (
+            <EditProperties
+              message={message}
+              values={draft.properties}
+              errors={errors}
+              onChange={(properties) => put({ properties })}
+            />
+          ) : null}
+          {tab === 'difference' ? (
+            change ? (
+              <PlanDiff letter={letter} change={change} />
+            ) : (
+              <p className="t3">{wrong.length > 0 ? reason : 'Nothing was changed so far.'}</p>
+            )
+          ) : null}
         </div>
-      </form>
-    </Dialog>
+      </Tabs>
+    </Sheet>
   );
 }

@@ -3,9 +3,9 @@ import { type KeyboardEvent, useId } from 'react';
 import { useHref, useUrlState } from '@/app/_live/scope';
 import { Button, ButtonLink } from '@/app/_ui/Button';
 import { CopyButton } from '@/app/_ui/CopyButton';
-import { Dialog } from '@/app/_ui/Dialog';
 import { bytes, count, shortId } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
+import { Sheet } from '@/app/_ui/Sheet';
 import { Tabs } from '@/app/_ui/Tabs';
 import { Time } from '@/app/_ui/Time';
 import type { DeadLetter, DeadLetterQueue } from '@/lib/model/replay';
@@ -60,10 +60,12 @@ export function MessageSheet({
     go();
   };
   return (
-    <Dialog onClose={onClose} labelledBy={id} className={styles.sheet}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole sheet; each has its button too */}
-      <div className={styles.sheetFrame} onKeyDown={keys}>
-        <div className={styles.sheetHead}>
+    <Sheet
+      onClose={onClose}
+      labelledBy={id}
+      onKeyDown={keys}
+      head={
+        <>
           <h1 id={id} className="mono cut">
             {shortId(idOf(letter))}
           </h1>
@@ -87,35 +89,10 @@ export function MessageSheet({
             reason={after ? undefined : 'this is the last that is listed'}
             onClick={after}
           />
-          <Button look="quiet" icon="close" aria-label="Close" onClick={onClose} />
-        </div>
-        <div className={styles.sheetBody}>
-          <p className={styles.sheetWords}>
-            <Glyph hop="dead" />
-            <span className="wrap">
-              <Died letter={letter} /> Position {count(letter.position + 1)} in{' '}
-              <b className="mono">{queue.queue}</b>.
-            </span>
-          </p>
-          <LetterWay letter={letter} vhost={queue.vhost} />
-          <Tabs<Tab>
-            label="Message"
-            value={tab}
-            onChange={(value) => setParams({ tab: value === 'body' ? null : value })}
-            tabs={[
-              { value: 'body', label: 'Body', hint: bytes(message.body.size) },
-              { value: 'headers', label: 'Headers', hint: count(message.headers.length) },
-              { value: 'properties', label: 'Properties' },
-              { value: 'history', label: 'Deaths', hint: count(letter.attempts) },
-            ]}
-          >
-            {tab === 'body' ? <BodyPane message={message} name={letter.id} /> : null}
-            {tab === 'headers' ? <HeadersPane message={message} /> : null}
-            {tab === 'properties' ? <PropertiesPane message={message} /> : null}
-            {tab === 'history' ? <DeathHistory letter={letter} vhost={queue.vhost} /> : null}
-          </Tabs>
-        </div>
-        <div className={styles.sheetFoot}>
+        </>
+      }
+      foot={
+        <>
           <ButtonLink href={href(`/journeys/${encodeURIComponent(letter.journey)}`)}>
             Open its journey
           </ButtonLink>
@@ -126,9 +103,34 @@ export function MessageSheet({
           <Button look="primary" reason={reason} onClick={onReplay}>
             Replay it…
           </Button>
-        </div>
-      </div>
-    </Dialog>
+        </>
+      }
+    >
+      <p className={styles.sheetWords}>
+        <Glyph hop="dead" />
+        <span className="wrap">
+          <Died letter={letter} /> Position {count(letter.position + 1)} in{' '}
+          <b className="mono">{queue.queue}</b>.
+        </span>
+      </p>
+      <LetterWay letter={letter} vhost={queue.vhost} />
+      <Tabs<Tab>
+        label="Message"
+        value={tab}
+        onChange={(value) => setParams({ tab: value === 'body' ? null : value })}
+        tabs={[
+          { value: 'body', label: 'Body', hint: bytes(message.body.size) },
+          { value: 'headers', label: 'Headers', hint: count(message.headers.length) },
+          { value: 'properties', label: 'Properties' },
+          { value: 'history', label: 'Deaths', hint: count(letter.attempts) },
+        ]}
+      >
+        {tab === 'body' ? <BodyPane message={message} name={letter.id} /> : null}
+        {tab === 'headers' ? <HeadersPane message={message} /> : null}
+        {tab === 'properties' ? <PropertiesPane message={message} /> : null}
+        {tab === 'history' ? <DeathHistory letter={letter} vhost={queue.vhost} /> : null}
+      </Tabs>
+    </Sheet>
   );
 }
 

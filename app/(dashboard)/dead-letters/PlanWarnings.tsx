@@ -1,8 +1,8 @@
 'use client';
-import { Warnings } from '@/app/_ui/Dialog';
 import { Input, Labelled } from '@/app/_ui/Field';
 import { counted } from '@/app/_ui/format';
 import { Glyph } from '@/app/_ui/Glyph';
+import { Warnings } from '@/app/_ui/PlanDialog';
 import type { Plan, PlanWarning } from '@/lib/model/replay';
 import styles from './plan.module.css';
 import { headOf } from './plan-words';

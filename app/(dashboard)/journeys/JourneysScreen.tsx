@@ -5,6 +5,7 @@ import { useApi } from '@/app/_live/query';
 import { useUrlState } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
 import { useNow } from '@/app/_ui/clock';
+import { Choices, Filters } from '@/app/_ui/Filters';
 import { Glyph } from '@/app/_ui/Glyph';
 import { later } from '@/app/_ui/later';
 import { Segmented } from '@/app/_ui/Segmented';
@@ -68,7 +69,7 @@ export function JourneysScreen() {
           onChange={(to) => setParams({ view: to === 'latency' ? to : null, live: null })}
         />
       </div>
-      <div className={styles.filters}>
+      <Filters>
         <FilterBox asking={asking} known={known} refused={refused} onDown={() => focusRows(rows)} />
         <FilterMenu asking={asking} known={known} />
         <TimeMenu asking={asking} />
@@ -84,7 +85,7 @@ export function JourneysScreen() {
           </Button>
         )}
         {latency ? null : <Statuses asking={asking} />}
-      </div>
+      </Filters>
       <div ref={rows}>
         {latency ? (
           <LatencyView asking={asking} />
@@ -101,30 +102,26 @@ export function JourneysScreen() {
 function Statuses({ asking }: { asking: Asking }) {
   const value = askedOf(asking.question, 'status');
   return (
-    <fieldset className={styles.statuses}>
-      <legend className="vh">Which journeys</legend>
-      <button
-        type="button"
-        aria-pressed={value === null}
-        onClick={() => value !== null && asking.remove({ field: 'status', value })}
-      >
-        All
-      </button>
-      {journeyStatuses.map((status) => (
-        <button
-          key={status}
-          type="button"
-          aria-pressed={value === status}
-          onClick={() =>
-            value === status
-              ? asking.remove({ field: 'status', value })
-              : asking.add([{ field: 'status', value: status }])
-          }
-        >
-          <Glyph hop={STATUS_SHAPE[status]} size={14} />
-          {status}
-        </button>
-      ))}
-    </fieldset>
+    <Choices<string | null>
+      line
+      legend="Which journeys"
+      value={value}
+      options={[
+        { value: null, label: 'All' },
+        ...journeyStatuses.map((status) => ({
+          value: status,
+          label: (
+            <>
+              <Glyph hop={STATUS_SHAPE[status]} size={14} />
+              {status}
+            </>
+          ),
+        })),
+      ]}
+      onChange={(status) => {
+        if (status !== null && status !== value) asking.add([{ field: 'status', value: status }]);
+        else if (value !== null) asking.remove({ field: 'status', value });
+      }}
+    />
   );
 }

@@ -5,6 +5,7 @@ import { queuePath, useHref, useUrlState, useVhost } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
 import { Chip } from '@/app/_ui/Chip';
 import { Empty } from '@/app/_ui/Empty';
+import { Choices, Filters } from '@/app/_ui/Filters';
 import { count, counted } from '@/app/_ui/format';
 import { Icon } from '@/app/_ui/Icon';
 import { Panel } from '@/app/_ui/Panel';
@@ -28,7 +29,6 @@ import {
   sorted,
   sortText,
 } from './queue-list';
-import styles from './queues.module.css';
 
 const WORDS: Record<Show, string> = {
   all: 'All',
@@ -92,7 +92,7 @@ export function QueuesShown({
           </span>
         )}
       </div>
-      <div className={styles.filters}>
+      <Filters>
         <SearchField
           label="Filter queues"
           placeholder="name, type:, policy:, dlx:, state:, node:"
@@ -106,25 +106,25 @@ export function QueuesShown({
             )
           }
         />
-        <fieldset className={styles.shows}>
-          <legend className="vh">Which queues</legend>
-          {shows.map((value) => (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={value === show}
-              onClick={() => setParams({ show: value === 'all' ? null : value })}
-            >
-              {WORDS[value]} <span className="t3">{count(counts[value])}</span>
-            </button>
-          ))}
-        </fieldset>
+        <Choices
+          legend="Which queues"
+          value={show}
+          options={shows.map((value) => ({
+            value,
+            label: (
+              <>
+                {WORDS[value]} <span className="t3">{count(counts[value])}</span>
+              </>
+            ),
+          }))}
+          onChange={(value) => setParams({ show: value === 'all' ? null : value })}
+        />
         <FilterMenu queues={queues} text={text} onChange={(q) => setParams({ q })} />
         <ColumnMenu
           chosen={chosen}
           onChange={(ids) => setParams({ cols: ids.join() === DEFAULT_COLUMNS.join() ? null : ids.join() })}
         />
-      </div>
+      </Filters>
       <Panel label="Queues">
         {shown === 0 ? (
           <NoQueues none={queues.length === 0} onClear={clear} />
