@@ -4,6 +4,7 @@ import type { Hue, Shape } from './hop';
 import styles from './LineChart.module.css';
 import { later } from './later';
 import type { Stretch } from './line-chart';
+import { Skeleton } from './Skeleton';
 import { useWidth } from './use-size';
 
 export interface Series {
@@ -51,7 +52,10 @@ export interface LineChartProps {
   format?: (value: number) => string;
 }
 
-const Inner = later(() => import('./LineChartInner').then((m) => m.default));
+const Inner = later(
+  () => import('./LineChartInner').then((m) => m.default),
+  ({ height }) => <Skeleton height={height} />,
+);
 
 /** Lines over time in hop hues, from zero. The drawing library is loaded when the first chart is shown. */
 export function LineChart({ height = 148, ...props }: LineChartProps) {

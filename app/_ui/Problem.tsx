@@ -43,8 +43,8 @@ export function Problem({
   );
 }
 
-/** A sentence with its full stop and a capital. */
+/** A sentence with its full stop and a capital. A command at its end has none: it would be copied with it. */
 function ended(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.?:…]$/.test(first) ? first : `${first}.`;
+  return /[.?:…]$|: rabbitmq\S+ [^.]+$/.test(first) ? first : `${first}.`;
 }

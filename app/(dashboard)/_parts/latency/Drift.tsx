@@ -12,7 +12,10 @@ export function DriftWords({ drift, brief }: { drift: Drift | null; brief?: bool
     <span className="row nw" style={{ display: 'inline-flex' }}>
       {word === 'slower' ? <Glyph hop="warn" size={14} /> : null}
       <span className={word === 'slower' ? 't1' : 't2'}>{brief ? word : `Of late ${word}:`}</span>
-      <span className="t3">{times}</span>
+      <span className="t3">
+        {times}
+        {brief ? '' : '.'}
+      </span>
     </span>
   );
 }
