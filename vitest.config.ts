@@ -29,10 +29,10 @@ export default defineConfig({
           include: real,
           exclude,
           globalSetup: ['test/broker-run.ts'],
-          // Two workers, each with nodes of its own: the files of one share their memory alarms and restarts, and go one
-          // after another. They mostly wait for brokers. Modules are loaded once a worker: loading took a third of the time.
+          // Three workers on two cores, since they mostly wait for brokers, each with nodes of its own: the files of one share
+          // their memory alarms and restarts, and go one after another. Modules are loaded once a worker: that took a third.
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 180_000,
