@@ -17,8 +17,9 @@ import { type Failure, never, type Part, readPart } from './reading.ts';
 /** What of the share for all readings these may take. */
 const PART = 1 / 5;
 const PACE_MS = 5_000;
-/** What was refused is not asked for at each look. */
+/** What the account may not see is not asked for at each look. */
 const REFUSED_MS = 30_000;
+const REFUSALS = new Set(['forbidden', 'unauthenticated']);
 /** Pages ask each 5 s: who has not for so long looks no more. */
 const LOOKING_MS = 15_000;
 const FORGET_MS = 60_000;
@@ -82,8 +83,11 @@ export function createDetails(d: DetailsDeps): Details {
   let last: { readAt: number | null; tookMs: number } = { readAt: null, tookMs: 0 };
 
   const looking = (now: number) => [...entries.values()].filter((e) => now - e.lookedAt < LOOKING_MS).length;
-  const everyMs = () =>
-    Math.round(Math.max(PACE_MS, (looking(d.clock()) * (pacer.costOf('queue') ?? 0)) / part));
+  /** In whole seconds: it is sent to every viewer when it changes. */
+  const everyMs = () => {
+    const ms = (looking(d.clock()) * (pacer.costOf('queue') ?? 0)) / part;
+    return Math.max(PACE_MS, Math.ceil(ms / 1_000) * 1_000);
+  };
 
   function budgetMs(): number {
     const now = d.clock();
@@ -95,8 +99,7 @@ export function createDetails(d: DetailsDeps): Details {
     const key = queueKey(vhost, name);
     const known = entries.get(key);
     const keepMs = entries.size < MOST_QUEUES ? FORGET_MS : LOOKING_MS;
-    for (const [other, e] of entries)
-      if (other !== key && now - e.lookedAt >= keepMs) entries.delete(other);
+    for (const [other, e] of entries) if (other !== key && now - e.lookedAt >= keepMs) entries.delete(other);
     if (known || entries.size >= MOST_QUEUES) return known ?? null;
     const entry: Entry = {
       vhost,
@@ -112,7 +115,8 @@ export function createDetails(d: DetailsDeps): Details {
   }
 
   function isOver({ part: { askedAt, failed } }: Entry, now: number): boolean {
-    return askedAt === null || now - askedAt >= Math.max(everyMs(), failed ? REFUSED_MS : 0);
+    const refused = failed !== null && REFUSALS.has(failed.code);
+    return askedAt === null || now - askedAt >= Math.max(everyMs(), refused ? REFUSED_MS : 0);
   }
 
   /** Ends when nothing is due, or the budget is spent: then the next look goes on with it. */
