@@ -145,32 +145,32 @@ export function createAsker(d: AskerDeps): Asker {
       if (!due) early.took(pacer.costOf(name) ?? 0);
       return timed(name, part, question);
     };
-    const [lists, who, nodes, alarms, vhosts, policies] = await Promise.all([
+    const [lists, who, alarms, vhosts, policies] = await Promise.all([
       clientLists(r, ask, clientsMs),
       ask('who', r.who, () => m.whoami(signal)),
-      ask('nodes', r.nodes, () => m.nodes(signal)),
       ask('alarms', r.alarms, () => m.alarms(signal)),
       ask('vhosts', r.vhosts, () => m.vhosts(signal, rates)),
       ask('policies', r.policies, () => m.policies(signal)),
     ]);
-    return { ...r, ...lists, who, nodes, alarms, vhosts, policies };
+    return { ...r, ...lists, who, alarms, vhosts, policies };
   }
 
-  /** Why a consumer went is read off its channel and connection: those are asked for after its absence was seen. */
+  /** Why a consumer went is read off its channel, connection and node: those are asked for after its absence was seen. */
   async function clientLists(
     r: Reading,
     ask: Ask,
     clientsMs: number,
-  ): Promise<Pick<Reading, 'consumers' | 'channels' | 'connections'>> {
+  ): Promise<Pick<Reading, 'consumers' | 'channels' | 'connections' | 'nodes'>> {
     const rates = r.overview.value?.rates ?? true;
     const consumers = await ask('consumers', r.consumers, () => m.consumers(signal), clientsMs);
     unexplained ||= somebodyLeft(r.consumers, consumers);
     const freshMs = unexplained ? Math.min(clientsMs, clientsPauseMs()) : clientsMs;
-    const [channels, connections] = await Promise.all([
+    const [channels, connections, nodes] = await Promise.all([
       ask('channels', r.channels, () => m.channels(signal, rates), freshMs),
       ask('connections', r.connections, () => m.connections(signal), freshMs),
+      ask('nodes', r.nodes, () => m.nodes(signal), unexplained ? freshMs : undefined),
     ]);
-    const next = { consumers, channels, connections };
+    const next = { consumers, channels, connections, nodes };
     if (listsAreYounger(next)) unexplained = false;
     return next;
   }

@@ -32,7 +32,7 @@ type How = GoneConsumer['how'];
 interface Found {
   how: How;
   cause: GoneConsumer['cause'];
-  /** Of how `broker`: its connection's or its queue's; null: not known. */
+  /** Of how `broker`: its connection's or its queue's; of how `connection`: where that was; null: not known. */
   node: string | null;
 }
 
@@ -124,17 +124,18 @@ function finder(c: Comparison): (one: Consumer) => Found {
     const key = queueKey(one.vhost, one.queue);
     const queue = were.get(key);
     const now = queues.get(key);
+    const ended = { ...connectionEnded, node };
     if (c.brokerGone || (!connected && node !== null && stopped.has(node))) {
       const restarted = node !== null && stopped.has(node);
       return { how: 'broker', cause: restarted ? 'node restarted' : 'broker away', node };
     }
     if (!now) {
       // such a queue goes with its connection, or with its last consumer
-      if (queue?.exclusive && !connected) return connectionEnded;
-      if (queue?.autoDelete && !open) return connected ? channelClosed : connectionEnded;
+      if (queue?.exclusive && !connected) return ended;
+      if (queue?.autoDelete && !open) return connected ? channelClosed : ended;
       return { how: 'queue-deleted', cause: 'queue deleted', node: null };
     }
-    if (!connected) return connectionEnded;
+    if (!connected) return ended;
     if (!open) return channelClosed;
     // a queue's consumers at other nodes are cancelled when its node stops, unless another takes its place
     if (now.state === 'down') return { how: 'broker', cause: 'node restarted', node: now.node };
@@ -145,7 +146,7 @@ function finder(c: Comparison): (one: Consumer) => Found {
   };
 }
 
-const connectionEnded: Found = { how: 'connection', cause: 'connection ended', node: null };
+const connectionEnded = { how: 'connection', cause: 'connection ended' } as const;
 const channelClosed: Found = { how: 'channel', cause: 'channel closed', node: null };
 
 /**
@@ -170,7 +171,9 @@ function told(g: GoneConsumer, found: Found, c: Comparison): GoneConsumer {
   const why = c.told?.(refined, found.node) ?? null;
   if (why === null) return refined;
   const { cause, code, source, words, check } = why;
-  return { ...refined, cause, code, source, reason: words, check };
+  // as the broker tells it: it comes back under another connection
+  const how = cause === 'node restarted' ? 'broker' : refined.how;
+  return { ...refined, how, cause, code, source, reason: words, check };
 }
 
 /** After the broker's own absence clients come back under new connections: one new consumer stands for one old. */

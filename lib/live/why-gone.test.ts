@@ -117,4 +117,14 @@ describe('of all that was told', () => {
     expect(ask([stopped, orderly], away, 'n2')).toBeNull();
     expect(ask([stopped, orderly], gone(), 'n1')).toBe('deduced: client closed');
   });
+
+  // killed, it sends no event of an end: connection ended (readings) ── rabbit@b down (its peers' log)
+  test('a node that died explains connections that were there and of whose end nobody told', () => {
+    const died = event({ kind: 'node.stopped', connection: null, node: 'rabbit@b', cause: 'node restarted' });
+    const one = gone({ how: 'connection' });
+    expect(ask([died], one, 'rabbit@b')).toBe('told: node restarted');
+    expect(ask([died], one, 'rabbit@a')).toBeNull();
+    expect(ask([died, orderly], one, 'rabbit@b')).toBe('deduced: client closed');
+    expect(ask([died], gone({ how: 'channel' }), 'rabbit@b')).toBeNull();
+  });
 });

@@ -30,7 +30,7 @@ interface Told {
 
 /**
  * `clock`: ms since 1970. What it answers gives null where nothing was told. `node`: which took it along, where it
- * went as `broker`.
+ * went as `broker`, or where its connection was.
  */
 export function createWhyGone(
   facts: Pick<FactReader, 'events'>,
@@ -81,7 +81,9 @@ function eventOf(told: Told, one: GoneConsumer, node: string | null): BrokerEven
     nearest(
       ends.filter((e) => e.kind === 'connection.closed'),
       one,
-    )
+    ) ??
+    // a node that dies tells no ends; its peers tell that it died before they list it as down
+    nearest(one.how === 'connection' ? told.nodes.filter((e) => e.node === node) : [], one)
   );
 }
 
