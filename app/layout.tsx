@@ -21,7 +21,8 @@ export const viewport: Viewport = {
 
 /**
  * The document. Reading the cookie makes every page render per request, which the Content Security Policy needs too:
- * Next puts the nonce of the request's own policy on its scripts. We write no inline script at all.
+ * Next puts the nonce of the request's own policy on its scripts. We write one inline script, with that nonce: the
+ * dashboard's layout opens the live stream by it.
  */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);

@@ -6,6 +6,7 @@
  *                                                              sign-in page, else opens anew, waiting longer each time
  *   any ──server of another build──▶ outdated, the end
  *
+ * The page's own script has opened the first before any of this was loaded (early.ts): it is taken over with what came.
  * Each stream begins with the whole state (`live`); then come changes of what came before (`change`).
  * EventSource reconnects by itself after a broken connection, but not after an HTTP refusal: that is ours to do.
  */
@@ -14,6 +15,7 @@ import type { LiveState } from '@/lib/model/live';
 import { type LiveChange, withChange } from '@/lib/model/live-change';
 import { type LiveWhole, stateOf } from '@/lib/model/live-whole';
 import { call, goToSignIn, isOtherBuild } from './api';
+import { LIVE_EVENTS, LIVE_URL, type LiveEvent, takeEarly } from './early';
 
 /** outdated: the server is of another build than this page; what it sends is not for this page any more. */
 export type StreamState = 'connecting' | 'open' | 'lost' | 'outdated';
@@ -60,17 +62,11 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
   function open() {
     source?.close();
     if (ended) return;
-    source = new EventSource('/api/live');
-    const mine = source;
-    // the first event of each stream; headers cannot be read here
-    mine.addEventListener('build', (event: MessageEvent<string>) => {
-      if (mine !== source || ended || !isOtherBuild(event.data)) return;
-      end();
-      onState('outdated', Date.now());
-    });
+    const early = takeEarly();
+    const mine = early?.source ?? new EventSource(LIVE_URL);
+    source = mine;
     let last: LiveState | null = null;
     const take = (read: () => LiveState | null) => {
-      if (mine !== source || ended) return;
       watch();
       try {
         last = read();
@@ -78,6 +74,7 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
         console.error('a live event was not understood', error);
         last = null;
         mine.close();
+        source = null;
         lost();
         return later();
       }
@@ -86,24 +83,38 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
       onState('open', Date.now());
       onLive(last);
     };
-    mine.addEventListener('live', (event: MessageEvent<string>) => {
-      take(() => {
-        const whole: LiveWhole = JSON.parse(event.data);
-        return stateOf(whole);
-      });
-    });
-    mine.addEventListener('change', (event: MessageEvent<string>) => {
-      take(() => {
-        const change: LiveChange = JSON.parse(event.data);
-        return last && withChange(last, change);
-      });
-    });
-    mine.addEventListener('error', () => {
-      if (mine !== source || ended) return;
-      lost();
-      if (mine.readyState === EventSource.CLOSED) void askWhoWeAre();
-    });
+    const told: Record<LiveEvent, (data: string, readyState: number) => void> = {
+      // the first event of each stream; headers cannot be read here
+      build(build) {
+        if (!isOtherBuild(build)) return;
+        end();
+        onState('outdated', Date.now());
+      },
+      live: (data) =>
+        take(() => {
+          const whole: LiveWhole = JSON.parse(data);
+          return stateOf(whole);
+        }),
+      change: (data) =>
+        take(() => {
+          const change: LiveChange = JSON.parse(data);
+          return last && withChange(last, change);
+        }),
+      error(_data, readyState) {
+        lost();
+        if (readyState === EventSource.CLOSED) void askWhoWeAre();
+      },
+    };
+    const hear = (name: LiveEvent, data: string, readyState: number) => {
+      if (mine === source && !ended) told[name](data, readyState);
+    };
+    for (const name of LIVE_EVENTS)
+      mine.addEventListener(name, (event) =>
+        hear(name, event instanceof MessageEvent ? String(event.data) : '', mine.readyState),
+      );
     watch();
+    // in the order in which they came; what comes from now on comes after them
+    for (const [name, data, readyState] of early?.came ?? []) hear(name, data, readyState);
   }
   function end() {
     ended = true;

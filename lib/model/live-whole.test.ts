@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { liveState, queueRow } from '../../test/build-live.ts';
-import { stateOf, wholeOf } from './live-whole.ts';
+import { createWholeOf, stateOf, wholeOf } from './live-whole.ts';
 
 const overTheWire = (state: ReturnType<typeof liveState>) =>
   stateOf(JSON.parse(JSON.stringify(wholeOf(state))));
@@ -30,4 +30,26 @@ it('keeps a field that only some queues have', () => {
 it('says of a queue at rest little more than its name', () => {
   const queues = Array.from({ length: 100 }, (_, i) => queueRow(`q${i}`));
   expect(wholeOf(liveState({ queues })).queues.rows[42]).toEqual({ name: 'q42' });
+});
+
+it('is right for each of several states, whatever it remembers of the one before', () => {
+  const next = createWholeOf();
+  const rows = Array.from({ length: 50 }, (_, i) => queueRow(`q${i}`));
+  const busy = rows.map((row, i) => (i % 10 === 0 ? { ...row, ready: i } : row));
+  const elsewhere = rows.map((row) => ({ ...row, node: 'rabbit@two' }));
+  const limited = busy.map((row, i) => (i === 7 ? Object.assign({ ...row }, { node: undefined }) : row));
+  const queueLists = [rows, busy, rows.slice(40), elsewhere, busy, limited, [], limited.toReversed(), rows];
+  for (const queues of queueLists) {
+    const state = liveState({ queues });
+    expect(stateOf(JSON.parse(JSON.stringify(next(state))))).toEqual(JSON.parse(JSON.stringify(state)));
+  }
+});
+
+it('compares a row that rests only once', () => {
+  const next = createWholeOf();
+  const rows = Array.from({ length: 50 }, (_, i) => queueRow(`q${i}`));
+  const first = next(liveState({ queues: rows })).queues.rows;
+  const second = next(liveState({ queues: rows.with(3, { ...queueRow('q3'), ready: 1 }) })).queues.rows;
+  expect(second.filter((row, i) => row === first[i])).toHaveLength(49);
+  expect(second[3]).toEqual({ name: 'q3', ready: 1 });
 });

@@ -1,7 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { useLive } from '@/app/_live/LiveProvider';
 import { useHref } from '@/app/_live/scope';
 import { Button } from '@/app/_ui/Button';
@@ -16,6 +16,16 @@ import styles from './shell.module.css';
 import { Preferences } from './UserMenu';
 import { VhostScope } from './VhostScope';
 
+/**
+ * Asked for ahead only once somebody comes near: of all screens at once, that is sixteen requests in the very moment in
+ * which this screen waits for its own figures.
+ */
+function ScreenLink(props: Omit<ComponentProps<typeof Link>, 'prefetch' | 'onPointerEnter' | 'onFocus'>) {
+  const [near, setNear] = useState(false);
+  const come = () => setNear(true);
+  return <Link {...props} prefetch={near ? null : false} onPointerEnter={come} onFocus={come} />;
+}
+
 /** The rail at the left: the screens, the status. `closed` shows icons only; it is remembered. */
 export function Rail({ closed: initially }: { closed: boolean }) {
   const [closed, setClosed] = useState(initially);
@@ -24,14 +34,14 @@ export function Rail({ closed: initially }: { closed: boolean }) {
   const deadLetters = useLive()?.deadLetters ?? null;
   return (
     <nav className={cx(styles.rail, closed && styles.closed)} aria-label="Main">
-      <Link className={styles.brand} href={href('/')} aria-label="Hoplight, Overview">
+      <ScreenLink className={styles.brand} href={href('/')} aria-label="Hoplight, Overview">
         <Mark />
         <span className={styles.word}>Hoplight</span>
-      </Link>
+      </ScreenLink>
       <ul className={styles.nav}>
         {SCREENS.map((screen) => (
           <li key={screen.path}>
-            <Link
+            <ScreenLink
               href={href(screen.path)}
               aria-current={screen.path === here ? 'page' : undefined}
               title={closed ? screen.name : undefined}
@@ -44,7 +54,7 @@ export function Rail({ closed: initially }: { closed: boolean }) {
                   {deadLetters < 100_000 ? count(deadLetters) : short(deadLetters)}
                 </span>
               ) : null}
-            </Link>
+            </ScreenLink>
           </li>
         ))}
       </ul>
@@ -74,14 +84,14 @@ export function BottomBar() {
   return (
     <nav className={styles.bottombar} aria-label="Main, phone">
       {SCREENS.filter((s) => s.phone).map((screen) => (
-        <Link
+        <ScreenLink
           key={screen.path}
           href={href(screen.path)}
           aria-current={screen.path === here ? 'page' : undefined}
         >
           <Icon name={screen.icon} />
           {screen.short ?? screen.name}
-        </Link>
+        </ScreenLink>
       ))}
       <Menu
         label="More"
@@ -103,14 +113,14 @@ export function BottomBar() {
             <ul className={styles.nav}>
               {behind.map((screen) => (
                 <li key={screen.path}>
-                  <Link
+                  <ScreenLink
                     href={href(screen.path)}
                     aria-current={screen.path === here ? 'page' : undefined}
                     onClick={close}
                   >
                     <Icon name={screen.icon} />
                     {screen.name}
-                  </Link>
+                  </ScreenLink>
                 </li>
               ))}
             </ul>

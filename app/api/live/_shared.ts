@@ -4,7 +4,7 @@
  */
 import type { LiveState } from '@/lib/model/live.ts';
 import { changeBetween } from '@/lib/model/live-change.ts';
-import { wholeOf } from '@/lib/model/live-whole.ts';
+import { createWholeOf } from '@/lib/model/live-whole.ts';
 
 /** A whole event, as the bytes that every viewer is sent. */
 type Frame = Uint8Array;
@@ -32,6 +32,7 @@ export function createShared(
   clock: () => number = () => performance.now(),
 ): (vhosts: readonly string[], sent: LiveState | null) => { frame: Frame; state: LiveState } {
   const byScope = new Map<string, One>();
+  const wholeOf = createWholeOf();
 
   function present(vhosts: readonly string[]): One {
     const scope = vhosts.toSorted().join('\u0000');
