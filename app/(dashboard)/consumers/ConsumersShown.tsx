@@ -11,6 +11,7 @@ import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import { SearchField } from '@/app/_ui/SearchField';
 import { TimeAgo } from '@/app/_ui/Time';
+import { Unknown } from '@/app/_ui/Unknown';
 import type { ConsumerList } from '@/lib/model/api';
 import type { Condition, ConsumerRow } from '@/lib/model/broker';
 import { queueKey } from '@/lib/model/names';
@@ -53,6 +54,8 @@ export function ConsumersShown({ data }: { data: Shown }) {
   );
   const sortParam = params.get('sort');
   const sort = useMemo(() => parseConsumerSort(sortParam), [sortParam]);
+  // an empty list that was not read is no zero
+  const unread = data.consumers.length === 0 && data.missing.find((m) => m.what === 'consumers');
   const open = useCallback(
     (row: ConsumerRow) => {
       if (row.connection !== '') setParams({ connection: row.connection }, { push: true });
@@ -63,11 +66,15 @@ export function ConsumersShown({ data }: { data: Shown }) {
     <>
       <div className="pagehead">
         <h1>Consumers</h1>
-        <span className="t3">
-          {rows.length === data.consumers.length
-            ? count(rows.length)
-            : `${count(rows.length)} of ${count(data.consumers.length)}`}
-        </span>
+        {unread ? (
+          <Unknown reason={unread.why} />
+        ) : (
+          <span className="t3">
+            {rows.length === data.consumers.length
+              ? count(rows.length)
+              : `${count(rows.length)} of ${count(data.consumers.length)}`}
+          </span>
+        )}
         <span className="grow" />
         <Aged parts={['consumers', 'channels']} />
       </div>
@@ -85,7 +92,9 @@ export function ConsumersShown({ data }: { data: Shown }) {
             )
           }
         />
-        <Choice rows={found} chosen={chosen} onChoose={(condition) => setParams({ condition })} />
+        {unread ? null : (
+          <Choice rows={found} chosen={chosen} onChoose={(condition) => setParams({ condition })} />
+        )}
       </Filters>
       <Unattended
         queues={unattended}

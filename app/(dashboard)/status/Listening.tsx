@@ -53,7 +53,8 @@ function TapLine({ tap, data, onScope }: { tap: Tap; data: CaptureAnswer; onScop
       {tap.state === 'on' ? null : <p className="wrap">{tap.words}</p>}
       <div className="row">
         <span className="wrap grow">
-          It hears <span className="t1">{scopeWords(chosen, data.tapKeys)}</span>.
+          It {tap.state === 'on' ? 'hears' : 'would hear'}{' '}
+          <span className="t1">{scopeWords(chosen, data.tapKeys)}</span>.
           {isWhole(chosen, data.tapKeys) ? '' : ' Journeys that cross the rest show a gap.'}
         </span>
         <Button
@@ -66,8 +67,9 @@ function TapLine({ tap, data, onScope }: { tap: Tap; data: CaptureAnswer; onScop
         </Button>
       </div>
       <p className="s t3 wrap">
-        Deaths are seen as they happen in {counted(tap.deadLetterExchanges.length - blind.length, 'exchange')}{' '}
-        of {tap.deadLetterExchanges.length}.
+        {tap.deadLetterExchanges.length === 0
+          ? 'No queue has a dead-letter exchange.'
+          : `Deaths are seen as they happen in ${counted(tap.deadLetterExchanges.length - blind.length, 'exchange')} of ${tap.deadLetterExchanges.length}.`}
         {blind.map((e) => ` ${e.exchange === '' ? '' : `${e.exchange}: `}${e.words}`).join('')}
       </p>
     </li>

@@ -22,7 +22,7 @@ export function StatusShown({ data }: { data: CaptureAnswer }) {
   const now = useNow();
   return (
     <div className={styles.page}>
-      <Whole counts={data.counts} />
+      <Whole counts={data.counts} deaf={data.taps.every((tap) => tap.state !== 'on')} />
       <div className={styles.column}>
         <Costs data={data} />
         <Listening data={data} />

@@ -8,7 +8,14 @@ import styles from './status.module.css';
 import { reasonWords, sumOf } from './words';
 
 /** The identity in figures and in a sentence: what came = what is stored + what is not, by reason + what is under way. */
-export function Whole({ counts }: { counts: CaptureCounts }) {
+export function Whole({
+  counts,
+  deaf,
+}: {
+  counts: CaptureCounts;
+  /** No tap is on: that nothing was lost says nothing then. */
+  deaf: boolean;
+}) {
   const sum = sumOf(counts);
   const left = Object.entries(counts.dropped)
     .filter(([, n]) => n > 0)
@@ -18,14 +25,16 @@ export function Whole({ counts }: { counts: CaptureCounts }) {
   return (
     <Panel title="Is capture whole?" hint="since Hoplight started" className={styles.wide}>
       <p className={styles.verdict}>
-        <Glyph hop={whole ? 'settled' : sum.unaccounted === 0 ? 'warn' : 'dead'} />
+        <Glyph hop={sum.unaccounted !== 0 ? 'dead' : whole && !deaf ? 'settled' : 'warn'} />
         <span className="wrap">
           <b>
             {sum.unaccounted !== 0
               ? `No: ${counted(Math.abs(sum.unaccounted), 'event')} cannot be accounted for. Please report this.`
-              : whole
-                ? 'Yes: every event that reached Hoplight is accounted for, and none was lost.'
-                : `Not quite: ${counted(sum.lost, 'event')} of ${count(sum.received)} could not be kept.`}
+              : deaf
+                ? 'Nothing is listened to: no tap is on, and what passes the broker goes unseen.'
+                : whole
+                  ? 'Yes: every event that reached Hoplight is accounted for, and none was lost.'
+                  : `Not quite: ${counted(sum.lost, 'event')} of ${count(sum.received)} could not be kept.`}
           </b>{' '}
           What the broker dropped before it reached Hoplight, or while nobody listened, is a dated gap in the
           journeys.
@@ -40,7 +49,7 @@ export function Whole({ counts }: { counts: CaptureCounts }) {
           label="Lost"
           hop={sum.lost > 0 ? 'dead' : 'settled'}
           value={count(sum.lost)}
-          note="by reason below"
+          note={sum.lost > 0 ? 'by reason below' : 'none'}
         />
       </Stats>
       {left.length > 0 ? (

@@ -49,7 +49,9 @@ function Figures({ queue, reason }: { queue: QueueRow; reason: string }) {
       <Stat
         label="Consumers"
         value={depth(queue.consumers)}
-        unit={queue.consumers && queue.utilisation !== null ? `${percent(queue.utilisation)} used` : null}
+        unit={
+          queue.consumers && queue.utilisation !== null ? `utilisation ${percent(queue.utilisation)}` : null
+        }
         reason={reason}
       />
     </Stats>
@@ -115,7 +117,8 @@ export function QueueShown({ detail }: { detail: QueueDetail }) {
         {detail.consumers.length === 0 ? (
           <p className={styles.line}>
             <EmptyOrUnread
-              missing={live?.status.missing ?? []}
+              // that there is none is known from the queue itself
+              missing={queue.consumers === 0 ? [] : (live?.status.missing ?? [])}
               what="consumers"
               none="Nobody consumes from this queue."
             />
