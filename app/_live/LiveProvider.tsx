@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { LiveState } from '@/lib/model/live';
 import { ApiError, PAGE_IS_OLD } from './api';
 import { useHydrated } from './hydrated';
+import { usePageSeen } from './page-seen';
 import { type StreamState, subscribe } from './stream';
 
 const LIVE = ['live'] as const;
@@ -46,23 +47,31 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   );
 }
 
+/** Who looks elsewhere for a moment finds everything as it was, without the whole state anew, ms. */
+const HIDDEN_MS = 20_000;
+
 function Subscription() {
   const client = useQueryClient();
+  const seen = usePageSeen(HIDDEN_MS);
   useEffect(
     () =>
-      subscribe({
-        onLive: (state) => client.setQueryData<LiveState>(LIVE, state),
-        onState: (state, at) => {
-          client.setQueryData<Stream>(STREAM, (old) => (old?.state === state ? old : { state, since: at }));
-          if (state !== 'lost' && state !== 'outdated') return;
-          const reason = state === 'lost' ? STREAM_LOST : PAGE_IS_OLD;
-          // what is shown grows old from now on; the next event brings the broker's own word back
-          client.setQueryData<LiveState>(LIVE, (old) =>
-            old && old.freshness === 'live' ? { ...old, freshness: 'stale', since: at, reason } : old,
-          );
-        },
-      }),
-    [client],
+      seen
+        ? subscribe({
+            onLive: (state) => client.setQueryData<LiveState>(LIVE, state),
+            onState: (state, at) => {
+              client.setQueryData<Stream>(STREAM, (old) =>
+                old?.state === state ? old : { state, since: at },
+              );
+              if (state !== 'lost' && state !== 'outdated') return;
+              const reason = state === 'lost' ? STREAM_LOST : PAGE_IS_OLD;
+              // what is shown grows old from now on; the next event brings the broker's own word back
+              client.setQueryData<LiveState>(LIVE, (old) =>
+                old && old.freshness === 'live' ? { ...old, freshness: 'stale', since: at, reason } : old,
+              );
+            },
+          })
+        : undefined,
+    [client, seen],
   );
   return null;
 }
