@@ -31,7 +31,8 @@ export function Rail({ closed: initially }: { closed: boolean }) {
   const [closed, setClosed] = useState(initially);
   const here = screenOf(usePathname());
   const href = useHref();
-  const deadLetters = useLive()?.deadLetters ?? null;
+  const live = useLive();
+  const deadLetters = live?.deadLetters ?? null;
   return (
     <nav className={cx(styles.rail, closed && styles.closed)} aria-label="Main">
       <ScreenLink className={styles.brand} href={href('/')} aria-label="Hoplight, Overview">
@@ -50,7 +51,7 @@ export function Rail({ closed: initially }: { closed: boolean }) {
               <Icon name={screen.icon} />
               <span className={styles.word}>{screen.name}</span>
               {screen.path === '/dead-letters' && deadLetters ? (
-                <span className={cx(styles.n, 'dead ink')}>
+                <span className={cx(styles.n, live?.freshness === 'live' ? 'dead ink' : 't3')}>
                   {deadLetters < 100_000 ? count(deadLetters) : short(deadLetters)}
                 </span>
               ) : null}
