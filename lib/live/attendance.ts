@@ -9,8 +9,11 @@ export interface Attendance {
 
 export function createAttendance(): Attendance {
   let queues = new Map<string, { since: number | null; had: boolean }>();
+  let last: Snapshot['queues'] | null = null;
   return {
     record(snapshot) {
+      if (snapshot.queues === last) return;
+      last = snapshot.queues;
       const next: typeof queues = new Map();
       for (const q of snapshot.queues) {
         const key = queueKey(q.vhost, q.name);

@@ -15,6 +15,8 @@ export function createRows(): (
   attention: readonly Attention[],
 ) => readonly QueueRow[] {
   let before: readonly QueueRow[] = [];
+  /** What each row was made of. */
+  let madeOf: readonly Queue[] = [];
 
   return (queues, sparkOf, attention) => {
     const worst = worstOf(attention);
@@ -26,14 +28,18 @@ export function createRows(): (
       places ??= new Map(before.map((row) => [queueKey(row.vhost, row.name), row]));
       return places.get(queueKey(queue.vhost, queue.name));
     };
-    before = queues.map((queue, place) => {
+    const rows = queues.map((queue, place) => {
       const was = wasOf(queue, place);
       const spark = sparkOf(queue.vhost, queue.name);
       const its = worst.get(queue.vhost)?.get(queue.name) ?? null;
-      if (was && rests(was, queue) && isSame(was.spark, spark) && isSame(was.attention, its)) return was;
+      const same = madeOf[place] === queue && was === before[place];
+      if (was && (same || rests(was, queue)) && isSame(was.spark, spark) && isSame(was.attention, its))
+        return was;
       return { ...queue, spark, attention: its };
     });
-    return before;
+    before = rows;
+    madeOf = queues;
+    return rows;
   };
 }
 

@@ -12,14 +12,14 @@ import {
 } from '../model/broker.ts';
 import { withFigures, withMore } from './metrics.ts';
 import { missingOf } from './missing.ts';
-import { needsLists, type Reading } from './reading.ts';
+import { type Figures, needsLists, type Reading } from './reading.ts';
 import { toldTotals } from './told-totals.ts';
 
 /** `startedAt` and `readAt`: when the reading began and was complete, ms since 1970. */
 export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snapshot {
   const consumers = consumersOf(r);
   const all = queuesOf(r, consumers);
-  const own = all.filter((q) => isOwnQueue(q.name));
+  const { own, others } = apart(all);
   return {
     readAt,
     tookMs: readAt - startedAt,
@@ -30,7 +30,7 @@ export function toSnapshot(r: Reading, startedAt: number, readAt: number): Snaps
     alarm: r.alarms.failed ? null : r.alarms.value,
     blockedConnections: blockedOf(r),
     vhosts: (r.vhosts.value ?? []).map(({ name, tracing }) => ({ name, tracing })),
-    queues: all.filter((q) => !isOwnQueue(q.name)),
+    queues: others,
     exchanges: r.exchanges.value ?? [],
     bindings: r.bindings.value ?? [],
     consumers: (consumers ?? []).filter((c) => !isOwnQueue(c.queue)),
@@ -138,13 +138,51 @@ function queuesOf(r: Reading, consumers: readonly Consumer[] | null): readonly Q
   const listed = figures === null || needsLists(r) ? queuesOfLists(r, attached) : listedOf(r);
   if (figures === null) return listed;
   const seldom = r.totals.askedAt !== null && r.totals.askedAt < (r.figures.askedAt ?? 0);
-  return listed.map((q) => {
+  const last = worked.get(figures);
+  if (
+    last &&
+    !needsLists(r) &&
+    last.listed === listed &&
+    last.seldom === seldom &&
+    sameCounts(last, attached)
+  )
+    return last.queues;
+  const queues = listed.map((q) => {
     const count = attached && (attached.get(queueKey(q.vhost, q.name)) ?? 0);
     const told = withFigures(q, figures, count);
     if (told) return figures.rates === null && needsLists(r) ? { ...told, rates: q.rates } : told;
     // Younger than the metrics: the list's own depths are fresh.
     return seldom && !needsLists(r) ? { ...blank(q), state: q.state } : { ...q, consumers: count };
   });
+  worked.set(figures, { listed, seldom, attached, queues });
+  return queues;
+}
+
+interface Worked {
+  listed: readonly Queue[];
+  seldom: boolean;
+  attached: ReadonlyMap<string, number> | null;
+  queues: readonly Queue[];
+}
+/** Between two readings of the metrics ten thousand queues are what they were: the very same list, which spares all who use it. */
+const worked = new WeakMap<Figures, Worked>();
+const parted = new WeakMap<readonly Queue[], { own: Queue[]; others: Queue[] }>();
+
+function sameCounts({ attached: was }: Worked, now: Worked['attached']): boolean {
+  if (was === null || now === null) return was === now;
+  return was.size === now.size && [...now].every(([key, count]) => was.get(key) === count);
+}
+
+/** Our own queues, and everybody else's. */
+function apart(all: readonly Queue[]): { own: Queue[]; others: Queue[] } {
+  const last = parted.get(all);
+  if (last) return last;
+  const now = {
+    own: all.filter((q) => isOwnQueue(q.name)),
+    others: all.filter((q) => !isOwnQueue(q.name)),
+  };
+  parted.set(all, now);
+  return now;
 }
 
 /** What exists, with what only the full list tells, as old as that is, where it is read at all. */
