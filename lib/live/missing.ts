@@ -59,7 +59,7 @@ function collectionOff(r: Reading): Missing[] {
     what,
     why: `This broker’s management plugin collects no metrics. ${effect}`,
     since,
-    mend: 'Take `management_agent.disable_metrics_collector = true` out of its configuration.',
+    mend: 'Take `management_agent.disable_metrics_collector = true`, or `management.disable_stats = true`, out of its configuration.',
   });
   return [
     needsLists(r)
