@@ -62,8 +62,9 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
   const depth = live?.queues.find((q) => q.name === queue?.queue && q.vhost === queue.vhost)?.spark ?? [];
   const open = (q: DeadLetterQueue | null) =>
     setParams({ queue: q?.queue, in: q?.vhost, message: null, where: null, tab: null }, { push: true });
+  const isFresh = (live?.freshness ?? list.freshness) === 'live';
   return (
-    <>
+    <div className={cx(!isFresh && 'stale')}>
       <div className={cx('pagehead', styles.head)}>
         <h1 className="nw">Dead letters</h1>
         {queue ? (
@@ -110,7 +111,7 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
         )}
       </div>
       {queue ? (
-        <QueueView key={keyOf(queue)} queue={queue} fresh={list.freshness === 'live'} onChanged={onChanged} />
+        <QueueView key={keyOf(queue)} queue={queue} fresh={isFresh} onChanged={onChanged} />
       ) : (
         <div className="grid">
           {name === null ? null : (
@@ -123,13 +124,13 @@ function Chosen({ list, onChanged }: { list: DeadLetterList; onChanged: () => vo
               </Button>
             </p>
           )}
-          <AllQueues queues={queues} lost={lost} onOpen={open} stale={list.freshness !== 'live'} />
+          <AllQueues queues={queues} lost={lost} onOpen={open} stale={!isFresh} />
         </div>
       )}
       <p className="vh" role="status">
         {count(queues.length)} dead-letter queues
       </p>
-    </>
+    </div>
   );
 }
 
