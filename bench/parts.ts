@@ -4,6 +4,7 @@ import { createPrometheus } from '../lib/broker/prometheus.ts';
 import { knownQueues } from '../lib/broker/queue-metrics.ts';
 import type { ReadingCost } from '../lib/model/live.ts';
 import type { NodeAnswer } from '../script/lib/broker-node.ts';
+import { say } from '../script/lib/shell.ts';
 import { cpuMs } from './cpu.ts';
 import type { PartCost } from './result.ts';
 import { wait } from './stage.ts';
@@ -45,7 +46,13 @@ export async function partCosts(
   const costs: PartCost[] = [];
   for (const [part, what, ask] of asked) {
     const pace = readings.find((r) => r.what === what)?.everyMs;
-    costs.push({ part, brokerMs: await costOf(node, idlePerMs, ask, signal), everyMs: pace ?? null });
+    const brokerMs = await costOf(node, idlePerMs, ask, signal).catch((error: unknown) => {
+      // the parts are told beside the figures: those stand without one of them
+      signal.throwIfAborted();
+      say(`${part}: not measured: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    });
+    costs.push({ part, brokerMs, everyMs: pace ?? null });
   }
   return costs;
 }

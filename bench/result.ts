@@ -87,7 +87,8 @@ export interface Cost {
 /** One question of those that watching consists of: what it costs the broker each time, and how often it is asked. */
 export interface PartCost {
   part: string;
-  brokerMs: number;
+  /** null: it was not answered. */
+  brokerMs: number | null;
   /** ms; null: not said by the application, or not asked at all. */
   everyMs: number | null;
 }

@@ -9,10 +9,11 @@ const shareOf = (ratio: number | null) => (ratio === null ? 'not to be said' : `
 /** The dearest first. */
 const partWords = (parts: readonly PartCost[]) =>
   parts
-    .toSorted((a, b) => b.brokerMs - a.brokerMs)
-    .map(({ part, brokerMs, everyMs }) =>
-      everyMs === null ? `${part} ${brokerMs} ms` : `${part} ${brokerMs} ms each ${seconds(everyMs)} s`,
-    )
+    .toSorted((a, b) => (b.brokerMs ?? 0) - (a.brokerMs ?? 0))
+    .map(({ part, brokerMs, everyMs }) => {
+      const cost = `${part} ${brokerMs === null ? 'not answered' : `${brokerMs} ms`}`;
+      return everyMs === null ? cost : `${cost} each ${seconds(everyMs)} s`;
+    })
     .join(', ');
 
 /** Processor time; `of its` names what ours is compared with. */

@@ -128,6 +128,8 @@ describe('table', () => {
       '24 ms each 5 s; the management UI’s page of 100 120 ms each 5 s: **0.2** of its refresh',
     );
     expect(text).toContain('| ≤ 0.25 of a refresh ✓ |');
+    expect(text).toContain('all rows, in pages of 500, 4000 ms each 5 s: **0.006** and **0.012**');
+    expect(text).toContain('bindings, all 380 ms, metrics 90 ms each 10 s, consumers 2 ms each 2 s');
     expect(text).toContain(
       '**1.2** of one viewer’s; our server 10 ms a minute with one, 500 ms with fifty | ≤ 1.1 **missed** |',
     );
