@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bridged, moved, scaled, spanIn, upTo, wideEnough } from './past-span.ts';
+import { bridged, moved, scaled, spanIn, tellsMore, upTo, wideEnough } from './past-span.ts';
 
 const M = 60_000;
 const now = 1_000 * M;
@@ -26,6 +26,14 @@ describe('the axis of the last half hour', () => {
     expect(upTo(points, now + 5_000)).toEqual({ from: now - 60_000, to: now + 5_000 });
     expect(upTo([], now)).toBeNull();
   });
+});
+
+it('asks the record for what was before Hoplight was restarted', () => {
+  const points = [{ at: now - 300_000 }, { at: now }];
+  expect(tellsMore(now - 1_800_000, points)).toBe(true);
+  expect(tellsMore(now - 310_000, points)).toBe(false);
+  expect(tellsMore(null, points)).toBe(false);
+  expect(tellsMore(now - 1_800_000, [])).toBe(true);
 });
 
 describe('stretches of the past', () => {

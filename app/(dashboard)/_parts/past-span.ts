@@ -47,6 +47,12 @@ export function upTo(points: readonly { at: number }[], now: number): Span | nul
   return first && last && now - last.at > LATE_MS ? { from: first.at, to: now } : null;
 }
 
+/** Whether the record, which begins at `since`, tells of a time before the first point: Hoplight was restarted since. */
+export function tellsMore(since: number | null, points: readonly { at: number }[]): boolean {
+  const first = points[0];
+  return since !== null && (first === undefined || first.at - since > 60_000);
+}
+
 /** As the URL has it; null: none, or none that makes sense. */
 export function spanIn(from: string | null, to: string | null): Span | null {
   const span = { from: Number(from), to: Number(to) };

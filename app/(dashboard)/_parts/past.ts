@@ -10,7 +10,7 @@ import { useUrlState, withParams } from '@/app/_live/scope';
 import { stretchWords } from '@/app/_ui/line-chart';
 import type { HistoryAnswer, HistoryGap, HistoryMark } from '@/lib/model/history';
 import type { Point } from '@/lib/model/live';
-import { RANGES, type Range, type Span, spanIn, upTo } from './past-span';
+import { RANGES, type Range, type Span, spanIn, tellsMore, upTo } from './past-span';
 
 export interface PastView {
   range: Range;
@@ -70,11 +70,13 @@ export function usePast(
   recent: readonly Point[] | null,
 ): Past {
   const { zoom, range } = view;
-  const isRecent = recent !== null && zoom === null && range === RANGES[0];
+  const isLatest = recent !== null && zoom === null && range === RANGES[0];
   const time = zoom ? { from: String(zoom.from), to: String(zoom.to) } : { last: String(range.ms) };
   const url = withParams('/api/history', { vhost: of.vhost, queue: of.queue, ...time });
   const state = useApi<HistoryAnswer>(['history', url], url, { every: zoom ? 60_000 : 15_000 });
   const { data } = state;
+  // what is in memory is the youngest, and begins with Hoplight's start
+  const isRecent = isLatest && (state.previous || !data || !tellsMore(data.since, recent));
   const isLive = (useLive()?.freshness ?? 'live') === 'live';
   const now = useNowUnless(isLive);
   const none = { view, marks: data?.marks ?? [], problem: null, loading: false };
