@@ -4,6 +4,7 @@
 import {
   type KeyboardEvent,
   type MouseEvent,
+  memo,
   type ReactNode,
   useEffect,
   useId,
@@ -15,6 +16,7 @@ import { cx } from './cx';
 import { count } from './format';
 import { edgesOf, flatten, type Group, holdStill, type Item, nextRow } from './table-items';
 import { reveal, useInSight } from './use-in-sight';
+import { useRowOver } from './use-row-over';
 import { usePhone, useWidth } from './use-size';
 import styles from './VirtualTable.module.css';
 
@@ -120,6 +122,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     [items, phone, phoneHeight],
   );
   const shown = useInSight(body, edges);
+  useRowOver(body);
 
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const active = useMemo(
@@ -128,6 +131,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     [items, activeKey],
   );
   const content = useContent(columns, phone);
+  const head = useHead(columns.length || 1);
   const keys = (event: KeyboardEvent) => {
     if (event.target !== grid.current) return;
     const item = items[active];
@@ -151,10 +155,15 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     setActiveKey(items[to]?.key ?? null);
     if (to >= 0 && body.current) reveal(body.current, edges, to);
   };
-  const click = (event: MouseEvent, row: Row, key: string) => {
-    setActiveKey(key);
-    const onControl = event.target instanceof Element && event.target.closest('a, button, input, label');
-    if (!onControl && !getSelection()?.toString()) onOpen?.(row);
+  // once for all rows: a row that stays is not touched while others come and go
+  const click = (event: MouseEvent) => {
+    if (!(event.target instanceof Element)) return;
+    const at = event.target.closest('[role=row]')?.getAttribute('aria-rowindex');
+    const item = items[Number(at) - 2];
+    if (item?.kind !== 'row') return;
+    setActiveKey(item.key);
+    const onControl = event.target.closest('a, button, input, label');
+    if (!onControl && !getSelection()?.toString()) onOpen?.(item.row);
   };
 
   return (
@@ -181,6 +190,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           {phone ? <span role="columnheader">{label}</span> : null}
         </div>
       </div>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself takes the keys */}
       <div
         ref={body}
         role="rowgroup"
@@ -190,50 +200,89 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           if (hold !== undefined && event.pointerType === 'mouse') setFrozen({ view: hold, items: latest });
         }}
         onPointerLeave={() => setFrozen(null)}
+        onClick={click}
       >
         {items.slice(shown.first, shown.end).map((item, i) => {
           const index = shown.first + i;
           const [from = 0, to = 0] = edges.slice(index, index + 2);
-          const place = { height: to - from, transform: `translateY(${from}px)` };
-          const common = { id: `${id}-${index}`, 'aria-rowindex': index + 2 };
-          if (item.kind === 'group')
-            return (
-              <div
-                key={item.key}
-                role="row"
-                {...common}
-                className={cx(styles.row, styles.group)}
-                style={place}
-              >
-                <div role="gridcell" aria-colspan={columns.length || 1}>
-                  {item.title} <span className="t3">{count(item.count)}</span>
-                </div>
-              </div>
-            );
+          const isGroup = item.kind === 'group';
+          const isSelected = !isGroup && item.key === selected;
           return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself takes the keys
-            <div
+            <Line
               key={item.key}
-              role="row"
-              {...common}
-              aria-selected={item.key === selected ? true : undefined}
-              className={cx(
-                styles.row,
-                phone ? styles.phone : styles.columns,
-                index === active && styles.active,
-                item.key === selected && styles.selected,
-                onOpen && styles.opens,
-              )}
-              style={phone ? place : { ...place, gridTemplateColumns: template }}
-              onClick={(event) => click(event, item.row, item.key)}
+              id={`${id}-${index}`}
+              at={index + 2}
+              top={from}
+              height={to - from}
+              template={isGroup || phone ? undefined : template}
+              selected={isSelected}
+              look={
+                isGroup
+                  ? cx(styles.row, styles.group)
+                  : cx(
+                      styles.row,
+                      phone ? styles.phone : styles.columns,
+                      index === active && styles.active,
+                      isSelected && styles.selected,
+                      onOpen && styles.opens,
+                    )
+              }
             >
-              {content(item.key, item.row)}
-            </div>
+              {isGroup ? head(item) : content(item.key, item.row)}
+            </Line>
           );
         })}
       </div>
     </div>
   );
+}
+
+interface LineProps {
+  id: string;
+  /** `aria-rowindex`, the head being 1. */
+  at: number;
+  /** px in the list. */
+  top: number;
+  height: number;
+  /** Its columns; left out where it is one piece. */
+  template: string | undefined;
+  selected: boolean;
+  look: string | undefined;
+  children: ReactNode;
+}
+
+/** One line in its place. Its properties are plain and its content is kept, so that a line that stays costs nothing. */
+const Line = memo(function Line({ id, at, top, height, template, selected, look, children }: LineProps) {
+  return (
+    <div
+      role="row"
+      id={id}
+      aria-rowindex={at}
+      aria-selected={selected || undefined}
+      className={look}
+      style={template === undefined ? { top, height } : { top, height, gridTemplateColumns: template }}
+    >
+      {children}
+    </div>
+  );
+});
+
+/** What stands in a group's head: the same element for the same head, as for rows. */
+function useHead(columns: number) {
+  return useMemo(() => {
+    const made = new WeakMap<object, ReactNode>();
+    return (item: { title: string; count: number }): ReactNode => {
+      const known = made.get(item);
+      if (known) return known;
+      const node = (
+        <div role="gridcell" aria-colspan={columns}>
+          {item.title} <span className="t3">{count(item.count)}</span>
+        </div>
+      );
+      made.set(item, node);
+      return node;
+    };
+  }, [columns]);
 }
 
 /**

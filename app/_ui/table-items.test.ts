@@ -84,6 +84,14 @@ describe('what is in sight', () => {
     expect(new Set(places).size).toBeLessThan(4);
   });
 
+  it('moves both ends at once, however high the window is', () => {
+    for (let high = 800; high < 832; high++) {
+      const at = (y: number) => JSON.stringify(inSight(edges, y, y + high));
+      // eight rows further it has moved once
+      expect(new Set(Array.from({ length: 256 }, (_, i) => at(50_000 + i))).size).toBe(2);
+    }
+  });
+
   it('stays within the list', () => {
     expect(inSight([0], 0, 800)).toEqual({ first: 0, end: 0 });
     expect(inSight([0, 32, 64], -500, 300)).toEqual({ first: 0, end: 2 });

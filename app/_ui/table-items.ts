@@ -73,9 +73,9 @@ export function edgesOf<Row>(items: readonly Item<Row>[], heightOf: (item: Item<
 }
 
 /** Rows drawn beyond each end of what is in sight, so that a quick scroll finds them there. */
-const AROUND = 14;
+const AROUND = 12;
 /** The drawn part moves in steps of so many rows: most scrolled frames draw nothing anew. */
-const STEP = 4;
+const STEP = 8;
 
 /** The items from `first` to before `end` that stand between `top` and `bottom`, px in the list, with some around them. */
 export function inSight(
@@ -84,9 +84,11 @@ export function inSight(
   bottom: number,
 ): { first: number; end: number } {
   const count = edges.length - 1;
-  const first = Math.floor((itemAt(edges, top) - AROUND) / STEP) * STEP;
-  const end = Math.ceil((itemAt(edges, bottom) + 1 + AROUND) / STEP) * STEP;
-  return { first: Math.max(0, Math.min(first, count)), end: Math.max(0, Math.min(end, count)) };
+  const within = (index: number) => Math.max(0, Math.min(index, count));
+  const first = within(Math.floor((itemAt(edges, top) - AROUND) / STEP) * STEP);
+  // told from the first alone, so that both ends move at once: each move costs, however few rows it draws anew
+  const high = itemAt(edges, (edges[first] ?? 0) + bottom - top) + 1 - first;
+  return { first, end: within(first + high + 2 * AROUND + STEP) };
 }
 
 /** The last item that begins at or above `y`; 0 above the list. */

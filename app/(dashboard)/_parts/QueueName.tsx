@@ -27,7 +27,8 @@ export function QueueName({
       className={cx('name mono cut', className)}
       href={href(queuePath(vhost, name))}
       prefetch={near ? null : false}
-      onPointerEnter={come}
+      // not where a row is scrolled under a pointer that rests
+      onPointerMove={near ? undefined : come}
       onFocus={come}
       title={`${name} in vhost ${vhost}`}
     >

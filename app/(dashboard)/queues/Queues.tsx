@@ -5,6 +5,7 @@ import { type ApiState, useApi } from '@/app/_live/query';
 import { later } from '@/app/_ui/later';
 import { Panel } from '@/app/_ui/Panel';
 import { SkeletonRows } from '@/app/_ui/Skeleton';
+import { useHeldWhileScrolling } from '@/app/_ui/use-held';
 import type { QueueList } from '@/lib/model/api';
 import { Loaded } from '../_parts/Loaded';
 
@@ -15,7 +16,7 @@ if (typeof window !== 'undefined') QueuesShown.ahead();
 /** Every queue. Filter, quick choice, sort, columns and vhost live in the URL. */
 export function Queues() {
   // with thousands of queues a new reading may be drawn a little later, but never in the way of a key or a scroll
-  const live = useDeferredValue(useLive());
+  const live = useHeldWhileScrolling(useDeferredValue(useLive()));
   // to learn why when no live event comes; asked at once it would send ten thousand queues twice
   const wanted = useNoEvent(live === null);
   const list = useApi<QueueList>(['queues'], wanted ? '/api/queues' : null);

@@ -25,7 +25,9 @@ export function isDark(queue: QueueRow): boolean {
 
 function figure(value: number | null, queue: QueueRow, format: (n: number) => string, strong = false) {
   if (value === null) return <Unknown reason={reasonOf(queue)} word="?" />;
-  return <span className={cx(value === 0 ? 'zero' : strong && 't1')}>{format(value)}</span>;
+  const look = value === 0 ? 'zero' : strong ? 't1' : null;
+  // the fewer elements a row has, the less a scrolled frame costs
+  return look ? <span className={look}>{format(value)}</span> : format(value);
 }
 
 function Reason({ queue }: { queue: QueueRow }) {
@@ -38,8 +40,6 @@ function Reason({ queue }: { queue: QueueRow }) {
     </span>
   );
 }
-
-const REST = [0, 0] as const;
 
 /** A column that may be left out; `first` are shown unless the URL says otherwise. */
 export interface QueueColumn extends Column<QueueRow> {
@@ -128,9 +128,11 @@ export const COLUMNS: readonly QueueColumn[] = [
     width: 82,
     hideBelow: 820,
     cell: (q) => {
-      // no line at all: at rest as long as it is known, which is a flat one
-      const values = q.spark.length === 0 && q.total === 0 ? REST : q.spark;
-      return values.length > 1 ? <Spark values={values} hue={trendHue(q.attention)} /> : null;
+      // no line at all: at rest as long as it is known, which is a flat one; most of ten thousand are, and a drawing each
+      // would be the dearest part of their rows
+      if (q.spark.length === 0 && q.total === 0)
+        return <span className={cx(styles.atRest, trendHue(q.attention))} aria-hidden="true" />;
+      return q.spark.length > 1 ? <Spark values={q.spark} hue={trendHue(q.attention)} /> : null;
     },
   },
   {
