@@ -18,7 +18,6 @@ export function Declared({ detail }: { detail: QueueDetail }) {
             <dd className="wrap">{value}</dd>
           </div>
         ))}
-        <Details detail={detail} />
         {args.length > 0 ? (
           <div>
             <dt>Arguments</dt>
@@ -31,6 +30,7 @@ export function Declared({ detail }: { detail: QueueDetail }) {
             </dd>
           </div>
         ) : null}
+        <Details detail={detail} />
         <div>
           <dt>Reading it</dt>
           <dd className="row">

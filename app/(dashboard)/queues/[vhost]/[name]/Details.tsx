@@ -29,10 +29,10 @@ export function Details({ detail: { queue, details } }: { detail: Pick<QueueDeta
       )}
       {details?.readAt == null ? null : (
         <div>
-          <dt>Read</dt>
+          <dt>As of</dt>
           <dd className="s t3 wrap">
-            size, idle time, utilisation and how it is declared <TimeAgo at={details.readAt} />, from{' '}
-            <span className="mono">{details.from}</span>, {paceWords(details.everyMs)} while somebody looks
+            <TimeAgo at={details.readAt} />: size, utilisation and how it is declared, read from{' '}
+            <span className="mono">{details.from}</span> {paceWords(details.everyMs)} while somebody looks
           </dd>
         </div>
       )}
