@@ -61,6 +61,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async () => Response.json({ session }));
 });
 afterEach(() => {
+  delete window.__hoplightLive;
   vi.clearAllTimers();
   vi.useRealTimers();
   vi.unstubAllGlobals();
