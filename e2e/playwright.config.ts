@@ -6,13 +6,21 @@ if (worker !== undefined)
   for (const what of ['NODE', 'AMQP', 'MANAGEMENT', 'URL'])
     process.env[`E2E_${what}`] = process.env[`E2E_${what}_${worker}`];
 
-/** Two cores: two workers, each with a broker, an application and a browser; much of a story is waiting. */
+/** Files of more than a minute. Begun last, one of them kept a worker busy for minutes while the others had none left. */
+const long = ['screens', 'lesser-user', 'many-queues'].map((name) => `${name}.spec.ts`);
+
+/** Two cores, three workers, each with a broker, an application and a browser: more than half of a story is waiting. */
 export default defineConfig({
   testDir: '.',
   outputDir: 'results',
   globalSetup: './setup.ts',
-  workers: 2,
+  workers: 3,
   fullyParallel: false,
+  // files are dealt out project by project
+  projects: [
+    { name: 'long', testMatch: long },
+    { name: 'others', testIgnore: long },
+  ],
   // Long, since a busy machine is no fault of the application: what must be quick says so where it is tested.
   timeout: 120_000,
   expect: { timeout: 20_000 },
@@ -32,6 +40,8 @@ export default defineConfig({
         '--disable-sync',
       ],
     },
-    trace: 'retain-on-failure',
+    // what the page held at each step, and a picture of the end; a film of each test besides would cost all of them time
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
   },
 });

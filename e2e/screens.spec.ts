@@ -194,15 +194,7 @@ for (const { width, looks } of sizes) {
     return reportsOf(page);
   };
 
-  for (const screen of screens)
-    test(`${screen.name}, ${width} px, ${looks.join(' and ')}`, async ({ page }) => {
-      const reports = await open(page);
-      await page.goto(screen.path());
-      await screen.ready(page);
-      await both(page, screen.name);
-      expect(reports).toEqual([]);
-    });
-
+  // first: the lists of replays and of what was done have something to show then
   test(`plan, replay and the replayed journey, ${width} px, ${looks.join(' and ')}`, async ({ page }) => {
     const reports = await open(page);
     const main = page.getByRole('main');
@@ -233,4 +225,13 @@ for (const { width, looks } of sizes) {
     await both(page, 'replayed');
     expect(reports).toEqual([]);
   });
+
+  for (const screen of screens)
+    test(`${screen.name}, ${width} px, ${looks.join(' and ')}`, async ({ page }) => {
+      const reports = await open(page);
+      await page.goto(screen.path());
+      await screen.ready(page);
+      await both(page, screen.name);
+      expect(reports).toEqual([]);
+    });
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FullConfig } from 'playwright/test';
 import { answer, startNode, stopNode } from '../script/lib/broker-node.ts';
+import { quickStatistics } from '../test/broker-run.ts';
 import { startApp, type TestApp } from '../test/with-app.ts';
 
 export default async function setup({ workers }: FullConfig): Promise<() => Promise<void>> {
@@ -15,7 +16,11 @@ export default async function setup({ workers }: FullConfig): Promise<() => Prom
     await Promise.all(ends.map((end) => end()));
   };
   try {
-    for (let worker = 0; worker < workers; worker++) ends.push(await startStage(worker));
+    const stages = Array.from({ length: workers }, (_, worker) =>
+      startStage(worker).then((end) => void ends.push(end)),
+    );
+    const failed = (await Promise.allSettled(stages)).find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
     return endAll;
   } catch (error) {
     await endAll();
@@ -34,10 +39,12 @@ async function startStage(worker: number): Promise<() => Promise<void>> {
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const node = answer(await startNode({ name, owner: process.pid }));
+    const node = answer(await startNode({ name, owner: process.pid, config: quickStatistics }));
     const amqp = node.amqp.replace('amqp://', `amqp://${node.user}:${node.password}@`);
     const { management } = node;
-    app = await startApp({ amqp, management, dataDir, env: { HOPLIGHT_AUTO_SIGN_IN: '1' } });
+    // on a busy machine every reading is dear, and they would come more and more seldom
+    const env = { HOPLIGHT_AUTO_SIGN_IN: '1', HOPLIGHT_READ_SHARE: '50%' };
+    app = await startApp({ amqp, management, dataDir, env });
     const stage = { NODE: name, AMQP: amqp, MANAGEMENT: management, URL: app.url };
     for (const [what, value] of Object.entries(stage)) process.env[`E2E_${what}_${worker}`] = value;
     return end;
