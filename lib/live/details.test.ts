@@ -106,6 +106,17 @@ test('many queues take no more than their part of the time, and each has its tur
   expect(details.everyMs()).toBe(30_000);
 });
 
+test('who walks through all queues spends what was saved, then no more than the part', async () => {
+  //  ten other queues each second, 5 ms each: 60 at once, two a second from then on
+  const names = Array.from({ length: 1_000 }, (_, i) => `q${i}`);
+  const { look, pass, asked } = start({ tookMs: 5, listed: names.map((name) => queue(name)) });
+  for (let s = 0; s < 100; s++) {
+    await Promise.all(names.slice(10 * s, 10 * s + 10).map((name) => look(name)));
+    pass(1_000);
+  }
+  expect(asked().length).toBeLessThanOrEqual(60 + 2 * 105);
+});
+
 test('new names without end take nothing from those that are looked at', async () => {
   const { look, pass, asked } = start({ tookMs: 0 });
   await look();
