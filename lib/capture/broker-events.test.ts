@@ -218,6 +218,19 @@ test('a consumer that the broker takes off a channel that lives has not left by 
   expect(gone(4_000 + HOLD_MS)).toEqual(['told: node restarted rabbit@b']);
 });
 
+test('a node’s end and its return are told once, however many of its peers say so', () => {
+  const reader = new BrokerEvents();
+  const says = (how: string, by: string, at: number) =>
+    reader
+      .log(`2026-11-21 01:22:36.426454+00:00 [info] <0.1.0> rabbit on node rabbit@c ${how}`, by, at)
+      .map((e) => e.kind);
+  expect(says('down', 'rabbit@a', 1)).toEqual(['node.stopped']);
+  expect(says('down', 'rabbit@b', 20)).toEqual([]);
+  expect(says('up', 'rabbit@a', 9_000)).toEqual(['node.started']);
+  expect(says('up', 'rabbit@b', 9_010)).toEqual([]);
+  expect(says('down', 'rabbit@b', 12_000)).toEqual(['node.stopped']);
+});
+
 test('a client’s name cannot pass for the broker’s own words', () => {
   const head = '2026-11-21 01:22:28.207180+00:00 [warning] <0.1.0> closing AMQP connection <0.1.0> ';
   const name = "x, vhost: 'theirs', user: 'root'): client unexpectedly closed TCP connection";

@@ -25,6 +25,8 @@ import { type LogConnection, readLog } from './broker-log.ts';
 
 /** How long an end waits for its reason. */
 export const HOLD_MS = 1_000;
+/** From the first word that a node stops, or is there again, to the last of its peers'. */
+const SAME_NODE_MS = 60_000;
 
 interface Held {
   due: number;
@@ -38,6 +40,8 @@ export class BrokerEvents {
   /** Those that were heard of. */
   readonly #nodes = new Set<string>();
   #held: Held[] = [];
+  /** What was told of a node last: it says so itself, and so does each of its peers. */
+  readonly #nodeSaid = new Map<string, { up: boolean; at: number }>();
   /** By process: when that was told, for as long as an end is held back. */
   readonly #closedChannels = new Map<string, number>();
 
@@ -99,6 +103,9 @@ export class BrokerEvents {
       this.#ends.nodeStopped(node, now);
       this.#ended();
     }
+    const said = this.#nodeSaid.get(node);
+    if (said?.up === up && now - said.at < SAME_NODE_MS) return [];
+    this.#nodeSaid.set(node, { up, at: now });
     return [nodeEvent(node, up, now)];
   }
 
