@@ -164,7 +164,10 @@ export function createAsker(d: AskerDeps): Asker {
     const rates = r.overview.value?.rates ?? true;
     const consumers = await ask('consumers', r.consumers, () => m.consumers(signal), clientsMs);
     unexplained ||= somebodyLeft(r.consumers, consumers);
-    const freshMs = unexplained ? Math.min(clientsMs, clientsPauseMs()) : clientsMs;
+    // both at once: one of them alone says nothing, and at paces of their own they might never come together
+    const oldest = Math.min(r.channels.askedAt ?? 0, r.connections.askedAt ?? 0);
+    const isTime = isDue('channels', r) || isDue('connections', r) || clock() - oldest >= clientsPauseMs();
+    const freshMs = unexplained && isTime ? 0 : clientsMs;
     const [channels, connections, nodes] = await Promise.all([
       ask('channels', r.channels, () => m.channels(signal, rates), freshMs),
       ask('connections', r.connections, () => m.connections(signal), freshMs),
