@@ -170,7 +170,7 @@ test('a node that stops takes its connections along, however orderly they end, u
   expect(reader.shutDown(client(4, '').name, 6_000)).toMatchObject([{ node: 'rabbit@b' }]);
   const alone = new BrokerEvents();
   alone.log(line, 'rabbit@a', 1);
-  expect(alone.shutDown(null, 20_000)).toMatchObject([{ kind: 'node.stopped', node: 'rabbit@a' }]);
+  expect(alone.shutDown(null, 80_000)).toMatchObject([{ kind: 'node.stopped', node: 'rabbit@a' }]);
 });
 
 /**
