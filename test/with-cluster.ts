@@ -1,8 +1,8 @@
 /** A real cluster of three for a test file: nodes of its own, since it kills them. */
 import { afterAll } from 'vitest';
 import { startCluster, stopCluster } from '../script/lib/broker-cluster.ts';
-import { answer, listNodes, restartNode, stopNode } from '../script/lib/broker-node.ts';
-import { runVariable } from './broker-run.ts';
+import { answer, listNodes, restartNode, runningNode, stopNode } from '../script/lib/broker-node.ts';
+import { nodeName, runVariable } from './broker-run.ts';
 
 export interface ClusterMember {
   /** As RabbitMQ calls it. */
@@ -15,6 +15,8 @@ export interface ClusterMember {
   isRunning: () => boolean;
   kill: () => Promise<void>;
   restart: () => Promise<void>;
+  /** Its process stands still, as if its network were cut: it answers nothing and closes nothing; `false` lets it go on. */
+  suspend: (yes: boolean) => void;
 }
 
 export interface TestCluster {
@@ -28,11 +30,14 @@ export interface TestCluster {
 }
 
 /** Call it at the top level of a test file. Its nodes go after the file's last test. */
-export async function withCluster(version: string): Promise<TestCluster> {
+export async function withCluster(
+  version: string,
+  more: { plugins?: string[]; config?: string[] } = {},
+): Promise<TestCluster> {
   const run = Number(process.env[runVariable]);
   if (!run) throw new Error('withCluster() works under `vitest --project integration` only');
-  const name = `test-${run}-cluster`;
-  const records = await startCluster(3, { version, name, owner: run });
+  const name = nodeName(run, 'cluster');
+  const records = await startCluster(3, { ...more, version, name, owner: run });
   afterAll(async () => {
     await stopCluster(name, { kill: true, wipe: true });
   });
@@ -61,6 +66,9 @@ export async function withCluster(version: string): Promise<TestCluster> {
       },
       restart: async () => {
         await restartNode(record.name);
+      },
+      suspend: (yes) => {
+        process.kill(runningNode(record.name).broker.pid, yes ? 'SIGSTOP' : 'SIGCONT');
       },
     };
   });

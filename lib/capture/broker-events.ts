@@ -25,6 +25,8 @@ import { type LogConnection, readLog } from './broker-log.ts';
 
 /** How long an end waits for its reason. */
 export const HOLD_MS = 1_000;
+/** A node that starts is up, down and up again to its peers, within a second. */
+const BOOTS_MS = 5_000;
 /** From the first word that a node stops, or is there again, to the last of its peers'. */
 const SAME_NODE_MS = 60_000;
 
@@ -98,13 +100,15 @@ export class BrokerEvents {
 
   #node(node: string | null, up: boolean, now: number): BrokerEvent[] {
     if (node === null) return [];
+    const said = this.#nodeSaid.get(node);
+    if (!up && said?.up && now - said.at < BOOTS_MS) return [];
     if (up) this.#ends.nodeRuns(node);
     else {
       this.#ends.nodeStopped(node, now);
       this.#ended();
     }
-    const said = this.#nodeSaid.get(node);
-    if (said?.up === up && now - said.at < SAME_NODE_MS) return [];
+    // a node that starts says of all its peers that they are up
+    if (up ? said?.up !== false : said?.up === false && now - said.at < SAME_NODE_MS) return [];
     this.#nodeSaid.set(node, { up, at: now });
     return [nodeEvent(node, up, now)];
   }

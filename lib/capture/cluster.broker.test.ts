@@ -1,4 +1,4 @@
-/** Capture in a cluster of three, whose nodes die; and what its nodes' metrics tell, while they are there. */
+/** Capture in a cluster of three, whose nodes die. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,6 @@ import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Listening, listenTo } from '../../test/with-capture.ts';
 import { type ClusterMember, withCluster } from '../../test/with-cluster.ts';
-import { lookAt, until } from '../../test/with-live.ts';
-import { createPrometheus } from '../broker/prometheus.ts';
 
 const cluster = await withCluster('4.3');
 const dir = mkdtempSync(join(tmpdir(), 'hoplight-cluster-'));
@@ -35,56 +33,6 @@ async function tracingAt(member: ClusterMember): Promise<boolean> {
   const { tracing } = Object(await member.api('GET', '/api/vhosts/%2F'));
   return tracing === true;
 }
-
-describe('the queues’ figures by the nodes’ metrics', () => {
-  /** A classic queue on each node, and a quorum queue on all, each with two messages. */
-  const names = ['at a', 'at b', 'at c', 'on all'];
-  const look = (at: 'listeners' | string[]) =>
-    lookAt(cluster, createPrometheus({ at, managementUrl: cluster.management }));
-
-  beforeAll(async () => {
-    const clients = await Promise.all([a, b, c, a].map(clientOf));
-    for (const [i, client] of clients.entries()) {
-      const queue = names[i] ?? '';
-      const type = queue === 'on all' ? 'quorum' : 'classic';
-      await client.channel.assertQueue(queue, { arguments: { 'x-queue-type': type } });
-      for (const text of ['1', '2']) client.channel.sendToQueue(queue, Buffer.from(text));
-      await client.channel.waitForConfirms();
-    }
-    await Promise.all(clients.map((client) => client.close()));
-  });
-  afterAll(async () => {
-    for (const name of names) await a.api('DELETE', `/api/queues/%2F/${encodeURIComponent(name)}`);
-  });
-
-  test('every node is asked: each tells of the queues that it leads', async () => {
-    const live = look('listeners');
-    const queueOf = (name: string) => live.snapshot()?.queues.find((q) => q.name === name);
-    await until(
-      live,
-      () =>
-        live.state('all').readings[0]?.from === 'Prometheus metrics of 3 nodes' &&
-        names.every((name) => queueOf(name)?.total === 2),
-    );
-    expect(names.slice(0, 3).map((name) => queueOf(name)?.node)).toEqual([a.node, b.node, c.node]);
-    await live.stop();
-  });
-
-  test('a node that does not tell is named, and its queues are not shown as empty', async () => {
-    const { listeners } = Object(await a.api('GET', '/api/overview'));
-    const ports = [a, b].map(
-      ({ node }) =>
-        Array.from<{ node: string; protocol: string; port: number }>(listeners).find(
-          (l) => l.node === node && l.protocol === 'http/prometheus',
-        )?.port,
-    );
-    const live = look(ports.map((port) => `http://127.0.0.1:${port}`));
-    await until(live, () => live.snapshot()?.missing.some((m) => m.what === 'metrics'));
-    expect(live.snapshot()?.missing.find((m) => m.what === 'metrics')?.why).toContain(c.node);
-    expect(live.snapshot()?.queues.find((q) => q.name === 'at c')?.total).toBe(2);
-    await live.stop();
-  });
-});
 
 describe('capture in a cluster', () => {
   let tap: Listening;
