@@ -17,7 +17,8 @@ if (typeof window !== 'undefined') ConsumersShown.ahead();
 /** Who consumes what, and how that goes; first the queues that nobody consumes, last those who went away and why. */
 export function Consumers() {
   // with thousands a new reading may be drawn a little later, but never in the way of a key or a scroll
-  const live = useDeferredValue(useLive());
+  const now = useLive();
+  const live = useDeferredValue(now) ?? now;
   // before the first live event, and to learn why when there is none
   const list = useApi<ConsumerList>(['consumers'], live ? null : '/api/consumers');
   const data = useMemo(

@@ -15,8 +15,10 @@ if (typeof window !== 'undefined') QueuesShown.ahead();
 
 /** Every queue. Filter, quick choice, sort, columns and vhost live in the URL. */
 export function Queues() {
-  // with thousands of queues a new reading may be drawn a little later, but never in the way of a key or a scroll
-  const live = useHeldWhileScrolling(useDeferredValue(useLive()));
+  const now = useLive();
+  // with thousands of queues a new reading may be drawn a little later, but never in the way of a key or a scroll;
+  // the first one at once, since there is nothing to be in the way of
+  const live = useHeldWhileScrolling(useDeferredValue(now) ?? now);
   // to learn why when no live event comes; asked at once it would send ten thousand queues twice
   const wanted = useNoEvent(live === null);
   const list = useApi<QueueList>(['queues'], wanted ? '/api/queues' : null);
