@@ -56,20 +56,23 @@ function Subscription() {
   useEffect(
     () =>
       seen
-        ? subscribe({
-            onLive: (state) => client.setQueryData<LiveState>(LIVE, state),
-            onState: (state, at) => {
-              client.setQueryData<Stream>(STREAM, (old) =>
-                old?.state === state ? old : { state, since: at },
-              );
-              if (state !== 'lost' && state !== 'outdated') return;
-              const reason = state === 'lost' ? STREAM_LOST : PAGE_IS_OLD;
-              // what is shown grows old from now on; the next event brings the broker's own word back
-              client.setQueryData<LiveState>(LIVE, (old) =>
-                old && old.freshness === 'live' ? { ...old, freshness: 'stale', since: at, reason } : old,
-              );
+        ? subscribe(
+            {
+              onLive: (state) => client.setQueryData<LiveState>(LIVE, state),
+              onState: (state, at) => {
+                client.setQueryData<Stream>(STREAM, (old) =>
+                  old?.state === state ? old : { state, since: at },
+                );
+                if (state !== 'lost' && state !== 'outdated') return;
+                const reason = state === 'lost' ? STREAM_LOST : PAGE_IS_OLD;
+                // what is shown grows old from now on; the next event brings the broker's own word back
+                client.setQueryData<LiveState>(LIVE, (old) =>
+                  old && old.freshness === 'live' ? { ...old, freshness: 'stale', since: at, reason } : old,
+                );
+              },
             },
-          })
+            client.getQueryData(LIVE) !== undefined,
+          )
         : undefined,
     [client, seen],
   );

@@ -80,16 +80,19 @@ function last(): FakeSource {
 }
 
 /** The page's code is there. */
-function code() {
+function code(again = false) {
   const told: string[] = [];
   const states: LiveState[] = [];
-  const end = subscribe({
-    onLive: (state) => {
-      told.push(`live ${state.now}`);
-      states.push(state);
+  const end = subscribe(
+    {
+      onLive: (state) => {
+        told.push(`live ${state.now}`);
+        states.push(state);
+      },
+      onState: (state) => told.push(state),
     },
-    onState: (state) => told.push(state),
-  });
+    again,
+  );
   return { told, states, end };
 }
 
@@ -192,6 +195,24 @@ describe('the stream that the page opens by itself', () => {
 });
 
 describe('the subscription', () => {
+  it('that begins again calls what is shown old when nothing comes soon, and goes on waiting', () => {
+    const { told } = code(true);
+    vi.advanceTimersByTime(3_000);
+    expect(told).toEqual(['lost']);
+    last().says('live', wholeOf(one));
+    expect(told).toEqual(['lost', 'open', 'live 1']);
+    expect(FakeSource.all).toHaveLength(1);
+  });
+
+  it('that begins again says nothing where an event comes in time, or it has ended', () => {
+    const { told } = code(true);
+    last().says('live', wholeOf(one));
+    const other = code(true);
+    other.end();
+    vi.advanceTimersByTime(3_000);
+    expect([told, other.told]).toEqual([['open', 'live 1'], []]);
+  });
+
   it('opens anew after silence, and hears the old one no more', () => {
     const source = page();
     const { told } = code();

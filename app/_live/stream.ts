@@ -27,10 +27,12 @@ export interface StreamHandlers {
 
 /** Without any event for this long the stream counts as lost, ms. The server sends one every few seconds. */
 const SILENCE = 30_000;
+/** What is shown from before a pause counts as old when nothing has come for this long after it, ms. */
+const AGAIN = 3_000;
 const WAITS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
-/** Opens the subscription and keeps it. Returns how to end it. */
-export function subscribe({ onLive, onState }: StreamHandlers): () => void {
+/** Opens the subscription and keeps it. Returns how to end it. `again`: the page shows what an earlier one brought. */
+export function subscribe({ onLive, onState }: StreamHandlers, again = false): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
@@ -38,6 +40,7 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
   let ended = false;
 
   const lost = () => onState('lost', Date.now());
+  const late = again ? setTimeout(lost, AGAIN) : undefined;
   const watch = () => {
     clearTimeout(silence);
     silence = setTimeout(() => {
@@ -68,6 +71,7 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
     let last: LiveState | null = null;
     const take = (read: () => LiveState | null) => {
       watch();
+      clearTimeout(late);
       try {
         last = read();
       } catch (error) {
@@ -121,6 +125,7 @@ export function subscribe({ onLive, onState }: StreamHandlers): () => void {
     source?.close();
     clearTimeout(timer);
     clearTimeout(silence);
+    clearTimeout(late);
   }
   open();
   return end;
