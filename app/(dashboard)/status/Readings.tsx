@@ -47,7 +47,7 @@ export function Readings({ live }: { live: Pick<LiveState, 'readings' | 'status'
                 <td className="num t1 nw">
                   {r.what === 'details' && r.readAt === null ? (
                     // read for those who look
-                    <span className="t3" title="Nobody has a queue open">
+                    <span className="t3" title="Nobody has a queue open, or none of those was answered yet">
                       –
                     </span>
                   ) : r.readAt === null || unread.has(r.what) ? (

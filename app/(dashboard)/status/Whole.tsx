@@ -13,7 +13,7 @@ export function Whole({
   deaf,
 }: {
   counts: CaptureCounts;
-  /** No tap is on: that nothing was lost says nothing then. */
+  /** No tap that the reader may see is on: that nothing was lost says nothing then. */
   deaf: boolean;
 }) {
   const sum = sumOf(counts);
@@ -31,7 +31,7 @@ export function Whole({
             {sum.unaccounted !== 0
               ? `No: ${counted(Math.abs(sum.unaccounted), 'event')} cannot be accounted for. Please report this.`
               : deaf
-                ? 'Nothing is listened to: no tap is on, and what passes the broker goes unseen.'
+                ? 'Nothing is listened to that you may see: no tap of your vhosts is on, and what passes there goes unseen.'
                 : whole
                   ? 'Yes: every event that reached Hoplight is accounted for, and none was lost.'
                   : `Not quite: ${counted(sum.lost, 'event')} of ${count(sum.received)} could not be kept.`}

@@ -48,7 +48,7 @@ function Shape({ name }: { name: string }) {
         <h1 className="mono">{name}</h1>
       </div>
       <Stats>
-        {['Ready', 'Unacked', 'In', 'Out', 'Acked', 'Redelivered'].map((label) => (
+        {['Ready', 'Unacked', 'In', 'Out', 'Acked', 'Consumers'].map((label) => (
           <Stat key={label} label={label} value={<Skeleton width={56} height={16} />} />
         ))}
       </Stats>
