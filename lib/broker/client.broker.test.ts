@@ -104,11 +104,14 @@ for (const version of brokerVersions) {
       const gone = { vhost: broker.vhost, name: 'deleted just now' };
       expect(await client.bindings(undefined, [gone])).toEqual([]);
       await expect
-        .poll(async () => {
-          const all = await client.vhosts();
-          const total = all.reduce((sum, v) => sum + (v.totals?.total ?? 0), 0);
-          return total > 0 && total - ((await client.overview()).totals.total ?? 0);
-        })
+        .poll(
+          async () => {
+            const all = await client.vhosts();
+            const total = all.reduce((sum, v) => sum + (v.totals?.total ?? 0), 0);
+            return total > 0 && total - ((await client.overview()).totals.total ?? 0);
+          },
+          { timeout: 20_000 },
+        )
         .toBe(0);
     });
 
