@@ -167,3 +167,17 @@ test('a viewer that reads nothing is held one event, and its place, however long
   expect(encode).toHaveBeenCalledTimes(2);
   s.leave();
 });
+
+test('one whose first event could not be made holds nothing', async () => {
+  const subscribe = vi.fn(() => () => {});
+  const s = open({
+    encode: () => {
+      throw new Error('Hoplight is stopping.');
+    },
+    subscribe,
+  });
+  expect(await s.read()).toBe('end');
+  expect(s.onEnd).toHaveBeenCalledOnce();
+  expect(subscribe).not.toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(0);
+});

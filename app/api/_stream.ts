@@ -107,6 +107,7 @@ export function eventStream(d: StreamDeps): ReadableStream<Uint8Array> {
       if (d.signal.aborted) return leave();
       d.signal.addEventListener('abort', leave, { once: true });
       send(controller, true);
+      if (ended) return;
       unsubscribe = d.subscribe(() => later(controller));
       timers.push(
         setInterval(() => send(controller, true), d.quietMs ?? 15_000),
