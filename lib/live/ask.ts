@@ -174,7 +174,7 @@ export function createAsker(d: AskerDeps): Asker {
       ask('nodes', r.nodes, () => m.nodes(signal), unexplained ? freshMs : undefined),
     ]);
     const next = { consumers, channels, connections, nodes };
-    if (listsAreYounger(next)) unexplained = false;
+    if (listsAreYounger(next) && ![channels, connections].some(mayAnswerYet)) unexplained = false;
     return next;
   }
 
@@ -241,6 +241,11 @@ export function createAsker(d: AskerDeps): Asker {
       return paced(r);
     },
   };
+}
+
+/** A list that was refused is refused again; one that broke off is asked for once more. */
+function mayAnswerYet({ failed }: Part<unknown>): boolean {
+  return failed?.code === 'management_unreachable';
 }
 
 type Ask = <T>(

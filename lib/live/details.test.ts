@@ -159,6 +159,17 @@ test('while the broker is away nothing is asked', async () => {
   expect(asked()).toEqual([]);
 });
 
+test('what was never asked for is unknown for the reason that nothing is asked', async () => {
+  const { look } = start();
+  const row = { ...queue('a'), spark: [], attention: null };
+  const why = async (notLive: string | null) => {
+    const common = { listedAt: 0, snapshot: { nodes: [], vhosts: [] }, everyMs: 5_000, notLive };
+    return lookedAt(row, await look('a', false), common).details?.why;
+  };
+  expect(await why('Nothing listens. Start the broker.')).toBe('Nothing listens. Start the broker.');
+  expect(await why(null)).toContain('has not answered yet');
+});
+
 test('a queue that was declared anew, or deleted, has the list doubted once for each', async () => {
   //  list    classic ─────────────────────────────
   //  broker  classic   quorum   quorum   ✕    ✕
@@ -186,7 +197,8 @@ test('the younger of the list and the queue’s own answer says how it is declar
   const [first = queue('a')] = listed;
   const row = { ...first, total: 3, spark: [], attention: null };
   const snapshot = { nodes: [], vhosts: [] };
-  const shown = (listedAt: number) => lookedAt(row, told, { listedAt, snapshot, everyMs: 5_000 });
+  const shown = (listedAt: number) =>
+    lookedAt(row, told, { listedAt, snapshot, everyMs: 5_000, notLive: null });
   expect(shown(0)).toMatchObject({
     queue: { type: 'quorum', bytes: 9, utilisation: 0.5, total: 3 },
     details: { readAt: told.askedAt, why: null },
@@ -203,7 +215,12 @@ test('deleted is only what a broker that is whole does not find, asked after the
   const row = { ...first, spark: [], attention: null };
   const vhosts = [{ name: '/', tracing: null }];
   const shown = (listedAt: number, running: boolean) =>
-    lookedAt(row, told, { listedAt, snapshot: { nodes: [{ running }], vhosts }, everyMs: 5_000 });
+    lookedAt(row, told, {
+      listedAt,
+      snapshot: { nodes: [{ running }], vhosts },
+      everyMs: 5_000,
+      notLive: null,
+    });
   expect(shown(0, true).isDeleted).toBe(true);
   expect(shown(0, false)).toMatchObject({ isDeleted: false, details: { readAt: null } });
   expect(shown((told.askedAt ?? 0) + 1, true).isDeleted).toBe(false);

@@ -21,8 +21,8 @@ import { createBaseline } from './baseline.ts';
 import { createConditions, heardOf } from './conditions.ts';
 import { costsOf } from './costs.ts';
 import { createDeletedQueues } from './deleted-queues.ts';
-import { withDownQueues } from './down-queues.ts';
 import { createDetails } from './details.ts';
+import { withDownQueues } from './down-queues.ts';
 import { type Clients, type Comparison, goneAfter, nodesOf } from './gone.ts';
 import { createHistory, MAX_RINGS, SLOT_MS } from './history.ts';
 import { createHub } from './hub.ts';
@@ -273,8 +273,10 @@ export function createLive(d: LiveDeps): Live {
     rows: () => whole?.rows ?? [],
     async lookAt(row) {
       if (whole === null || common.tells) return { queue: row, details: null, isDeleted: false };
-      const told = await details.look(row.vhost, row.name, freshness().freshness === 'live');
-      return lookedAt(row, told, { ...common, snapshot: whole.snapshot, everyMs: details.everyMs() });
+      const notLive = freshness().reason;
+      const told = await details.look(row.vhost, row.name, notLive === null);
+      const { snapshot } = whole;
+      return lookedAt(row, told, { ...common, snapshot, everyMs: details.everyMs(), notLive });
     },
     consumers: () => whole?.consumers ?? [],
     gone: () => [...(whole?.gone ?? [])],

@@ -32,11 +32,11 @@ interface Seen {
 
 type Told = Awaited<ReturnType<Details['look']>>;
 
-/** `listedAt`: when the list was read that the row is of. */
+/** `listedAt`: when the list was read that the row is of; `notLive`: why nothing is asked just now. */
 export function lookedAt(
   row: QueueRow,
   told: Told,
-  common: { listedAt: number | null; snapshot: Seen; everyMs: number },
+  common: { listedAt: number | null; snapshot: Seen; everyMs: number; notLive: string | null },
 ): LookedAt {
   const { askedAt, failed, value } = told;
   const known = value !== null && !failed;
@@ -46,15 +46,19 @@ export function lookedAt(
       from: DETAILS,
       readAt: known ? askedAt : null,
       everyMs: common.everyMs,
-      why: known ? null : whyUnknown(told),
+      why: known ? null : whyUnknown(told, common.notLive),
     },
     isDeleted:
       failed?.code === 'not_found' && isYounger(told, common.listedAt) && isSure(row, common.snapshot),
   };
 }
 
-function whyUnknown({ failed }: Part<unknown>): string {
-  if (failed === null) return 'Many queues are looked at: it is asked for in its turn.';
+function whyUnknown({ failed }: Part<unknown>, notLive: string | null): string {
+  if (failed === null)
+    return (
+      notLive ??
+      'The broker has not answered yet: it takes long, or many queues are looked at and this one waits its turn.'
+    );
   if (failed.code === 'not_found')
     return 'The broker does not find it, though it lists it: it was deleted just now, or its node is down.';
   return `${failed.why} ${failed.mend}`;

@@ -11,7 +11,8 @@ export interface MetricsReader {
   read(r: Reading, consumers: boolean, signal: AbortSignal): Promise<Part<Figures>>;
   /**
    * Whether the metrics tell of queues that the list does not have, or no longer of some that it has, since the list was
-   * read last. Those that the list has never had the account may not see.
+   * read last; or of some that it calls broken, by another node than then. Those that the list has never had the account
+   * may not see.
    */
   namesChanged(r: Reading): boolean;
   /** After the list was read. */
@@ -25,6 +26,8 @@ export function createMetricsReader(source: MetricsSource, clock: () => number):
   let told: KnownQueues = known.queues;
   /** Not seen when the list was read: labels that it lacks, and queues that the metrics lack. */
   let ignored = { strangers: new Set<string>(), absent: new Set<string>() };
+  /** Which node told then of each queue that the list calls broken; undefined: none. */
+  let broken = new Map<string, string | undefined>();
 
   const knownOf = (queues: readonly Queue[]) => {
     if (known.of !== queues) known = { of: queues, queues: knownQueues(queues) };
@@ -70,6 +73,10 @@ export function createMetricsReader(source: MetricsSource, clock: () => number):
       const figures = r.figures.value;
       if (figures === null || r.figures.failed) return false;
       for (const label of figures.strangers) if (!ignored.strangers.has(label)) return true;
+      for (const [key, teller] of broken) {
+        const now = figures.depths.get(key)?.node;
+        if (now !== undefined && now !== teller) return true;
+      }
       return (r.totals.value ?? []).some((q) => {
         const key = queueKey(q.vhost, q.name);
         return !figures.depths.has(key) && !ignored.absent.has(key);
@@ -79,6 +86,12 @@ export function createMetricsReader(source: MetricsSource, clock: () => number):
       const figures = r.figures.value;
       const list = r.totals.value ?? [];
       const now = knownOf(list);
+      broken = new Map(
+        list.filter(isBroken).map((q) => {
+          const key = queueKey(q.vhost, q.name);
+          return [key, figures?.depths.get(key)?.node];
+        }),
+      );
       ignored = {
         strangers: new Set([...(figures?.strangers ?? [])].filter((label) => !now.has(label))),
         absent: new Set(
@@ -88,6 +101,13 @@ export function createMetricsReader(source: MetricsSource, clock: () => number):
     },
   };
 }
+
+/** By the list: it was read while a node was away, or before another one took its place. */
+function isBroken({ state }: Queue): boolean {
+  return state !== null && !WELL.has(state);
+}
+
+const WELL = new Set(['running', 'idle', 'flow', 'syncing']);
 
 /** Which queues could not be told at the reading before. */
 function newIn(now: KnownQueues, before: KnownQueues): (key: string) => boolean {

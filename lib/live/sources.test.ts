@@ -212,6 +212,54 @@ describe('where the list of queues is dear', () => {
     expect(lists()).toBe(before + 2);
   });
 
+  test('a queue that the list calls down is listed anew when a node tells of it again', async () => {
+    //  list     running   down ─────────────────────▶ running
+    //  metrics  told      not told      told ──▶ list asked once
+    const { time, told, world, lists, shown } = await dear({ queues: [deep('a', 1), deep('b', 2)] });
+    await time.passFor(40_000);
+    told.queues = [deep('a', 1)];
+    world.queues = [deep('a', 1), { ...deep('b', 2), state: 'down' }];
+    await time.passFor(12_000);
+    expect(shown('b')?.state).toBe('down');
+    // the list was read before it was back
+    told.queues = world.queues = [deep('a', 1), deep('b', 2)];
+    const before = lists();
+    await time.passFor(12_000);
+    expect(shown('b')).toMatchObject({ state: 'running', total: 2 });
+    await time.passFor(60_000);
+    expect(lists() - before).toBe(1);
+  });
+
+  test('one that the list goes on to call down is not asked for again and again', async () => {
+    const { time, told, world, lists } = await dear({ queues: [deep('a', 1)] });
+    await time.passFor(40_000);
+    told.queues = [];
+    world.queues = [{ ...deep('a', 1), state: 'down' }];
+    await time.passFor(12_000);
+    told.queues = [deep('a', 1)];
+    await time.passFor(12_000);
+    const before = lists();
+    await time.passFor(60_000);
+    expect(lists()).toBe(before);
+  });
+
+  test('why a consumer left is asked for once more when the answer broke off', async () => {
+    //  consumers   c, d   d ──────────────▶ c is gone
+    //  channels    open   ✕     asked again
+    const { live, time, management, world } = await dear({ queues: [deep('a', 1)] });
+    world.consumers = [bareConsumer('c', 'a', { connection: 'one' }), bareConsumer('d', 'a')];
+    await time.passFor(20_000);
+    world.consumers = world.consumers.slice(1);
+    management.failing.set('channels', new HoplightError('management_unreachable', 'It broke off.'));
+    management.calls.splice(0);
+    await time.pass();
+    expect(management.calls).toContain('channels');
+    expect(live.gone()).toEqual([]);
+    management.failing.clear();
+    await time.pass();
+    expect(live.gone().map((g) => g.tag)).toEqual(['c']);
+  });
+
   test('consumers are counted by the metrics when their list is not to be had', async () => {
     const { time, world, told, shown } = await dear({ queues: [queue('a', { consumers: 4 })] });
     world.consumers = [bareConsumer('c', 'a')];
