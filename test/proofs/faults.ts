@@ -77,7 +77,11 @@ export async function replayThrough(bench: ReplayBench, broker: Reach, o: FaultC
     return { ...reconcile(ids, ids, [], []), under, resumed: 'none', underMs, frames: proxy.seen };
 
   const well: Actor = { user: broker.user, connect: connect(false) };
-  for (let turn = 0; turn < 3 && (await unfinished(bench, job, dead)); turn++) {
+  for (
+    let turn = 0;
+    turn < 3 && (await unfinished(bench, job, { dead, back, messages: o.messages }));
+    turn++
+  ) {
     const id = job?.state === 'interrupted' ? job.id : null;
     const again = await noticed(() =>
       id === null ? replays.start(well, request) : replays.resume(well, id),
@@ -95,8 +99,20 @@ export async function replayThrough(bench: ReplayBench, broker: Reach, o: FaultC
   return { ...verdict, under, resumed: job?.state ?? 'none', underMs, frames: proxy.seen };
 }
 
-async function unfinished(bench: ReplayBench, job: ReplayJob | null, dead: string): Promise<boolean> {
-  return job?.state !== 'done' || (await depth(bench.channel, dead)) > 0;
+/** Whether some are left to replay. What the broken connection held comes back to the queue late: each is waited for. */
+async function unfinished(
+  { channel }: ReplayBench,
+  job: ReplayJob | null,
+  o: { dead: string; back: string; messages: number },
+): Promise<boolean> {
+  if (job?.state !== 'done') return true;
+  for (const end = performance.now() + NOTICED_MS; ; ) {
+    const left = await depth(channel, o.dead);
+    const there = left + (await depth(channel, o.back));
+    // fewer until the end: they are lost, and counted as such
+    if (there >= o.messages || performance.now() > end) return left > 0;
+    await new Promise((done) => setTimeout(done, 50));
+  }
 }
 
 const over = new Set(['done', 'cancelled', 'failed', 'interrupted']);
