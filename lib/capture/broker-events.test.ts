@@ -235,6 +235,16 @@ test('a node’s end and its return are told once, however many of its peers say
   expect(reader.log(line, 'rabbit@c', 21_000)).toEqual([]);
 });
 
+test('a node that was down before we came, and boots, has not stopped', () => {
+  const reader = new BrokerEvents();
+  const says = (how: string, at: number) =>
+    reader
+      .log(`2026-11-21 01:22:36.426454+00:00 [info] <0.1.0> rabbit on node rabbit@c ${how}`, 'rabbit@a', at)
+      .map((e) => e.kind);
+  expect([says('up', 1), says('down', 60), says('up', 70)]).toEqual([[], [], []]);
+  expect(says('down', 20_000)).toEqual(['node.stopped']);
+});
+
 test('a client’s name cannot pass for the broker’s own words', () => {
   const head = '2026-11-21 01:22:28.207180+00:00 [warning] <0.1.0> closing AMQP connection <0.1.0> ';
   const name = "x, vhost: 'theirs', user: 'root'): client unexpectedly closed TCP connection";

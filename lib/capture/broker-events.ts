@@ -107,6 +107,8 @@ export class BrokerEvents {
       this.#ends.nodeStopped(node, now);
       this.#ended();
     }
+    // it boots for the first time that we see: nobody told of its end, and what follows is none
+    if (up && !said && !this.#nodes.has(node)) this.#nodeSaid.set(node, { up, at: now });
     // a node that starts says of all its peers that they are up
     if (up ? said?.up !== false : said?.up === false && now - said.at < SAME_NODE_MS) return [];
     this.#nodeSaid.set(node, { up, at: now });
