@@ -82,7 +82,7 @@ function Measured({ queue, from }: { queue: QueueLatency; from: number }) {
         ) : null}{' '}
         {since === null ? null : (
           <span className="t3">
-            Nothing was measured before <Time at={since} />.
+            In this time nothing was measured before <Time at={since} />.
           </span>
         )}
       </p>
