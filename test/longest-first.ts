@@ -3,15 +3,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Integration files of more than half a minute on two cores, the longest first. */
 const slow = [
+  'lib/live/cluster.broker.test.ts',
   'lib/replay/kill.broker.test.ts',
   'lib/capture/broker-events.broker.test.ts',
-  'lib/replay/rounds.broker.test.ts',
   'lib/live/losses.broker.test.ts',
-  'lib/replay/states.broker.test.ts',
-  'test/scenarios/scenarios.broker.test.ts',
+  'lib/replay/hazards.broker.test.ts',
+  'lib/replay/rounds.broker.test.ts',
+  'lib/publishing/send.broker.test.ts',
+  'lib/amqp/connection.broker.test.ts',
   'lib/capture/capture.broker.test.ts',
-  'lib/live/live.broker.test.ts',
   'lib/replay/watch.broker.test.ts',
+  'lib/replay/faults.broker.test.ts',
 ];
 
 /** A file that was begun last keeps one worker at work while the other has none left: the long ones go first. */
