@@ -10,6 +10,8 @@ export interface OpenOptions {
   exclusive: boolean;
   /** Most messages that are delivered and neither acked nor held, 1 to 65,535. */
   window: number;
+  /** Not of a stream: an earlier connection of the same job ended, and what it held may come late. */
+  resumed?: boolean | undefined;
   /** Of a stream: offsets of the first and the last message that are wanted; default: from its first to its last now. */
   from?: number;
   to?: number;
@@ -23,10 +25,11 @@ export function openSource(
   options: OpenOptions,
 ): Promise<LetterSource> {
   if (queue.type === 'stream') return StreamSource.open(connection, queue.name, options);
-  const { exclusive, window } = options;
+  const { exclusive, window, resumed } = options;
   return Source.open(connection, queue.name, {
     exclusive,
     window,
+    resumed,
     putBack: rulesOf(snapshot, queue).putBack,
   });
 }

@@ -16,6 +16,8 @@ export interface Opening {
   /** Messages that lay there at the plan. */
   frozen: number;
   plan: Pick<Plan, 'offsets'>;
+  /** It ran before: a connection that it had then may have ended a moment ago. */
+  resumed?: boolean;
 }
 
 export class Opener {
@@ -24,6 +26,8 @@ export class Opener {
   readonly #job: Opening;
   readonly #lives: Lives;
   #connection: AmqpConnection | null = null;
+  /** A connection of this job ended, its consumer and what it held with it. */
+  #resumed: boolean;
   /** Messages that the round before put back: they may be on their way still. */
   #onTheWay = 0;
   /** Opened before the job began, so that whoever starts it is told at once what is in the way. */
@@ -34,6 +38,7 @@ export class Opener {
     this.#lives = lives;
     this.#actor = actor;
     this.#job = job;
+    this.#resumed = job.resumed ?? false;
   }
 
   /** Throws HoplightError: the queue is gone, somebody consumes from it, or the broker cannot be reached. */
@@ -71,15 +76,18 @@ export class Opener {
   async #open(ahead: number): Promise<LetterSource> {
     const { id, vhost, queue: name, request, frozen, plan } = this.#job;
     const { snapshot, queue } = requireQueue(this.#d.snapshot(), vhost, name);
-    if (!this.#connection || this.#connection.status().state === 'closed')
+    if (!this.#connection || this.#connection.status().state === 'closed') {
+      this.#resumed ||= this.#connection !== null;
       this.#connection = await connectForReading(
         this.#d,
         this.#actor,
         vhost,
         `hoplight: replay ${id}, source`,
       );
+    }
     return openSource(this.#connection, snapshot, queue, {
       exclusive: true,
+      resumed: this.#resumed,
       // in order: what a round puts back must go back together, see `Run`
       window: request.select.kind === 'all' && !request.keepOrder ? ahead : windowFor(frozen + ahead, queue),
       ...(plan.offsets ? { from: plan.offsets.first, to: plan.offsets.last } : {}),

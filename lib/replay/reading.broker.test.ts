@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { brokerVersions, withBroker } from '../../test/with-broker.ts';
 import { declarePair, depth, drain, kill, replayBench, until } from '../../test/with-replays.ts';
 import { isHoplightError } from '../model/errors.ts';
+import { Source } from './source.ts';
 
 const names = (n: number) => Array.from({ length: n }, (_, i) => `b-${i}`);
 const codeOf = async (work: Promise<unknown>) => {
@@ -19,6 +20,30 @@ for (const version of ['3.10', '4.0', '4.3']) {
   const bench = await replayBench(broker);
   const { channel, replays, actor } = bench;
   afterAll(() => bench.close());
+
+  test(`what an ended connection held comes back late on ${version}: a job that goes on waits for it`, async () => {
+    const queue = 'held';
+    await channel.assertQueue(queue, { durable: true });
+    for (const body of names(2)) channel.sendToQueue(queue, Buffer.from(body), { persistent: true });
+    await channel.waitForConfirms();
+    for (const resumed of [false, true]) {
+      const before = await actor.connect(broker.vhost, 'before');
+      const holding = await before.channel();
+      await holding.consume(queue, () => undefined, { consumerTag: 'holds' });
+      await until(async () => (await depth(channel, queue)) === 0, 'both are held');
+      // its consumer is gone, and what it was given is not back: as a busy broker does it
+      await holding.cancel('holds');
+      const now = await actor.connect(broker.vhost, 'now');
+      const options = { exclusive: true, window: 100, putBack: 'close', resumed } as const;
+      const source = await Source.open(now, queue, options);
+      setTimeout(() => void before.close(), 600);
+      expect((await source.take(10)).length > 0, resumed ? 'resumed' : 'begun').toBe(resumed);
+      await source.finish();
+      await Promise.all([before.close(), now.close()]);
+      await until(async () => (await depth(channel, queue)) === 2, 'both are back');
+    }
+    await channel.deleteQueue(queue);
+  });
 
   test.each(['classic', 'quorum', 'stream'] as const)(
     `9: thirty readings of a %s queue on ${version} destroy nothing and keep the order; the price is said`,

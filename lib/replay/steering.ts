@@ -108,7 +108,7 @@ export function createSteering(
     const { id } = job;
     const holder = holderOf(actor.user, id);
     runner.claim(job.vhost, job.queue, holder);
-    return runner.opened(actor, { ...job, frozen: job.plan.inQueue }, holder, (opener) => {
+    return runner.opened(actor, { ...job, frozen: job.plan.inQueue, resumed: true }, holder, (opener) => {
       // it may have been cancelled while its queue was opened
       requireInterrupted(getJob(id));
       const outcome = begin(actor.user, job, 'replay resume', `Resume replay ${id} of ${job.queue}`, {
