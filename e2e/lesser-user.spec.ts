@@ -252,7 +252,7 @@ test.describe('beside a service account that sees all', () => {
       visit(page, app, `beside-${name}`, path, ready, looksNew);
     await see('overview', '/', `${ours}.left`);
     await see('queues', '/queues', `${ours}.work`);
-    await see('queue', `/queues/${ours}/${ours}.work`, `${ours}-tag`);
+    await see('queue', `/queues/${ours}/${ours}.work`, `${ours}-worker`);
     const consumers = await see('consumers', '/consumers', `${ours}.work`);
     expect(consumers).toContain(`${ours}-left`);
     await see('journeys', '/journeys', `${ours}.work`);

@@ -32,7 +32,7 @@ const tap = await listenTo({ ...cluster, vhost: '/' }, dir, { HOPLIGHT_TAP_KEYS:
 const named = z.object({
   listeners: z.array(z.object({ node: z.string(), protocol: z.string(), port: z.number() })),
 });
-const ends: (() => Promise<unknown> | void)[] = [];
+const ends: (() => unknown)[] = [];
 afterAll(async () => {
   for (const end of ends.reverse()) await Promise.resolve(end()).catch(() => {});
   await tap.stop();
