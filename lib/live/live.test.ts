@@ -149,7 +149,9 @@ describe('the pace', () => {
     world.queues = [queue('q')];
     there(0);
     const causes = new Set<string>();
-    live.subscribe(() => live.gone().forEach((g) => causes.add(g.cause)));
+    live.subscribe(() => {
+      for (const { cause } of live.gone()) causes.add(cause);
+    });
     live.start();
     await time.pause();
     asked();
