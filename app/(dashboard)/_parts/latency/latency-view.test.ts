@@ -17,6 +17,8 @@ it('begins with the first slice that was measured, and knows when that was', () 
   const young = points(null, null, null, 4, 5);
   expect(linesOf(young)).toMatchObject({ times: [3_000, 4_000], gaps: [] });
   expect(sinceOf(young, 0)).toBe(3_000);
+  // what began with the last slice is drawn too
+  expect(linesOf(points(null, null, 4))).toMatchObject({ times: [1_000, 2_000], p95: [null, 4] });
   expect(linesOf(points(4, 5, null)).times).toEqual([0, 1_000, 2_000]);
   expect([sinceOf(points(4, 5), 0), sinceOf(points(null, null), 0)]).toEqual([null, null]);
 });

@@ -29,10 +29,10 @@ export function slicesOf(from: number, to: number): { from: number; to: number; 
 
 /**
  * A slice in which nothing was measured is a gap, not a zero. The widest says so in words. The line begins with the first
- * slice that was measured: a young store would show little but its gap.
+ * slice that was measured, and has two slices at least: a young store would show little but its gap.
  */
 export function linesOf(all: readonly Point[]): Lines {
-  const points = all.slice(Math.max(0, firstOf(all)));
+  const points = all.slice(Math.max(0, Math.min(firstOf(all), all.length - 2)));
   const times = points.map((p) => p.at);
   const [p50, p95, p99] = [points.map((p) => p.p50), points.map((p) => p.p95), points.map((p) => p.p99)];
   const gaps = gapsOf(times, [p95], '');
