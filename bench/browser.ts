@@ -1,23 +1,14 @@
 /** The browser that measures, as the end-to-end tests start theirs. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
+import { chromiumArgs } from '../test/chromium-args.ts';
 import type { TestApp } from '../test/with-app.ts';
 
 /** Throws when there is no Chromium. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = process.env.HOPLIGHT_CHROMIUM ?? '/usr/bin/chromium';
   if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath} (HOPLIGHT_CHROMIUM)`);
-  return chromium.launch({
-    executablePath,
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch({ executablePath, args: [...chromiumArgs] });
 }
 
 /** A fresh profile, signed in. */

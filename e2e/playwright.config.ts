@@ -1,4 +1,5 @@
 import { defineConfig } from 'playwright/test';
+import { chromiumArgs } from '../test/chromium-args.ts';
 
 // This file is read in each worker before its specs: they find what was started for their worker (setup.ts).
 const worker = process.env.TEST_PARALLEL_INDEX;
@@ -9,12 +10,12 @@ if (worker !== undefined)
 /** Files of more than a minute. Begun last, one of them kept a worker busy for minutes while the others had none left. */
 const long = ['screens', 'lesser-user', 'many-queues'].map((name) => `${name}.spec.ts`);
 
-/** Two cores, three workers, each with a broker, an application and a browser: more than half of a story is waiting. */
+/** Two workers, each with a broker, an application and a browser: a third one left two cores no moment at rest and won nothing. */
 export default defineConfig({
   testDir: '.',
   outputDir: 'results',
   globalSetup: './setup.ts',
-  workers: 3,
+  workers: 2,
   fullyParallel: false,
   // files are dealt out project by project
   projects: [
@@ -30,15 +31,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     launchOptions: {
       executablePath: process.env.HOPLIGHT_CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args: [...chromiumArgs],
     },
     // what the page held at each step, and a picture of the end; a film of each test besides would cost all of them time
     trace: { mode: 'retain-on-failure', screenshots: false },

@@ -181,7 +181,6 @@ for (const version of brokerVersions) {
       ['management', ['consumers', 'nodes']],
       ['policymaker', ['consumers', 'nodes']],
       ['monitoring', []],
-      ['administrator', []],
     ])(
       'an account with the tag %s and one vhost sees that one, and says what it cannot see',
       async (tag, unseen) => {
@@ -206,6 +205,16 @@ for (const version of brokerVersions) {
         await broker.api('DELETE', `/api/users/${user}`);
       },
     );
+
+    test('an administrator sees the queues of every vhost, whatever the permissions, and misses nothing', async () => {
+      const user = `administrator-${version}`;
+      await broker.api('PUT', `/api/users/${user}`, { password: 'pw', tags: 'administrator' });
+      const live = look(broker, user, 'pw');
+      await until(live, () => live.freshness().freshness === 'live' && queueOf(live, 'fresh')?.total === 1);
+      expect(live.snapshot()?.missing).toEqual([]);
+      await live.stop();
+      await broker.api('DELETE', `/api/users/${user}`);
+    });
 
     test('an account without a tag is stale with the command that gives it one, not an empty broker', async () => {
       const user = `untagged-${version}`;
