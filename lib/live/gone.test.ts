@@ -8,6 +8,24 @@ const nobody: Clients = { connections: new Map(), channels: new Set() };
 const at = (readAt: number, consumers: Consumer[], queues: Queue[] = [queue('a')]) =>
   snapshot({ readAt, queues, consumers, nodes: [] });
 
+// reading 1: both are listed ─▶ reading 2: its connection is not ─▶ reading 3: nor is it, and the node is told to be down
+test('a node that died takes its connections out of the lists first: where they were is known when its consumers go', () => {
+  const there: Clients = { connections: new Map([['k', 'n1']]), channels: new Set(['k (1)']) };
+  const one = consumer('c', 'a', { connection: 'k', channel: 1 });
+  const [first, second, third] = [at(1_000, [one]), at(3_000, [one]), at(5_000, [])];
+  const listed = nodesOf(there, new Map(), [], first.consumers);
+  const unlisted = nodesOf(nobody, listed, [], second.consumers);
+  const gone = goneAfter([], {
+    before: second,
+    after: third,
+    clients: nobody,
+    wereAt: unlisted,
+    brokerGone: false,
+    stopped: new Set(['n1']),
+  });
+  expect(gone).toMatchObject([{ tag: 'c', cause: 'node restarted' }]);
+});
+
 // reading 1: the broker has no connection for it yet ─▶ reading 2: it has ─▶ reading 3: it is gone
 test('a consumer whose connection the broker names a reading later did not go; one that is not there any more did', () => {
   const nameless = at(1_000, [consumer('c', 'a', { connection: '', channel: null })]);
@@ -118,7 +136,7 @@ describe('by readings alone, the cause is no more than what was seen', () => {
     const gone = goneAfter([], { before, after: first, clients: nobody, wereAt, brokerGone });
     expect(gone).toMatchObject([{ cause }]);
     const later = { before: first, clients: nobody, brokerGone: false, stopped: new Set(['n1']) };
-    const wereThen = nodesOf(nobody, wereAt, gone);
+    const wereThen = nodesOf(nobody, wereAt, gone, []);
     const then = goneAfter(gone, { ...later, after: at(104_000, []), wereAt: wereThen });
     expect(then).toMatchObject([{ how: 'broker', cause: 'node restarted', goneAt: 102_000 }]);
     const long = goneAfter(gone, { ...later, after: at(120_000, []), wereAt: wereThen });

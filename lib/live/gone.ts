@@ -69,18 +69,21 @@ function bounded(gone: readonly GoneConsumer[], queues: readonly Queue[]): GoneC
     .slice(0, KEEP);
 }
 
-/** Where connections are, for the next comparison: those of the reading, and those that went a moment ago. */
+/**
+ * Where connections are, for the next comparison: those of the reading, those that went a moment ago, and those of consumers that
+ * are still listed: a node that died takes its connections out of the lists at once, its consumers a reading later.
+ */
 export function nodesOf(
   clients: Clients,
   before: ReadonlyMap<string, string | null>,
   gone: readonly GoneConsumer[],
+  there: readonly Pick<Consumer, 'connection'>[],
 ): ReadonlyMap<string, string | null> {
   const now = new Map(clients.connections);
   const latest = gone[0]?.goneAt ?? 0;
-  for (const { connection, goneAt } of gone) {
-    if (latest - goneAt > REFINE_MS) break;
+  const lately = gone.filter((g) => latest - g.goneAt <= REFINE_MS);
+  for (const { connection } of [...lately, ...there])
     if (!now.has(connection)) now.set(connection, before.get(connection) ?? null);
-  }
   return now;
 }
 

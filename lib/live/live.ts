@@ -220,7 +220,7 @@ export function createLive(d: LiveDeps): Live {
     const clients = clientsOf(reading);
     const seen = { before: before ?? after, after, clients, wereAt, stopped };
     const gone = goneAfter(list, { ...seen, brokerGone: wasGone, told: d.whyGone });
-    wereAt = nodesOf(clients, wereAt, gone);
+    wereAt = nodesOf(clients, wereAt, gone, after.consumers);
     return gone;
   }
 
