@@ -1,5 +1,5 @@
 /** Reading dead letters: what it costs by version and type of queue (hazard 9), pages, filters, and its manners. */
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { brokerVersions, withBroker } from '../../test/with-broker.ts';
 import { declarePair, depth, drain, kill, replayBench, until } from '../../test/with-replays.ts';
 import { isHoplightError } from '../model/errors.ts';
@@ -34,10 +34,25 @@ for (const version of ['3.10', '4.0', '4.3']) {
       // its consumer is gone, and what it was given is not back: as a busy broker does it
       await holding.cancel('holds');
       const now = await actor.connect(broker.vhost, 'now');
+      let asked = 0;
+      const open = now.channel.bind(now);
+      vi.spyOn(now, 'channel').mockImplementation(async () => {
+        const made = await open();
+        const check = made.checkQueue.bind(made);
+        vi.spyOn(made, 'checkQueue').mockImplementation((name) => {
+          asked++;
+          return check(name);
+        });
+        return made;
+      });
       const options = { exclusive: true, window: 100, putBack: 'close', resumed } as const;
       const source = await Source.open(now, queue, options);
-      setTimeout(() => void before.close(), 600);
-      expect((await source.take(10)).length > 0, resumed ? 'resumed' : 'begun').toBe(resumed);
+      const asBegun = asked;
+      const taken = source.take(10);
+      // who has just begun gives up at the second "empty"
+      if (resumed)
+        await until(async () => asked > asBegun + 2, 'it to ask a third time').then(() => before.close());
+      expect((await taken).length > 0, resumed ? 'resumed' : 'begun').toBe(resumed);
       await source.finish();
       await Promise.all([before.close(), now.close()]);
       await until(async () => (await depth(channel, queue)) === 2, 'both are back');
